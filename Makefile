@@ -1,0 +1,70 @@
+# SPDX-FileCopyrightText: 2026 Fail2Progress developers
+# SPDX-License-Identifier: Apache-2.0
+#
+# On a machine without ROS: every target sets up what it needs first (again only what changed).
+# On a machine with ROS 2 Jazzy the tree builds with plain `colcon build` instead.
+#
+#   make demo   [ARGS='--seed 1']     the whole story, ends with a JSON line
+#   make test                         every test
+#   make bench                        the benchmarks
+#   make lint                         ruff and mypy
+#   make clean                        removes what was made here, except the folder runs/
+#
+# PYTHON=/path/to/python3.12 chooses the interpreter (kept once chosen).
+# TORCH=default takes the build of torch that pip gives, CUDA or not (kept once chosen).
+
+.DEFAULT_GOAL := demo
+.PHONY: demo test test-cores test-ros test-numpy1 bench lint setup clean
+
+# Nothing of another ROS installation or environment may leak in, and nothing leaves this machine.
+unexport AMENT_PREFIX_PATH CMAKE_PREFIX_PATH COLCON_PREFIX_PATH LD_LIBRARY_PATH PYTHONHOME \
+  PYTHONPATH _ROS_WHEELS_BOOTSTRAP_COMPLETE
+export ROS_AUTOMATIC_DISCOVERY_RANGE := LOCALHOST
+ifdef PYTHON
+export PYTHON
+endif
+
+python := .venv/bin/python3
+cores := $(wildcard src/*/test)
+torch_option := $(if $(TORCH),--torch $(TORCH))
+
+demo: setup
+	@.venv/bin/f2p demo $(ARGS)
+
+test: test-cores test-ros
+
+# The cores, with rclpy and the messages not importable.
+test-cores: setup
+	$(python) -m pytest --without-ros $(cores)
+
+# The nodes, and everything that crosses packages.
+test-ros: setup
+	$(python) -m pytest $(wildcard src/*/test/test_ros_*.py) test
+
+# The cores again under numpy 1.26, as on a machine with ROS packages from apt.
+test-numpy1: setup build/numpy1/installed
+	PYTHONPATH=build/numpy1 $(python) -m pytest --without-ros $(cores)
+
+build/numpy1/installed: requirements/numpy1.txt
+	@rm -rf build/numpy1
+	@$(python) -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes \
+	  --target build/numpy1 -r requirements/numpy1.txt
+	@touch $@
+
+bench: torch_option += --bench
+bench: setup
+	@.venv/bin/f2p bench $(ARGS)
+
+lint: setup
+	.venv/bin/ruff check .
+	.venv/bin/mypy tools $(wildcard src/*/f2p_*)
+
+setup:
+	@command -v python3 > /dev/null || { \
+	  echo 'Python 3 is missing: `sudo apt install python3 python3-venv python3-dev`.' >&2; exit 1; }
+	@python3 tools/set_up.py $(torch_option)
+
+clean:
+	rm -rf .venv build install log
+	find . -name __pycache__ -prune -exec rm -rf {} +
+	rm -rf .pytest_cache .mypy_cache .ruff_cache .hypothesis

@@ -1,0 +1,61 @@
+# SPDX-FileCopyrightText: 2026 Fail2Progress developers
+# SPDX-License-Identifier: Apache-2.0
+"""What every test run of the workspace shares: a ROS domain of its own, or no ROS at all."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from contextlib import ExitStack
+import importlib.abc
+import importlib.machinery
+import os
+from pathlib import Path
+import signal
+import sys
+from types import ModuleType
+
+import pytest
+
+from f2p_core.ros.network import own_network
+
+_ROS_MODULES = ('rclpy', 'f2p_msgs', 'tf2_msgs', 'tf2_ros')
+
+
+class _Absent(importlib.abc.MetaPathFinder):
+    """Makes modules unfindable, as on a machine without ROS."""
+
+    def find_spec(
+        self, fullname: str, path: Sequence[str] | None, target: ModuleType | None = None
+    ) -> importlib.machinery.ModuleSpec | None:
+        """Raises for the modules of ROS, leaves all others to the next finder."""
+        if fullname.partition('.')[0] in _ROS_MODULES:
+            raise ModuleNotFoundError(f'No module named {fullname!r}', name=fullname)
+        return None
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Adds the option to run the cores' tests alone."""
+    parser.addoption(
+        '--without-ros', action='store_true',
+        help='rclpy and the messages cannot be imported; test_ros_*.py are left out',
+    )  # fmt: skip
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Hides ROS, or takes a free domain id that no other test session uses."""
+    if config.getoption('--without-ros'):
+        sys.meta_path.insert(0, _Absent())
+        return
+    # Begun in the background, this process ignores SIGINT, and so would those the tests interrupt.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+    # Shared memory would leave files behind whenever a test kills a process.
+    os.environ.setdefault('FASTDDS_BUILTIN_TRANSPORTS', 'UDPv4')
+    network = ExitStack()
+    network.enter_context(own_network())
+    config.add_cleanup(network.close)
+
+
+def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
+    """Leaves out the tests that need ROS when ROS is hidden."""
+    hidden = config.getoption('--without-ros')
+    return True if hidden and collection_path.name.startswith('test_ros_') else None

@@ -1,0 +1,22 @@
+# SPDX-FileCopyrightText: 2026 Fail2Progress developers
+# SPDX-License-Identifier: Apache-2.0
+"""``f2p relations SCENE.json``."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Sequence
+import json
+from pathlib import Path
+
+from f2p_core.describe import relations_json
+from f2p_core.files import read_scene
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Prints which relations hold in a scene, and all margins."""
+    parser = argparse.ArgumentParser(prog='f2p relations', description=main.__doc__)
+    parser.add_argument('scene', type=Path, help='scene file (JSON)')
+    options = parser.parse_args(arguments)
+    print(json.dumps(relations_json(read_scene(options.scene)), indent=1))
+    return 0

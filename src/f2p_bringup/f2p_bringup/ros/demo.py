@@ -1,0 +1,121 @@
+# SPDX-FileCopyrightText: 2026 Fail2Progress developers
+# SPDX-License-Identifier: Apache-2.0
+"""``f2p demo``: the whole story over ROS, told as it happens."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+import json
+from pathlib import Path
+import shutil
+
+from f2p_bringup.commands.narrator import Narrator
+from f2p_bringup.commands.options import add_models_option, add_seed_option
+from f2p_bringup.errors import BringupError
+from f2p_bringup.processes import interruptible
+from f2p_bringup.ros.stack import running_stack, Stack
+from f2p_bringup.ros.storyteller import Storyteller, TrialSettings
+from f2p_bringup.settings import merged, parse_settings, Settings, store_settings
+from f2p_eval.report import write_report
+from f2p_eval.story import write_story
+
+NOT_AS_TOLD = 3
+"""Exit status if the robot failed and did not recover from it."""
+
+
+def main(arguments: Sequence[str]) -> int:
+    """A robot fails at a task, learns from that one failure, and succeeds.
+
+    The last line is a JSON object with the figures; the exit status is 0 unless the robot failed
+    and did not recover, or something broke.
+    """
+    options = _options(arguments)
+    narrator = Narrator()
+    with interruptible():
+        out = _fresh_directory(options.out or Path('runs') / f'demo_seed_{options.seed}')
+        narrator.say(f'everything of this run is kept in {out}')
+        with _stack(options, out, narrator) as stack:
+            settings = TrialSettings(options.objects, options.seed, not options.no_learn)
+            story = Storyteller(stack.client, settings, out, narrator).tell()
+        write_story(out, story)
+        narrator.say(f'report: {write_report(out)}')
+    print(json.dumps(story.summary))
+    recovered = options.no_learn or story.summary['success_before']
+    return 0 if recovered or story.summary['success_after'] else NOT_AS_TOLD
+
+
+@contextmanager
+def _stack(options: argparse.Namespace, out: Path, narrator: Narrator) -> Iterator[Stack]:
+    narrator.say('starting seven nodes')
+    overrides = merged(
+        store_settings(_copied_models(options.models, out), out),
+        _demo_settings(options),
+        parse_settings(options.set),
+    )
+    with running_stack(
+        out / 'log', overrides=overrides, on_progress=narrator, client_name='f2p_demo'
+    ) as stack:
+        narrator.say(f'to look in from another terminal: {stack.how_to_join()}')
+        yield stack
+        narrator.say('stopping the nodes')
+
+
+def _demo_settings(options: argparse.Namespace) -> Settings:
+    return {
+        'world': {
+            'objects': options.objects,
+            'seed': options.seed,
+            'instance': not options.no_labels,
+            'gap_scale': options.gap,
+        },
+        'learner': {'learning.n_calls': 1 if options.budget == 20 else 20},
+    }
+
+
+def _copied_models(models: Path, out: Path) -> Path:
+    """Copies the model store, so that every demo begins with the pre-trained model.
+
+    Raises:
+        BringupError: If there is no model store.
+    """
+    if not (models / 'active.json').exists():
+        raise BringupError(
+            f'{models} holds no active model; run in the project folder, or give --models'
+        )
+    return Path(shutil.copytree(models, out / 'models'))
+
+
+def _fresh_directory(wanted: Path) -> Path:
+    """Creates a directory of that name, or with a number behind it if there is one."""
+    for number in range(1, 10_000):
+        path = wanted if number == 1 else wanted.with_name(f'{wanted.name}_{number}')
+        try:
+            path.mkdir(parents=True)
+        except FileExistsError:
+            continue
+        return path
+    raise BringupError(f'there are too many runs like {wanted}; remove some')
+
+
+def _options(arguments: Sequence[str]) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog='f2p demo', description=main.__doc__)
+    add_seed_option(parser)
+    add_models_option(parser)
+    parser.add_argument('--out', type=Path, help='directory of the run (runs/demo_seed_SEED)')
+    parser.add_argument('--objects', type=int, default=3, help='objects in the container (3)')
+    parser.add_argument('--no-learn', action='store_true', help='the control: nothing is learned')
+    parser.add_argument(
+        '--no-labels', action='store_true', help='clouds without the instance field'
+    )
+    parser.add_argument(
+        '--gap', type=float, default=1.0, help='size of the Sim2Real gap, 0 to 3 (1)'
+    )
+    parser.add_argument(
+        '--budget', type=int, choices=(20, 400), default=400, help='simulated executions (400)'
+    )
+    parser.add_argument(
+        '--set', action='append', default=[], metavar='NODE.PARAMETER=VALUE', help='as in f2p up'
+    )
+    return parser.parse_args(arguments)

@@ -1,0 +1,109 @@
+# SPDX-FileCopyrightText: 2026 Fail2Progress developers
+# SPDX-License-Identifier: Apache-2.0
+"""The parameter files of the config folder, written from the nodes' configurations.
+
+``python -m f2p_bringup.ros.parameter_files DIRECTORY`` writes them anew; a test holds the ones in
+the repository equal to what this writes, so defaults and files cannot drift apart.
+"""
+
+from __future__ import annotations
+
+from dataclasses import Field, fields
+from pathlib import Path
+import sys
+import textwrap
+from typing import Any
+
+from f2p_bringup.node_table import NODES, NodeSpec
+from f2p_core.parameters import parameter_info
+from f2p_core.ros.parameters import nested_config
+from f2p_learning.ros.learner_config import LearnerConfig
+from f2p_perception.ros.perception_node import PerceptionNodeConfig
+from f2p_planner.ros.planner_config import DetectorConfig, PlannerNodeConfig
+from f2p_sim.ros.simulator_node import SimulatorConfig
+from f2p_sim.ros.world_config import WorldConfig
+from f2p_svi.ros.scene_generator_node import SceneGeneratorConfig
+
+CONFIGS: dict[str, type[Any]] = {
+    'world': WorldConfig,
+    'perception': PerceptionNodeConfig,
+    'simulator': SimulatorConfig,
+    'scene_generator': SceneGeneratorConfig,
+    'learner': LearnerConfig,
+    'failure_detector': DetectorConfig,
+    'planner': PlannerNodeConfig,
+}
+"""The configuration of each node of the table."""
+
+_WIDTH = 97
+_HEADER = (
+    '# SPDX-FileCopyrightText: 2026 Fail2Progress developers',
+    '# SPDX-License-Identifier: Apache-2.0',
+)
+_CLOCK = (
+    '    # The world makes the time; everybody else follows it',
+    '    use_sim_time: false',
+)
+
+
+def parameter_file(spec: NodeSpec) -> str:
+    """Returns the text of a node's parameter file: every parameter with its comment."""
+    lines = [
+        *_HEADER,
+        f'# Parameters of the node {spec.executable}: {spec.purpose}.',
+        f'{node_key(spec)}:',
+        '  ros__parameters:',
+        *(_CLOCK if spec.is_simulated else ()),
+        *_entries(CONFIGS[spec.executable], 4),
+    ]
+    return '\n'.join(lines) + '\n'
+
+
+def node_key(spec: NodeSpec) -> str:
+    """Returns the name a parameter file has for a node: it holds in every namespace."""
+    return f'/**/{spec.executable}'
+
+
+def write_parameter_files(directory: Path) -> None:
+    """Writes the parameter file of every node into a directory."""
+    for spec in NODES:
+        (directory / spec.parameters_file).write_text(parameter_file(spec), encoding='utf-8')
+
+
+def _entries(config: type[Any], indent: int) -> list[str]:
+    lines: list[str] = []
+    for config_field in fields(config):
+        pad = ' ' * indent
+        nested = nested_config(config_field)
+        if nested is not None:
+            lines += [f'{pad}{config_field.name}:', *_entries(type(nested), indent + 2)]
+            continue
+        comment = textwrap.wrap(_comment(config_field), _WIDTH - indent)
+        lines += [f'{pad}# {line}' for line in comment]
+        lines.append(f'{pad}{config_field.name}: {_yaml(config_field.default)}')
+    return lines
+
+
+def _comment(config_field: Field[Any]) -> str:
+    info = parameter_info(config_field)
+    text = info.sentence()
+    text = text[0].upper() + text[1:]
+    if info.low is not None and info.high is not None:
+        return f'{text}; {info.low:g} to {info.high:g}'
+    return text if info.low is None else f'{text}; from {info.low:g}'
+
+
+def _yaml(value: Any) -> str:
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, str):
+        return "'" + value.replace("'", "''") + "'"
+    if isinstance(value, tuple):
+        return '[' + ', '.join(_yaml(v) for v in value) + ']'
+    text = repr(value)
+    # Without a point YAML would read an exponent as a word.
+    return text.replace('e', '.0e') if 'e' in text and '.' not in text else text
+
+
+if __name__ == '__main__':
+    write_parameter_files(Path(sys.argv[1]))

@@ -1,0 +1,58 @@
+# SPDX-FileCopyrightText: 2026 Fail2Progress developers
+# SPDX-License-Identifier: Apache-2.0
+"""``f2p up``: all nodes as processes, until Ctrl-C."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Sequence
+from pathlib import Path
+import threading
+
+from f2p_bringup.commands.narrator import Narrator
+from f2p_bringup.commands.options import add_models_option
+from f2p_bringup.node_table import NODES
+from f2p_bringup.processes import interruptible
+from f2p_bringup.ros.stack import running_stack
+from f2p_bringup.settings import merged, parse_settings, store_settings
+
+_CHECK_S = 1.0
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Starts all nodes on a ROS domain of their own and keeps them until Ctrl-C."""
+    options = _options(arguments)
+    narrator = Narrator()
+    with (
+        interruptible(),
+        running_stack(
+            options.out / 'log',
+            overrides=merged(
+                store_settings(options.models, options.out), parse_settings(options.set)
+            ),
+            nodes=[n for n in NODES if not (n.is_simulated and options.real_robot)],
+            on_progress=narrator,
+        ) as stack,
+    ):
+        narrator.say(f'all nodes are active; to look at them: {stack.how_to_join()}')
+        pause = threading.Event()
+        while True:
+            stack.group.check()
+            pause.wait(_CHECK_S)
+
+
+def _options(arguments: Sequence[str]) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog='f2p up', description=main.__doc__)
+    add_models_option(parser)
+    parser.add_argument(
+        '--out', type=Path, default=Path('runs/up'), help='logs, failures and runs (./runs/up)'
+    )
+    parser.add_argument(
+        '--set',
+        action='append',
+        default=[],
+        metavar='NODE.PARAMETER=VALUE',
+        help='a parameter that differs from the config folder; may be repeated',
+    )
+    parser.add_argument('--real-robot', action='store_true', help='leave the simulated robot out')
+    return parser.parse_args(arguments)

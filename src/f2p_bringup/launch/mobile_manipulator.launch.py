@@ -1,0 +1,11 @@
+# SPDX-FileCopyrightText: 2026 Fail2Progress developers
+# SPDX-License-Identifier: Apache-2.0
+"""All nodes of the node table; ``--show-args`` lists the arguments."""
+
+from f2p_bringup.ros.launching import mobile_manipulator
+from launch import LaunchDescription
+
+
+def generate_launch_description() -> LaunchDescription:
+    """Called by launch."""
+    return mobile_manipulator()

@@ -1,0 +1,21 @@
+# SPDX-FileCopyrightText: 2026 Fail2Progress developers
+# SPDX-License-Identifier: Apache-2.0
+"""The root of every exception this project raises on purpose."""
+
+from __future__ import annotations
+
+
+class F2PError(Exception):
+    """Root of all Fail2Progress errors.
+
+    A message names the thing, the value it had and what mends it, so that it can be shown to a
+    user as it is. Each package derives its own root from this one.
+    """
+
+
+class CancelledError(F2PError):
+    """Work stopped because its caller asked for it; nothing half-done is left behind."""
+
+
+class InvalidInputError(F2PError):
+    """A value from outside (file, message, argument) was refused."""

@@ -1,0 +1,176 @@
+# SPDX-FileCopyrightText: 2026 Fail2Progress developers
+# SPDX-License-Identifier: Apache-2.0
+"""Scenes and failures as versioned JSON files, read strictly and written atomically."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Any, TypeVar
+import uuid
+
+from pydantic import BaseModel, ValidationError
+
+from f2p_core.errors import InvalidInputError
+from f2p_core.failure import Failure
+from f2p_core.scene import Scene
+from f2p_core.shapes import SHAPE_KINDS
+
+MAX_FILE_BYTES = 64 * 2**20
+"""Larger files are refused before they are read: a failure takes about 1 MB."""
+
+_SHOWN_CHARACTERS = 80
+
+Document = TypeVar('Document', bound=BaseModel)
+
+
+def read_scene(path: str | os.PathLike[str]) -> Scene:
+    """Reads a scene.
+
+    Args:
+        path: A JSON file as ``write_scene`` makes it.
+
+    Raises:
+        InvalidInputError: Naming the file, the first field that is wrong and its value: a
+            field that is unknown or missing, NaN, a wrong size or type, an unknown shape, a
+            newer version; or a file that is missing, too large or no JSON.
+    """
+    return parse_document(Scene, _read(Path(path)), os.fspath(path))
+
+
+def write_scene(path: str | os.PathLike[str], scene: Scene) -> None:
+    """Writes a scene as JSON; the file is there whole or not at all.
+
+    Raises:
+        OSError: If the file cannot be written.
+    """
+    write_atomically(path, scene.model_dump_json(indent=2).encode() + b'\n')
+
+
+def read_failure(path: str | os.PathLike[str]) -> Failure:
+    """Reads a failure record.
+
+    Args:
+        path: A JSON file as ``write_failure`` makes it.
+
+    Raises:
+        InvalidInputError: As ``read_scene`` does.
+    """
+    return parse_document(Failure, _read(Path(path)), os.fspath(path))
+
+
+def write_failure(path: str | os.PathLike[str], failure: Failure) -> None:
+    """Writes a failure record as JSON; the file is there whole or not at all.
+
+    Raises:
+        OSError: If the file cannot be written.
+    """
+    write_atomically(path, failure.model_dump_json().encode() + b'\n')
+
+
+def parse_document(model: type[Document], text: bytes, source: str) -> Document:
+    """Reads a versioned value from JSON text.
+
+    Args:
+        model: Type with a ``schema_version``, which the text must state.
+        text: UTF-8 JSON.
+        source: Where the text is from, for the message.
+
+    Raises:
+        InvalidInputError: Naming the source, the first field that is wrong and its value.
+    """
+    try:
+        document = model.model_validate_json(text, strict=True)
+    except ValidationError as error:
+        raise InvalidInputError(f'{source}: {first_problem(error)}') from None
+    if 'schema_version' not in document.model_fields_set:
+        raise InvalidInputError(f'{source}: schema_version is missing; it must be 1')
+    return document
+
+
+def first_problem(error: ValidationError) -> str:
+    """Returns one sentence about the first thing wrong: field path, what is wrong, its value.
+
+    A version that cannot be read comes first, since it explains all the rest.
+    """
+    problems = error.errors(include_url=False, include_context=True)
+    versions = [p for p in problems if p['loc'] and p['loc'][-1] == 'schema_version']
+    problem = (versions or problems)[0]
+    path = _field_path(problem['loc'])
+    message = str(problem['msg']).removeprefix('Value error, ')
+    kind, value = problem['type'], _shown(problem['input'])
+    if versions:
+        message = f'version {value} is not known here; this software reads version 1, update it'
+    elif kind == 'extra_forbidden':
+        message = f'unknown field (value {value}); remove it'
+    elif kind == 'missing':
+        message = 'missing; add it'
+    elif kind.startswith('json'):
+        return f'not usable JSON: {message}'
+    elif kind == 'union_tag_invalid':
+        tag = _shown(problem['ctx']['tag'])
+        message = f'unknown kind {tag}; known: {", ".join(SHAPE_KINDS)}'
+    elif kind == 'union_tag_not_found':
+        message = f'kind is missing; add one of {", ".join(SHAPE_KINDS)}'
+    elif kind != 'value_error' or not isinstance(problem['input'], dict | list):
+        # Rules over several fields name the values themselves.
+        message = f'{message} (value {value})'
+    return f'{path}: {message}' if path else message
+
+
+def write_atomically(path: str | os.PathLike[str], content: bytes) -> None:
+    """Writes a file so that readers and crashes see the old content or the new, never a part.
+
+    Args:
+        path: The file; its folder must exist.
+        content: The whole content.
+
+    Raises:
+        OSError: If the file cannot be written; the old one is then untouched.
+    """
+    target = Path(path)
+    temporary = target.with_name(f'.{target.name}.{uuid.uuid4().hex}.tmp')
+    try:
+        with temporary.open('xb') as stream:
+            stream.write(content)
+            stream.flush()
+            os.fsync(stream.fileno())
+        temporary.replace(target)
+    finally:
+        temporary.unlink(missing_ok=True)
+    folder = os.open(target.parent, os.O_RDONLY)
+    try:
+        os.fsync(folder)
+    finally:
+        os.close(folder)
+
+
+def _read(path: Path) -> bytes:
+    """The content of a file of bounded size."""
+    try:
+        size = path.stat().st_size
+        if size > MAX_FILE_BYTES:
+            raise InvalidInputError(
+                f'{path}: {size} bytes is more than a document may have ({MAX_FILE_BYTES})'
+            )
+        return path.read_bytes()
+    except OSError as error:
+        raise InvalidInputError(f'{path}: cannot be read: {error.strerror}') from None
+
+
+def _field_path(location: tuple[int | str, ...]) -> str:
+    """Spells a location as ``objects[0].shape.size_m``, without the tag of a shape's kind."""
+    path = ''
+    previous: int | str = ''
+    for step in location:
+        if isinstance(step, int):
+            path += f'[{step}]'
+        elif not (previous == 'shape' and step in SHAPE_KINDS):
+            path += f'.{step}' if path else step
+        previous = step
+    return path
+
+
+def _shown(value: Any) -> str:
+    text = repr(value)
+    return text if len(text) <= _SHOWN_CHARACTERS else text[:_SHOWN_CHARACTERS] + '…'

@@ -1,0 +1,135 @@
+# SPDX-FileCopyrightText: 2026 Fail2Progress developers
+# SPDX-License-Identifier: Apache-2.0
+"""The base of nodes that own a model or a simulator: configure loads, activate enables."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Generic, TypeVar
+
+from rclpy.clock import Clock
+from rclpy.clock_type import ClockType
+from rclpy.lifecycle import LifecycleNode, LifecycleState, TransitionCallbackReturn
+
+from f2p_core.errors import F2PError
+from f2p_core.parameters import parameter
+from f2p_core.ros.errors import message_of, NodeError
+from f2p_core.ros.logs import forward_logs, log_traceback
+from f2p_core.ros.parameters import declare_from_dataclass
+
+
+@dataclass(frozen=True)
+class ManagedConfig:
+    """Parameters every lifecycle node has."""
+
+    autostart: bool = parameter(
+        True, 'Configure and activate as soon as the node runs; false: a manager does it'
+    )
+
+
+C = TypeVar('C', bound=ManagedConfig)
+
+
+class ManagedNode(LifecycleNode, Generic[C]):
+    """A lifecycle node whose transitions say in the log why they failed.
+
+    A subclass overrides ``configure``, ``activate``, ``deactivate`` and ``cleanup``, which may
+    raise. Its servers exist from the start and answer "not active" until it is.
+
+    Args:
+        name: Node name.
+        config_type: The node's configuration dataclass.
+        inactive_code: Error code of a request that comes while the node is not active.
+
+    Attributes:
+        config: The parameters.
+        exit_status: Status of the process if it ends by itself: 1 if it could not start itself.
+    """
+
+    def __init__(self, name: str, config_type: type[C], inactive_code: int) -> None:
+        super().__init__(name)
+        forward_logs(self)
+        self.config: C = declare_from_dataclass(self, config_type)
+        self._inactive_code = inactive_code
+        self._is_active = False
+        self.exit_status = 0
+        if self.config.autostart:
+            # A steady clock: under simulated time the first tick may come late.
+            self._autostart = self.create_timer(
+                0.01, self._start, clock=Clock(clock_type=ClockType.STEADY_TIME)
+            )
+
+    def configure(self) -> None:
+        """Loads what the node owns."""
+
+    def activate(self) -> None:
+        """Begins to work."""
+
+    def deactivate(self) -> None:
+        """Stops working, keeps what is loaded."""
+
+    def cleanup(self) -> None:
+        """Frees what was loaded."""
+
+    def require_active(self) -> None:
+        """Raises unless the node is active.
+
+        Raises:
+            NodeError: With the node's code for it.
+        """
+        if not self._is_active:
+            raise NodeError(
+                self._inactive_code,
+                f'{self.get_name()} is not active; wait for it, or activate it '
+                f'(ros2 lifecycle set {self.get_name()} activate)',
+            )
+
+    def on_configure(self, state: LifecycleState) -> TransitionCallbackReturn:
+        """Loads; on an error the node stays unconfigured and says why."""
+        return self._transition('configure', self.configure, super().on_configure, state)
+
+    def on_activate(self, state: LifecycleState) -> TransitionCallbackReturn:
+        """Enables; on an error the node stays inactive and says why."""
+        done = self._transition('activate', self.activate, super().on_activate, state)
+        self._is_active = done == TransitionCallbackReturn.SUCCESS
+        return done
+
+    def on_deactivate(self, state: LifecycleState) -> TransitionCallbackReturn:
+        """Disables."""
+        self._is_active = False
+        return self._transition('deactivate', self.deactivate, super().on_deactivate, state)
+
+    def on_cleanup(self, state: LifecycleState) -> TransitionCallbackReturn:
+        """Frees."""
+        return self._transition('clean up', self.cleanup, super().on_cleanup, state)
+
+    def on_shutdown(self, state: LifecycleState) -> TransitionCallbackReturn:
+        """Disables for good."""
+        self._is_active = False
+        return super().on_shutdown(state)
+
+    def _start(self) -> None:
+        """Configures and activates; if that fails nobody would try again, so the node ends."""
+        self._autostart.cancel()
+        success = TransitionCallbackReturn.SUCCESS
+        if self.trigger_configure() != success or self.trigger_activate() != success:
+            self.exit_status = 1
+            self.context.try_shutdown()
+
+    def _transition(
+        self,
+        verb: str,
+        work: Callable[[], None],
+        base: Callable[[LifecycleState], TransitionCallbackReturn],
+        state: LifecycleState,
+    ) -> TransitionCallbackReturn:
+        try:
+            work()
+        except F2PError as error:
+            self.get_logger().error(f'cannot {verb}: {message_of(error)}')
+            return TransitionCallbackReturn.FAILURE
+        except Exception as error:  # rclpy would swallow it
+            log_traceback(self, f'cannot {verb}', error)
+            return TransitionCallbackReturn.FAILURE
+        return base(state)

@@ -1,0 +1,85 @@
+# SPDX-FileCopyrightText: 2026 Fail2Progress developers
+# SPDX-License-Identifier: Apache-2.0
+"""How every node process starts and ends."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+import signal
+import sys
+
+import rclpy
+from rclpy.executors import ExternalShutdownException, MultiThreadedExecutor
+from rclpy.node import Node
+from rclpy.utilities import ok, try_shutdown
+
+from f2p_core.errors import F2PError
+from f2p_core.ros.errors import message_of
+from f2p_core.ros.logs import log_traceback
+from f2p_core.ros.waiting import join_callbacks
+
+SPIN_S = 0.25
+"""How long one turn of the executor may wait [s]: a bounded wait never misses a signal."""
+
+JOIN_S = 5.0
+"""How long running callbacks get to notice a shutdown [s]."""
+
+
+def run_node(
+    factory: Callable[[], Node], *, threads: int = 4, args: Sequence[str] | None = None
+) -> int:
+    """Runs one node until SIGINT or SIGTERM.
+
+    Args:
+        factory: Creates the node; an ``F2PError`` it raises is a refused parameter.
+        threads: Threads of the executor: callbacks that block need one each.
+        args: Command line; ``None``: that of the process.
+
+    Returns:
+        Exit status: 0, 1 if a lifecycle node could not start itself, or 2 if the node could not
+        be created.
+    """
+    rclpy.init(args=None if args is None else list(args))
+    node: Node | None = None
+    executor = MultiThreadedExecutor(num_threads=threads)
+    try:
+        node = factory()
+        executor.add_node(node)
+        _spin(node, executor)
+    except (KeyboardInterrupt, ExternalShutdownException):
+        pass
+    except F2PError as error:
+        print(message_of(error), file=sys.stderr)
+        return 2
+    except Exception:
+        if ok():
+            raise  # otherwise it only says that the signal came while the node was being made
+    finally:
+        _ignore_signals()
+        join_callbacks(executor, JOIN_S)
+        try_shutdown()
+        executor.shutdown(timeout_sec=JOIN_S)
+        if node is not None:
+            node.destroy_node()
+    return getattr(node, 'exit_status', 0)
+
+
+def _ignore_signals() -> None:
+    """Makes the clean-up safe: Ctrl-C under a launcher arrives twice, the second one here."""
+    for _ in range(2):
+        try:
+            signal.signal(signal.SIGINT, signal.SIG_IGN)
+            signal.signal(signal.SIGTERM, signal.SIG_IGN)
+        except KeyboardInterrupt:
+            continue
+
+
+def _spin(node: Node, executor: MultiThreadedExecutor) -> None:
+    """Spins; an error in a callback is logged, and the node lives on."""
+    while ok():
+        try:
+            executor.spin_once(timeout_sec=SPIN_S)
+        except (KeyboardInterrupt, ExternalShutdownException):
+            return
+        except Exception as error:  # a bug in one callback must not take the others down
+            log_traceback(node, 'a callback failed', error)

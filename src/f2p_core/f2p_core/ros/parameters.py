@@ -1,0 +1,159 @@
+# SPDX-FileCopyrightText: 2026 Fail2Progress developers
+# SPDX-License-Identifier: Apache-2.0
+"""ROS parameters from configuration dataclasses: one source for declaration, checks and docs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import Field, fields, is_dataclass, MISSING, replace
+from typing import Any, TypeVar
+
+from rcl_interfaces.msg import (
+    FloatingPointRange,
+    IntegerRange,
+    Parameter,
+    ParameterDescriptor,
+    ParameterType,
+)
+from rclpy.exceptions import InvalidParameterTypeException, InvalidParameterValueException
+from rclpy.node import Node
+from rclpy.parameter import parameter_value_to_python
+
+from f2p_core.errors import InvalidInputError
+from f2p_core.parameters import check_config, parameter_info
+
+C = TypeVar('C')
+
+_TYPES = {
+    bool: ParameterType.PARAMETER_BOOL,
+    int: ParameterType.PARAMETER_INTEGER,
+    float: ParameterType.PARAMETER_DOUBLE,
+    str: ParameterType.PARAMETER_STRING,
+}
+_ARRAY_TYPES = {
+    str: ParameterType.PARAMETER_STRING_ARRAY,
+    float: ParameterType.PARAMETER_DOUBLE_ARRAY,
+    int: ParameterType.PARAMETER_INTEGER_ARRAY,
+}
+
+
+def declare_from_dataclass(node: Node, config_type: type[C], prefix: str = '') -> C:
+    """Declares one read-only parameter per field and builds the configuration from them.
+
+    Parameters are read once, when the node starts; read-only says so to whoever tries to set one
+    later. A goal may carry overrides instead (``with_overrides``).
+
+    Args:
+        node: The node that declares them.
+        config_type: A frozen dataclass of ``f2p_core.parameters.parameter`` fields, or of further
+            such dataclasses, whose parameters are named ``field.parameter``.
+        prefix: Put before every name.
+
+    Raises:
+        InvalidInputError: If a value has the wrong type or is out of its bounds.
+    """
+    values: dict[str, Any] = {}
+    for config_field in fields(config_type):  # type: ignore[arg-type]
+        nested = nested_config(config_field)
+        values[config_field.name] = (
+            _declare(node, config_field, prefix)
+            if nested is None
+            else declare_from_dataclass(node, type(nested), f'{prefix}{config_field.name}.')
+        )
+    config = config_type(**values)
+    check_config(config)
+    return config
+
+
+def parameter_names(config_type: type[Any], prefix: str = '') -> Iterator[str]:
+    """Yields the names of all parameters of a configuration, those of nested ones with a dot."""
+    for config_field in fields(config_type):
+        nested = nested_config(config_field)
+        if nested is None:
+            yield prefix + config_field.name
+        else:
+            yield from parameter_names(type(nested), f'{prefix}{config_field.name}.')
+
+
+def with_overrides(config: C, overrides: Iterable[Parameter]) -> C:
+    """Returns the configuration with some fields replaced, for one goal only.
+
+    Raises:
+        InvalidInputError: If a name is unknown, a type differs or a value is out of bounds.
+    """
+    known = list(parameter_names(type(config)))
+    for override in overrides:
+        if override.name not in known:
+            raise InvalidInputError(
+                f'override {override.name!r} is not a parameter; known: {", ".join(sorted(known))}'
+            )
+        config = _replaced(config, override.name.split('.'), override)
+    check_config(config)
+    return config
+
+
+def _replaced(config: C, path: Sequence[str], override: Parameter) -> C:
+    name, *rest = path
+    if rest:
+        value: Any = _replaced(getattr(config, name), rest, override)
+    else:
+        by_name = {f.name: f for f in fields(config)}  # type: ignore[arg-type]
+        value = _override_value(by_name[name], override)
+    changed: C = replace(config, **{name: value})  # type: ignore[type-var]
+    return changed
+
+
+def nested_config(config_field: Field[Any]) -> Any:
+    """Returns the default of a field that is a configuration of its own, else ``None``."""
+    if config_field.default_factory is not MISSING:
+        return config_field.default_factory()
+    return config_field.default if is_dataclass(config_field.default) else None
+
+
+def descriptor(config_field: Field[Any]) -> ParameterDescriptor:
+    """Returns the descriptor of a field: type, description, range, read-only."""
+    info = parameter_info(config_field)
+    result = ParameterDescriptor(
+        name=config_field.name,
+        type=_parameter_type(config_field.default),
+        description=info.sentence(),
+        read_only=True,
+    )
+    if info.low is None or info.high is None:
+        return result
+    if result.type == ParameterType.PARAMETER_DOUBLE:
+        result.floating_point_range = [
+            FloatingPointRange(from_value=float(info.low), to_value=float(info.high))
+        ]
+    if result.type == ParameterType.PARAMETER_INTEGER:
+        result.integer_range = [IntegerRange(from_value=int(info.low), to_value=int(info.high))]
+    return result
+
+
+def _parameter_type(default: Any) -> int:
+    if isinstance(default, tuple):
+        return int(_ARRAY_TYPES[type(default[0])])
+    return int(_TYPES[type(default)])
+
+
+def _declare(node: Node, config_field: Field[Any], prefix: str) -> Any:
+    default, name = config_field.default, prefix + config_field.name
+    initial = list(default) if isinstance(default, tuple) else default
+    try:
+        value = node.declare_parameter(name, initial, descriptor(config_field)).value
+    except (InvalidParameterTypeException, InvalidParameterValueException) as error:
+        raise InvalidInputError(f'parameter {name}: {error}') from error
+    return tuple(value) if isinstance(default, tuple) else value
+
+
+def _override_value(config_field: Field[Any], override: Parameter) -> Any:
+    expected = _parameter_type(config_field.default)
+    value = parameter_value_to_python(override.value)
+    if expected == ParameterType.PARAMETER_DOUBLE and isinstance(value, int):
+        value = float(value)
+    elif override.value.type != expected:
+        raise InvalidInputError(
+            f'override {override.name} has the value {value!r}; '
+            f'it must be of type {type(config_field.default).__name__}'
+        )
+    return tuple(value) if isinstance(config_field.default, tuple) else value

@@ -1,0 +1,92 @@
+# SPDX-FileCopyrightText: 2026 Fail2Progress developers
+# SPDX-License-Identifier: Apache-2.0
+"""Serving and calling services: answers with a code and a message, waits with a deadline."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from rclpy.callback_groups import ReentrantCallbackGroup
+from rclpy.client import Client
+from rclpy.node import Node
+from rclpy.service import Service
+
+from f2p_core.errors import CancelledError
+from f2p_core.progress import never_stop, ShouldStop
+from f2p_core.ros.errors import ErrorMap, message_of
+from f2p_core.ros.logs import log_traceback
+from f2p_core.ros.waiting import DeadlineError, vanished, wait_for_future, wait_until
+
+SERVER_TIMEOUT_S = 10.0
+"""How long a service may take to appear [s]."""
+
+
+def serve_service(
+    node: Node, service: Any, name: str, answer: Callable[[Any], Any], errors: ErrorMap
+) -> Service:
+    """Serves a service whose response has ``error_code`` and ``error_msg``.
+
+    Args:
+        node: The serving node.
+        service: The service type.
+        name: Relative name of the service.
+        answer: Request → response; whatever it raises becomes code and message.
+        errors: Error code per exception of the core.
+    """
+
+    def callback(request: Any, _: Any) -> Any:
+        try:
+            return answer(request)
+        except Exception as error:  # every way out needs a response
+            code = errors.code_of(error)
+            if errors.is_expected(error):
+                node.get_logger().warning(f'{name}: {code}: {message_of(error)}')
+            else:
+                log_traceback(node, f'{name} failed', error)
+            return service.Response(error_code=code, error_msg=message_of(error))
+
+    return node.create_service(service, name, callback, callback_group=ReentrantCallbackGroup())
+
+
+class ServiceCaller:
+    """Calls one service from a thread that does not hold up the executor.
+
+    Args:
+        node: The calling node.
+        service: The service type.
+        name: Relative name of the service.
+    """
+
+    def __init__(self, node: Node, service: Any, name: str) -> None:
+        self._name = name
+        self._client: Client = node.create_client(
+            service, name, callback_group=ReentrantCallbackGroup()
+        )
+
+    def call(self, request: Any, *, timeout_s: float, should_stop: ShouldStop = never_stop) -> Any:
+        """Returns the response, whatever its error code.
+
+        Raises:
+            DeadlineError: If the service is not there, vanished or did not answer in time.
+            CancelledError: If ``should_stop`` became true.
+        """
+        wait_until(
+            self._client.service_is_ready,
+            SERVER_TIMEOUT_S,
+            f'a server of the service {self._name}',
+            should_stop,
+        )
+        future = self._client.call_async(request)
+        try:
+            wait_for_future(
+                future,
+                timeout_s,
+                f'the answer of {self._name}',
+                should_stop,
+                is_hopeless=vanished(self._client.service_is_ready),
+            )
+        except (DeadlineError, CancelledError):
+            self._client.remove_pending_request(future)
+            raise
+        return future.result()

@@ -1,0 +1,141 @@
+# SPDX-FileCopyrightText: 2026 Fail2Progress developers
+# SPDX-License-Identifier: Apache-2.0
+"""Sending and looking up transforms: tf2_ros where it is installed, our own buffer elsewhere."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, NamedTuple, Protocol
+
+from geometry_msgs.msg import Quaternion, Transform, TransformStamped, Vector3
+from rclpy.callback_groups import ReentrantCallbackGroup
+from rclpy.node import Node
+from rclpy.time import Time
+from tf2_msgs.msg import TFMessage
+
+from f2p_core.pose import Pose
+from f2p_core.ros.conversions.time import msg_to_time_ns, time_to_msg
+from f2p_core.ros.qos import TF, TF_STATIC, TF_STATIC_IN
+from f2p_core.ros.tf_buffer import TransformBuffer, TransformError
+
+try:
+    import tf2_ros
+except ImportError:
+    tf2_ros = None
+
+# Not relative: tf2_ros uses these names, so the usual remaps of namespaced robots fit.
+TF_TOPIC = '/tf'
+TF_STATIC_TOPIC = '/tf_static'
+
+
+class StampedPose(NamedTuple):
+    """The pose of frame ``child`` in frame ``parent``."""
+
+    parent: str
+    child: str
+    pose: Pose
+
+
+class TransformSender:
+    """Publishes transforms.
+
+    Args:
+        node: The publishing node.
+        static: Transforms that never change, published once and latched.
+    """
+
+    def __init__(self, node: Node, static: Sequence[StampedPose] = ()) -> None:
+        self._publisher = node.create_publisher(TFMessage, TF_TOPIC, TF)
+        self._static = node.create_publisher(TFMessage, TF_STATIC_TOPIC, TF_STATIC)
+        if static:
+            self._static.publish(_message(static, 0))
+
+    def send(self, poses: Sequence[StampedPose], stamp_ns: int) -> None:
+        """Publishes moving transforms with one stamp [ns]."""
+        self._publisher.publish(_message(poses, stamp_ns))
+
+
+class TransformLookup(Protocol):
+    """Answers where a frame was."""
+
+    def lookup(self, target: str, source: str, stamp_ns: int) -> Pose:
+        """Returns the pose of frame ``source`` in frame ``target`` at a time [ns], at once.
+
+        Raises:
+            TransformError: If it is not known.
+        """
+
+
+def transform_lookup(node: Node) -> TransformLookup:
+    """Returns a lookup that listens to /tf and /tf_static from now on."""
+    return _BufferLookup(node) if tf2_ros is None else _Tf2Lookup(node)
+
+
+class _BufferLookup:
+    """Lookup by our own buffer."""
+
+    def __init__(self, node: Node) -> None:
+        self._buffer = TransformBuffer()
+        group = ReentrantCallbackGroup()
+        node.create_subscription(
+            TFMessage, TF_TOPIC, lambda m: self._add(m, False), TF, callback_group=group
+        )
+        node.create_subscription(
+            TFMessage,
+            TF_STATIC_TOPIC,
+            lambda m: self._add(m, True),
+            TF_STATIC_IN,
+            callback_group=group,
+        )
+
+    def _add(self, message: TFMessage, is_static: bool) -> None:
+        for item in message.transforms:
+            self._buffer.add(
+                item.header.frame_id,
+                item.child_frame_id,
+                msg_to_time_ns(item.header.stamp),
+                _pose(item.transform),
+                is_static=is_static,
+            )
+
+    def lookup(self, target: str, source: str, stamp_ns: int) -> Pose:
+        return self._buffer.lookup(target, source, stamp_ns)
+
+
+class _Tf2Lookup:
+    """Lookup by tf2_ros."""
+
+    def __init__(self, node: Node) -> None:
+        self._buffer: Any = tf2_ros.Buffer()
+        self._listener: Any = tf2_ros.TransformListener(self._buffer, node)
+
+    def lookup(self, target: str, source: str, stamp_ns: int) -> Pose:
+        try:
+            found = self._buffer.lookup_transform(target, source, Time(nanoseconds=stamp_ns))
+        except tf2_ros.TransformException as error:
+            raise TransformError(
+                f'no transform from {source!r} to {target!r} at {stamp_ns * 1e-9:.3f} s: {error}'
+            ) from error
+        return _pose(found.transform)
+
+
+def _message(poses: Sequence[StampedPose], stamp_ns: int) -> TFMessage:
+    message = TFMessage()
+    for parent, child, pose in poses:
+        x, y, z = pose.position_m
+        qx, qy, qz, qw = pose.quaternion_xyzw
+        item = TransformStamped(
+            child_frame_id=child,
+            transform=Transform(
+                translation=Vector3(x=x, y=y, z=z), rotation=Quaternion(x=qx, y=qy, z=qz, w=qw)
+            ),
+        )
+        item.header.frame_id = parent
+        item.header.stamp = time_to_msg(stamp_ns)
+        message.transforms.append(item)
+    return message
+
+
+def _pose(transform: Transform) -> Pose:
+    t, q = transform.translation, transform.rotation
+    return Pose(position_m=(t.x, t.y, t.z), quaternion_xyzw=(q.x, q.y, q.z, q.w))

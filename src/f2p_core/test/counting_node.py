@@ -1,0 +1,70 @@
+# SPDX-FileCopyrightText: 2026 Fail2Progress developers
+# SPDX-License-Identifier: Apache-2.0
+"""A lifecycle node that counts: the smallest user of the node library, run as a process."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+import sys
+import threading
+from typing import Any
+
+from f2p_msgs.action import FineTune
+from f2p_msgs.msg import ErrorCode
+from f2p_msgs.srv import ActivateModel
+
+from f2p_core.errors import InvalidInputError
+from f2p_core.parameters import parameter
+from f2p_core.progress import check_stop, Progress
+from f2p_core.ros.action_server import Policy, serve_action, Task
+from f2p_core.ros.errors import ErrorMap
+from f2p_core.ros.lifecycle import ManagedConfig, ManagedNode
+from f2p_core.ros.main import run_node
+from f2p_core.ros.parameters import with_overrides
+from f2p_core.ros.services import serve_service
+
+ERRORS = ErrorMap(ErrorCode.LEARNER_UNKNOWN, {InvalidInputError: ErrorCode.LEARNER_INVALID_GOAL})
+POLICY = Policy(
+    ERRORS,
+    ErrorCode.LEARNER_CANCELLED,
+    ErrorCode.LEARNER_QUEUE_FULL,
+    {'train': FineTune.Feedback.TRAINING},
+    FineTune.Feedback.STORING,
+)
+
+
+@dataclass(frozen=True)
+class PaceConfig:
+    tick_s: float = parameter(0.01, 'Time between two counts', unit='s', low=0.0, high=1.0)
+
+
+@dataclass(frozen=True)
+class CountingConfig(ManagedConfig):
+    ticks: int = parameter(10, 'How far to count', low=1, high=10_000)
+    pace: PaceConfig = field(default_factory=PaceConfig)
+
+
+class CountingNode(ManagedNode[CountingConfig]):
+    def __init__(self) -> None:
+        super().__init__('counter', CountingConfig, ErrorCode.LEARNER_INACTIVE)
+        serve_action(self, FineTune, 'count', self.count, POLICY)
+        serve_service(self, ActivateModel, 'refuse', self.refuse, ERRORS)
+
+    def count(self, goal: Any, task: Task) -> Any:
+        self.require_active()
+        if goal.dataset == 'bug':
+            raise RuntimeError('a bug')
+        config = with_overrides(self.config, goal.overrides)
+        pause = threading.Event()
+        for i in range(config.ticks):
+            check_stop(task.should_stop, 'counting')
+            task.on_progress(Progress('train', i + 1, config.ticks))
+            pause.wait(config.pace.tick_s)
+        return FineTune.Result(run_id=str(config.ticks))
+
+    def refuse(self, request: Any) -> Any:
+        raise InvalidInputError(f'no model {request.version}')
+
+
+if __name__ == '__main__':
+    sys.exit(run_node(CountingNode))

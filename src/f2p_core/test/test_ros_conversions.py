@@ -1,0 +1,299 @@
+# SPDX-FileCopyrightText: 2026 Fail2Progress developers
+# SPDX-License-Identifier: Apache-2.0
+"""Everything that goes into a message comes out again; what cannot be read is named."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+import pytest
+
+pytest.importorskip('rclpy')
+pytest.importorskip('f2p_msgs')
+
+from f2p_core.camera import PinholeCamera
+from f2p_core.errors import InvalidInputError
+from f2p_core.failure import Failure, FailureKind, Motion, ReplayEvidence, Violation
+from f2p_core.observation import SceneObservation
+from f2p_core.pose import Pose
+from f2p_core.ros.conversions.clouds import cloud_to_msg, msg_to_points
+from f2p_core.ros.conversions.failure import failure_to_msg, msg_to_failure
+from f2p_core.ros.conversions.images import (
+    depth_to_msg,
+    intrinsics_to_msg,
+    labels_to_msg,
+    msg_to_depth_m,
+    msg_to_intrinsics,
+    msg_to_labels,
+)
+from f2p_core.ros.conversions.scene import map_header, msg_to_scene, scene_to_msg
+from f2p_core.ros.conversions.time import (
+    duration_to_msg,
+    msg_to_duration_s,
+    msg_to_time_ns,
+    time_to_msg,
+)
+from f2p_core.scene import RobotState, Scene, SceneObject
+from f2p_core.shapes import Cup, Shelf, Sphere
+from f2p_core.skills import SkillCall
+from f2p_core.symbolic import Goal, Literal, SymbolicState
+from f2p_core.tabletop import sample_tabletop, TabletopConfig
+
+RELATIONS = ('left', 'above', 'inside')
+
+
+def random_pose(rng: np.random.Generator) -> Pose:
+    q = rng.normal(size=4)
+    x, y, z, w = (float(v) for v in q / np.linalg.norm(q))
+    a, b, c = (float(v) for v in rng.normal(size=3))
+    return Pose(position_m=(a, b, c), quaternion_xyzw=(x, y, z, w))
+
+
+def random_robot(rng: np.random.Generator) -> RobotState:
+    v = [float(x) for x in rng.normal(size=12)]
+    return RobotState(
+        base_map=(v[0], v[1], v[2]),
+        lift_m=v[3],
+        arm_rad=(v[4], v[5], v[6], v[7], v[8], v[9], v[10]),
+        finger_m=v[11],
+    )
+
+
+def random_scene(rng: np.random.Generator) -> Scene:
+    scene = sample_tabletop(TabletopConfig(inside=2, on_b=2), rng)
+    others = (
+        SceneObject(object_id='ball', shape=Sphere(radius_m=0.03), pose_map=random_pose(rng)),
+        SceneObject(
+            object_id='cup',
+            shape=Cup(radius_m=0.04, height_m=0.1, wall_m=0.005),
+            pose_map=random_pose(rng),
+            mass_kg=0.31,
+            friction=0.47,
+        ),
+        SceneObject(
+            object_id='shelf',
+            shape=Shelf(size_m=(0.4, 0.6, 0.5), wall_m=0.02),
+            pose_map=random_pose(rng),
+            fixed=True,
+        ),
+    )
+    return Scene(objects=(*scene.objects, *others), robot=random_robot(rng))
+
+
+def random_symbolic(ids: tuple[str, ...], rng: np.random.Generator) -> SymbolicState:
+    shape = (len(RELATIONS), len(ids), len(ids))
+    return SymbolicState(
+        object_ids=ids,
+        relation_names=RELATIONS,
+        probability=rng.random(shape).astype(np.float32),
+        margin=rng.normal(size=shape).astype(np.float32),
+        observed=rng.random(shape) < 0.5,
+    )
+
+
+def random_observation(rng: np.random.Generator, stamp_ns: int) -> SceneObservation:
+    scene = random_scene(rng)
+    sizes = rng.integers(0, 5, len(scene.objects))
+    return SceneObservation(
+        stamp_ns=stamp_ns,
+        scene=scene,
+        seen=tuple(bool(s) for s in sizes > 0),
+        clouds_map=tuple(rng.normal(size=(s, 3)).astype(np.float32) for s in sizes),
+        background_map=rng.normal(size=(7, 3)).astype(np.float32),
+        cameras_map=(random_pose(rng),),
+    )
+
+
+def random_motion(rng: np.random.Generator, rows: int) -> Motion:
+    return Motion(
+        joint_names=('lift', 'arm_1'),
+        time_s=np.sort(rng.random(rows)),
+        position=rng.normal(size=(rows, 2)),
+    )
+
+
+def random_failure(rng: np.random.Generator) -> Failure:
+    before = random_observation(rng, 1_500_000_000)
+    ids = before.scene.object_ids
+    call = SkillCall(
+        skill='pick_place',
+        object_id='container',
+        target_id='table_b',
+        parameters=(0.1, float(rng.uniform(-0.5, 0.5)), -1.2),
+    )
+    return Failure(
+        failure_id='0b5e0ad0-5b1c-4c53-9d5b-2f4d7d1f9e11',
+        stamp_ns=7_000_000_123,
+        kind=FailureKind.INCORRECT_SYMBOLIC_PREDICTION,
+        evidence=ReplayEvidence(replays=20, like_observed=17, like_predicted=2),
+        violated=(
+            Violation(
+                relation='above',
+                subject_id='object_1',
+                object_id='table_a',
+                predicted_probability=float(rng.random()),
+                observed_margin=-0.3,
+            ),
+        ),
+        before=before,
+        after=random_observation(rng, 6_000_000_000),
+        relations_before=random_symbolic(ids, rng),
+        relations_predicted=random_symbolic(ids, rng),
+        relations_observed=random_symbolic(ids, rng),
+        call=call,
+        commanded=random_motion(rng, 4),
+        achieved=random_motion(rng, 0),
+        robot_before=random_robot(rng),
+        model_version=3,
+        model_digest='ab' * 32,
+        goal=Goal(
+            literals=(
+                Literal(relation='above', subject_id='container', object_id='table_b'),
+                Literal(relation='inside', subject_id='ball', object_id='cup', value=False),
+            ),
+            max_skills=4,
+            max_base_trips=0,
+        ),
+        remaining_plan=(call,),
+    )
+
+
+@pytest.mark.parametrize('seed', range(5))
+def test_failure_with_everything_in_it_round_trips(seed: int) -> None:
+    failure = random_failure(np.random.default_rng(seed))
+    back = msg_to_failure(failure_to_msg(failure))
+    assert back.model_dump_json() == failure.model_dump_json()
+
+
+@pytest.mark.parametrize('kind', list(FailureKind))
+def test_every_failure_kind_round_trips(kind: FailureKind) -> None:
+    failure = random_failure(np.random.default_rng(0)).model_copy(update={'kind': kind})
+    assert msg_to_failure(failure_to_msg(failure)).kind is kind
+
+
+def test_scene_without_robot_keeps_none() -> None:
+    scene = sample_tabletop(TabletopConfig(), np.random.default_rng(0))
+    assert msg_to_scene(scene_to_msg(scene)) == scene
+
+
+def test_newer_failure_is_refused() -> None:
+    message = failure_to_msg(random_failure(np.random.default_rng(0)))
+    message.schema_version = 2
+    with pytest.raises(InvalidInputError, match=r'failure.schema_version is 2; .* reads 1'):
+        msg_to_failure(message)
+
+
+def test_failure_without_violation_is_refused() -> None:
+    message = failure_to_msg(random_failure(np.random.default_rng(0)))
+    message.violated = []
+    with pytest.raises(InvalidInputError, match=r'failure\.violated'):
+        msg_to_failure(message)
+
+
+def test_nan_in_a_pose_names_the_object() -> None:
+    message = scene_to_msg(random_scene(np.random.default_rng(0)))
+    message.objects[1].pose.position.y = math.nan
+    with pytest.raises(InvalidInputError, match=r'scene\.objects\[1\]\.pose\.position_m'):
+        msg_to_scene(message)
+
+
+def test_unknown_shape_is_refused() -> None:
+    message = scene_to_msg(random_scene(np.random.default_rng(0)))
+    message.objects[0].shape.kind = 77
+    with pytest.raises(InvalidInputError, match=r'objects\[0\]\.shape\.kind is 77'):
+        msg_to_scene(message)
+
+
+def test_other_frame_is_refused() -> None:
+    message = scene_to_msg(random_scene(np.random.default_rng(0)))
+    message.header.frame_id = 'odom'
+    with pytest.raises(InvalidInputError, match="'odom'; it must be 'map'"):
+        msg_to_scene(message)
+
+
+def test_cut_relations_are_refused() -> None:
+    message = failure_to_msg(random_failure(np.random.default_rng(0)))
+    message.relations_observed.margin = message.relations_observed.margin[:-1]
+    with pytest.raises(InvalidInputError, match=r'failure\.relations_observed\.margin has'):
+        msg_to_failure(message)
+
+
+@pytest.mark.parametrize('stamp_ns', [0, 1, 999_999_999, 1_000_000_000, 1_763_000_000_123_456_789])
+def test_stamps_round_trip(stamp_ns: int) -> None:
+    assert msg_to_time_ns(time_to_msg(stamp_ns)) == stamp_ns
+
+
+@pytest.mark.parametrize('duration_s', [0.0, 0.25, 59.999999999, 3601.5])
+def test_durations_round_trip(duration_s: float) -> None:
+    assert msg_to_duration_s(duration_to_msg(duration_s)) == pytest.approx(duration_s, abs=1e-9)
+
+
+@pytest.mark.parametrize('with_instance', [False, True])
+def test_clouds_round_trip(with_instance: bool) -> None:
+    rng = np.random.default_rng(0)
+    xyz = rng.normal(size=(1000, 3)).astype(np.float32)
+    xyz[7] = np.nan
+    instance = rng.integers(0, 70000, 1000) if with_instance else None
+    points = msg_to_points(cloud_to_msg(map_header(5), xyz, instance))
+    np.testing.assert_array_equal(points.xyz, xyz)
+    if instance is None:
+        assert points.instance is None
+    else:
+        np.testing.assert_array_equal(points.instance, instance)
+
+
+def test_organised_cloud_with_padding_is_read() -> None:
+    rng = np.random.default_rng(0)
+    xyz = rng.normal(size=(6, 3)).astype(np.float32)
+    message = cloud_to_msg(map_header(0), xyz)
+    rows = np.frombuffer(message.data, np.uint8).reshape(2, 36)
+    padded = np.concatenate([rows, np.full((2, 4), 255, np.uint8)], axis=1)
+    message.height, message.width, message.row_step = 2, 3, 40
+    message.data = type(message.data)('B', padded.tobytes())
+    np.testing.assert_array_equal(msg_to_points(message).xyz, xyz)
+
+
+def test_cloud_that_is_cut_short_is_refused() -> None:
+    message = cloud_to_msg(map_header(0), np.zeros((10, 3)))
+    message.data = message.data[:-1]
+    with pytest.raises(
+        InvalidInputError, match='10 x 1 points of 12 bytes, but carries 119 bytes'
+    ):
+        msg_to_points(message)
+
+
+def test_huge_cloud_is_refused_before_it_is_unpacked() -> None:
+    message = cloud_to_msg(map_header(0), np.zeros((1, 3)))
+    message.width, message.height = 100_000, 1_000
+    with pytest.raises(InvalidInputError, match='100000000 points'):
+        msg_to_points(message)
+
+
+def test_cloud_without_z_is_refused() -> None:
+    message = cloud_to_msg(map_header(0), np.zeros((1, 3)))
+    message.fields = message.fields[:2]
+    with pytest.raises(InvalidInputError, match="no field 'z'; it has: x, y"):
+        msg_to_points(message)
+
+
+def test_images_and_intrinsics_round_trip() -> None:
+    rng = np.random.default_rng(0)
+    depth = rng.random((6, 8)).astype(np.float32)
+    labels = rng.integers(0, 60000, (6, 8))
+    intrinsics = PinholeCamera(8, 6, 400.0, 401.0, 4.0, 3.0)
+    np.testing.assert_array_equal(msg_to_depth_m(depth_to_msg(map_header(0), depth)), depth)
+    np.testing.assert_array_equal(msg_to_labels(labels_to_msg(map_header(0), labels)), labels)
+    assert msg_to_intrinsics(intrinsics_to_msg(map_header(0), intrinsics)) == intrinsics
+
+
+def test_depth_in_millimetres_is_scaled() -> None:
+    message = labels_to_msg(map_header(0), np.array([[1500, 0]]))
+    np.testing.assert_allclose(msg_to_depth_m(message), [[1.5, 0.0]])
+
+
+def test_colour_image_is_no_depth_image() -> None:
+    message = depth_to_msg(map_header(0), np.zeros((2, 2)))
+    message.encoding = 'rgb8'
+    with pytest.raises(InvalidInputError, match="encoding 'rgb8'"):
+        msg_to_depth_m(message)

@@ -1,0 +1,199 @@
+# SPDX-FileCopyrightText: 2026 Fail2Progress developers
+# SPDX-License-Identifier: Apache-2.0
+"""The node library over real DDS: a node in its own process, a client here."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+import signal
+import threading
+from typing import Any
+
+import pytest
+
+pytest.importorskip('rclpy')
+pytest.importorskip('f2p_msgs')
+
+from f2p_msgs.action import FineTune
+from f2p_msgs.msg import ErrorCode
+from f2p_msgs.srv import ActivateModel
+from rcl_interfaces.msg import Parameter, ParameterType, ParameterValue
+from rcl_interfaces.srv import DescribeParameters
+from rclpy.node import Node
+
+from f2p_core.errors import CancelledError
+from f2p_core.ros.action_client import ActionCaller, check_result
+from f2p_core.ros.background import BackgroundNode
+from f2p_core.ros.errors import NodeError
+from f2p_core.ros.network import own_network
+from f2p_core.ros.services import ServiceCaller
+from f2p_core.ros.testing import BackgroundGoal, node_process, stop_process, wait_active
+from f2p_core.ros.waiting import DeadlineError, Latest
+
+SCRIPT = (str(Path(__file__).parent / 'counting_node.py'),)
+TIMEOUT_S = 20.0
+
+
+@pytest.fixture(scope='module')
+def client() -> Iterator[Node]:
+    with own_network(), BackgroundNode('client') as node:
+        yield node
+
+
+@pytest.fixture(scope='module')
+def counter(client: Node) -> Iterator[ActionCaller]:
+    with node_process(SCRIPT) as process:
+        wait_active(client, 'counter')
+        yield ActionCaller(client, FineTune, 'count')
+        assert stop_process(process, signal.SIGTERM)[0] == 0
+
+
+def override(name: str, **value: Any) -> Parameter:
+    return Parameter(name=name, value=ParameterValue(**value))
+
+
+def ticks(count: int) -> Parameter:
+    return override('ticks', type=ParameterType.PARAMETER_INTEGER, integer_value=count)
+
+
+def test_goal_succeeds_with_feedback_first_and_last(counter: ActionCaller) -> None:
+    seen: list[Any] = []
+    result = counter.call(FineTune.Goal(), timeout_s=TIMEOUT_S, on_feedback=seen.append)
+    assert (result.error_code, result.run_id) == (ErrorCode.NONE, '10')
+    assert [seen[0].progress.done, seen[-1].progress.done] == [1, 10]
+    assert seen[0].state == FineTune.Feedback.TRAINING
+
+
+def test_no_answer_is_lost(counter: ActionCaller) -> None:
+    for _ in range(100):
+        goal = FineTune.Goal(overrides=[ticks(1)])
+        assert counter.call(goal, timeout_s=TIMEOUT_S).run_id == '1'
+
+
+def test_feedback_is_bounded(counter: ActionCaller) -> None:
+    seen: list[Any] = []
+    goal = FineTune.Goal(overrides=[ticks(50)])
+    counter.call(goal, timeout_s=TIMEOUT_S, on_feedback=seen.append)
+    assert len(seen) < 25  # 50 counts, but at most five messages a second, first and last
+
+
+def test_bad_override_is_answered_with_code_and_message(counter: ActionCaller) -> None:
+    result = counter.call(FineTune.Goal(overrides=[ticks(0)]), timeout_s=TIMEOUT_S)
+    assert result.error_code == ErrorCode.LEARNER_INVALID_GOAL
+    assert 'ticks = 0 is outside [1, 10000]' in result.error_msg
+    with pytest.raises(NodeError, match='ticks = 0'):
+        check_result(result, 'count')
+
+
+def test_unknown_override_is_refused(counter: ActionCaller) -> None:
+    result = counter.call(
+        FineTune.Goal(overrides=[override('tocks', type=ParameterType.PARAMETER_BOOL)]),
+        timeout_s=TIMEOUT_S,
+    )
+    assert "'tocks' is not a parameter" in result.error_msg
+
+
+def test_nested_override_reaches_its_place(counter: ActionCaller) -> None:
+    slow = override('pace.tick_s', type=ParameterType.PARAMETER_DOUBLE, double_value=2.0)
+    result = counter.call(FineTune.Goal(overrides=[slow]), timeout_s=TIMEOUT_S)
+    assert 'tick_s = 2 is outside [0, 1]' in result.error_msg
+
+
+def test_a_bug_aborts_the_goal_and_the_node_lives_on(counter: ActionCaller) -> None:
+    result = counter.call(FineTune.Goal(dataset='bug'), timeout_s=TIMEOUT_S)
+    assert (result.error_code, result.error_msg) == (ErrorCode.LEARNER_UNKNOWN, 'a bug')
+    assert counter.call(FineTune.Goal(), timeout_s=TIMEOUT_S).error_code == ErrorCode.NONE
+
+
+def test_cancel_then_busy_then_again(counter: ActionCaller) -> None:
+    long = BackgroundGoal(counter, FineTune.Goal(overrides=[ticks(10_000)]), TIMEOUT_S)
+    long.wait_for_feedback()
+    busy = counter.call(FineTune.Goal(), timeout_s=TIMEOUT_S)
+    long.cancel.set()
+    with pytest.raises(CancelledError):
+        long.end()
+    assert busy.error_code == ErrorCode.LEARNER_QUEUE_FULL
+    assert 'busy' in busy.error_msg
+    assert counter.call(FineTune.Goal(), timeout_s=TIMEOUT_S).error_code == ErrorCode.NONE
+
+
+def test_a_goal_called_off_while_it_is_sent_does_not_run_on(counter: ActionCaller) -> None:
+    with pytest.raises(CancelledError):
+        counter.call(
+            FineTune.Goal(overrides=[ticks(10_000)]),
+            timeout_s=TIMEOUT_S,
+            should_stop=lambda: True,
+        )
+    assert counter.call(FineTune.Goal(), timeout_s=TIMEOUT_S).error_code == ErrorCode.NONE
+
+
+def test_a_result_that_takes_too_long_is_a_deadline(counter: ActionCaller) -> None:
+    with pytest.raises(DeadlineError, match=r'the result of count did not come within 0\.3 s'):
+        counter.call(FineTune.Goal(overrides=[ticks(10_000)]), timeout_s=0.3)
+
+
+def test_service_answers_an_error_with_code_and_message(
+    counter: ActionCaller, client: Node
+) -> None:
+    caller = ServiceCaller(client, ActivateModel, 'refuse')
+    response = caller.call(ActivateModel.Request(version=7), timeout_s=TIMEOUT_S)
+    assert (response.error_code, response.error_msg) == (
+        ErrorCode.LEARNER_INVALID_GOAL,
+        'no model 7',
+    )
+
+
+def test_parameters_are_described(counter: ActionCaller, client: Node) -> None:
+    caller = ServiceCaller(client, DescribeParameters, 'counter/describe_parameters')
+    response = caller.call(DescribeParameters.Request(names=['pace.tick_s']), timeout_s=TIMEOUT_S)
+    (described,) = response.descriptors
+    assert described.description == 'Time between two counts [s]'
+    assert described.read_only
+    assert described.floating_point_range[0].to_value == 1.0
+
+
+def test_inactive_node_says_so(client: Node) -> None:
+    caller = ActionCaller(client, FineTune, 'idle/count')
+    with node_process(SCRIPT, '-r', '__ns:=/idle', autostart=False) as process:
+        result = caller.call(FineTune.Goal(), timeout_s=TIMEOUT_S)
+        assert result.error_code == ErrorCode.LEARNER_INACTIVE
+        assert stop_process(process)[0] == 0
+
+
+@pytest.mark.parametrize(
+    ('name', 'value'), [('ticks', 0), ('ticks', 'many'), ('pace.tick_s', 2.0)]
+)
+def test_bad_parameter_ends_the_node_with_its_name(client: Node, name: str, value: object) -> None:
+    with node_process(SCRIPT, **{name: value}) as process:
+        _, errors = process.communicate(timeout=TIMEOUT_S)
+    assert process.returncode == 2
+    assert name in errors
+    assert 'Traceback' not in errors
+
+
+def test_node_stops_while_a_goal_runs(client: Node) -> None:
+    caller = ActionCaller(client, FineTune, 'stopped/count')
+    began: Latest[Any] = Latest()
+    outcome: list[Exception] = []
+
+    def run() -> None:
+        try:
+            caller.call(
+                FineTune.Goal(overrides=[ticks(10_000)]),
+                timeout_s=TIMEOUT_S,
+                on_feedback=began.put,
+            )
+        except DeadlineError as error:
+            outcome.append(error)
+
+    with node_process(SCRIPT, '-r', '__ns:=/stopped') as process:
+        thread = threading.Thread(target=run)
+        while began.get() is None:  # the first answers may be "not active"
+            if not thread.is_alive():
+                thread = threading.Thread(target=run)
+                thread.start()
+            thread.join(0.1)
+        assert stop_process(process)[0] == 0
+        thread.join(TIMEOUT_S)
+    assert 'vanished' in str(outcome[-1])

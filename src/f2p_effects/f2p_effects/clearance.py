@@ -1,0 +1,60 @@
+# SPDX-FileCopyrightText: 2026 Fail2Progress developers
+# SPDX-License-Identifier: Apache-2.0
+"""Whether the place a call leads to is free, by the planned motion alone."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+import torch
+
+from f2p_core.scene import Scene
+from f2p_core.skills import SkillCall, SKILLS
+from f2p_core.supports import contents
+from f2p_effects.bodies import Bodies, gaps
+from f2p_effects.inputs import geometry_of, skill_batch
+from f2p_effects.model import geometry_bodies
+from f2p_effects.motion import planned_motion
+
+
+def ends_clear(
+    scene: Scene,
+    skill: str,
+    object_id: str,
+    target_id: str,
+    parameters: NDArray[np.float64],
+    clearance_m: float,
+) -> NDArray[np.bool_]:
+    """Tells for which parameters the acted object's planned end is clear of other objects.
+
+    The target does not count, nor does what stands in or on the acted object.
+
+    Args:
+        scene: The scene before the call.
+        skill: Name of the skill.
+        object_id: The acted object.
+        target_id: Its target.
+        parameters: K sets of its parameters, shape (K, 3).
+        clearance_m: Least sideways gap [m].
+
+    Returns:
+        Shape (K,).
+
+    Raises:
+        InvalidInputError: If the scene has no such object.
+    """
+    a, b, c = parameters[0].tolist()
+    example = SkillCall(
+        skill=skill, object_id=object_id, target_id=target_id, parameters=(a, b, c)
+    )
+    calls = skill_batch(scene.object_ids, [example] * len(parameters))
+    calls = calls._replace(parameters=torch.tensor(parameters, dtype=torch.float32))
+    one = geometry_bodies(geometry_of([scene]))
+    bodies = Bodies(*(field.expand(len(parameters), *field.shape[1:]) for field in one))
+    planned = planned_motion(bodies, tuple(sorted(SKILLS)), *calls)
+    acted = bodies.take(calls.object_index)
+    between = gaps(bodies, acted.moved(planned.displacement_m, planned.turn_rad).unsqueeze(1))
+    clear = (between.lateral > clearance_m) | (between.vertical > 0.0)
+    own = [scene.index(i) for i in (object_id, target_id, *contents(scene, object_id))]
+    clear[:, own] = True
+    return np.asarray(clear.all(dim=1))

@@ -1,0 +1,44 @@
+# SPDX-FileCopyrightText: 2026 Fail2Progress developers
+# SPDX-License-Identifier: Apache-2.0
+"""Configuration of the effect network; stored beside the weights."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from pydantic import Field
+
+from f2p_core.models import Value
+from f2p_core.skills import SKILLS
+
+Width = Annotated[int, Field(ge=4, le=1024)]
+
+
+class ModelConfig(Value):
+    """Sizes of the effect network.
+
+    Attributes:
+        members: Ensemble members E.
+        width: Token width; a multiple of ``heads``.
+        layers: Transformer layers.
+        heads: Attention heads.
+        hidden: Width of the feed-forward part.
+        pair_width: Width of the pair features' hidden layer.
+        cloud_points: Points per object cloud the encoder is trained with.
+        cloud_width: Width of the cloud encoder.
+        cloud_latent: Length of the cloud feature.
+        contact_hidden: Width of the contact head.
+        skill_names: Skills in the order of the one-hot input, sorted.
+    """
+
+    members: Annotated[int, Field(ge=1, le=64)] = 5
+    width: Width = 32
+    layers: Annotated[int, Field(ge=1, le=8)] = 2
+    heads: Annotated[int, Field(ge=1, le=16)] = 2
+    hidden: Width = 64
+    pair_width: Width = 24
+    cloud_points: Annotated[int, Field(ge=8, le=2048)] = 32
+    cloud_width: Width = 24
+    cloud_latent: Width = 16
+    contact_hidden: Width = 16
+    skill_names: tuple[str, ...] = tuple(sorted(SKILLS))

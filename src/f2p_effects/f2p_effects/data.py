@@ -1,0 +1,220 @@
+# SPDX-FileCopyrightText: 2026 Fail2Progress developers
+# SPDX-License-Identifier: Apache-2.0
+"""Executed skills as arrays: what the effect model is trained and judged on.
+
+Executions of any layouts lie side by side, padded to the same number of objects. Files are
+safetensors with a JSON description; reading one never runs code.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+import dataclasses
+from dataclasses import dataclass, fields
+import json
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+from safetensors import safe_open, SafetensorError
+import safetensors.numpy
+
+from f2p_core.files import write_atomically
+from f2p_core.skills import SKILLS
+from f2p_effects.bodies import ABSENT
+from f2p_effects.errors import EffectsError
+
+FORMAT = 'f2p-executions-1'
+
+Array = NDArray[Any]
+
+
+@dataclass(frozen=True)
+class ExecutionDataset:
+    """n executions of up to N objects; padding has kind ``ABSENT``. Poses are in ``map``.
+
+    Attributes:
+        before_position_m, after_position_m: Object positions, float32 (n, N, 3) [m].
+        before_rotation, after_rotation: Quaternions (x, y, z, w), float32 (n, N, 4).
+        dimensions: Shape dimension vectors, float32 (n, N, 5) [m].
+        kind: Index into ``f2p_core.shapes.SHAPE_KINDS``, int8 (n, N).
+        skill: Index into the sorted names of the known skills, int16 (n,).
+        object_index, target_index: Columns of acted object and target, int16 (n,).
+        parameters: Skill parameters, float32 (n, 3).
+        succeeded: Whether the motion succeeded, bool (n,).
+        labelled: Whether the object's pose afterwards is known, bool (n, N). What was not seen
+            makes no label.
+        contact: Pairs in contact afterwards, bool (n, N, N).
+        seed: Seed of the scene an execution started from; splits keep scenes whole, int64 (n,).
+    """
+
+    before_position_m: Array
+    before_rotation: Array
+    after_position_m: Array
+    after_rotation: Array
+    dimensions: Array
+    kind: Array
+    skill: Array
+    object_index: Array
+    target_index: Array
+    parameters: Array
+    succeeded: Array
+    labelled: Array
+    contact: Array
+    seed: Array
+
+    def __len__(self) -> int:
+        return int(self.skill.shape[0])
+
+    @property
+    def present(self) -> Array:
+        """Objects that are not padding, bool (n, N)."""
+        mask: Array = self.kind != ABSENT
+        return mask
+
+    def take(self, index: Array) -> ExecutionDataset:
+        """Returns the executions at the given positions or under a boolean mask."""
+        return ExecutionDataset(*(getattr(self, f.name)[index] for f in fields(self)))
+
+    def padded(self, n_objects: int) -> ExecutionDataset:
+        """Returns the same executions padded to ``n_objects`` columns."""
+        extra = n_objects - self.kind.shape[1]
+        if extra < 0:
+            raise EffectsError(f'cannot pad {self.kind.shape[1]} objects to {n_objects}')
+        changes = {}
+        for name, axes in _OBJECT_AXES.items():
+            array = getattr(self, name)
+            widths = [(0, extra if axis in axes else 0) for axis in range(array.ndim)]
+            changes[name] = np.pad(array, widths, constant_values=_FILL.get(name, 0))
+        return dataclasses.replace(self, **changes)
+
+
+_OBJECT_AXES: dict[str, tuple[int, ...]] = {
+    'before_position_m': (1,),
+    'before_rotation': (1,),
+    'after_position_m': (1,),
+    'after_rotation': (1,),
+    'dimensions': (1,),
+    'kind': (1,),
+    'labelled': (1,),
+    'contact': (1, 2),
+}
+_FILL = {'kind': ABSENT}
+_ROWS: dict[str, tuple[type, tuple[int | str, ...]]] = {
+    'before_position_m': (np.float32, ('N', 3)),
+    'before_rotation': (np.float32, ('N', 4)),
+    'after_position_m': (np.float32, ('N', 3)),
+    'after_rotation': (np.float32, ('N', 4)),
+    'dimensions': (np.float32, ('N', 5)),
+    'kind': (np.int8, ('N',)),
+    'skill': (np.int16, ()),
+    'object_index': (np.int16, ()),
+    'target_index': (np.int16, ()),
+    'parameters': (np.float32, (3,)),
+    'succeeded': (np.bool_, ()),
+    'labelled': (np.bool_, ('N',)),
+    'contact': (np.bool_, ('N', 'N')),
+    'seed': (np.int64, ()),
+}
+
+
+def concatenate(datasets: Sequence[ExecutionDataset]) -> ExecutionDataset:
+    """Returns all executions one after the other, padded to the widest.
+
+    Raises:
+        EffectsError: If there is no data set.
+    """
+    if not datasets:
+        raise EffectsError('no data set to concatenate; give at least one')
+    width = max(d.kind.shape[1] for d in datasets)
+    padded = [d.padded(width) for d in datasets]
+    names = [f.name for f in fields(ExecutionDataset)]
+    return ExecutionDataset(*(np.concatenate([getattr(d, n) for d in padded]) for n in names))
+
+
+class Split(NamedTuple):
+    """A data set in two parts that share no scene."""
+
+    train: ExecutionDataset
+    held_out: ExecutionDataset
+
+
+def split_by_seed(dataset: ExecutionDataset, held_out: float, seed: int) -> Split:
+    """Splits by scene: all executions of one scene seed fall into the same part.
+
+    Args:
+        dataset: What to split.
+        held_out: Share of scenes held out, in (0, 1).
+        seed: Seed of the choice.
+    """
+    scenes = np.unique(dataset.seed)
+    chosen = np.random.default_rng(seed).permutation(scenes)[: round(held_out * len(scenes))]
+    mask = np.isin(dataset.seed, chosen)
+    return Split(dataset.take(~mask), dataset.take(mask))
+
+
+def summary(dataset: ExecutionDataset) -> dict[str, Any]:
+    """Returns counts that describe a data set, as JSON values."""
+    names = sorted(SKILLS)
+    count, times = np.unique(dataset.present.sum(axis=1), return_counts=True)
+    return {
+        'executions': len(dataset),
+        'scenes': len(np.unique(dataset.seed)),
+        'motions_succeeded': int(dataset.succeeded.sum()),
+        'executions_by_skill': {
+            name: int((dataset.skill == i).sum()) for i, name in enumerate(names)
+        },
+        'executions_by_objects': {
+            str(c): t for c, t in zip(count.tolist(), times.tolist(), strict=True)
+        },
+    }
+
+
+def save_dataset(dataset: ExecutionDataset, path: Path) -> None:
+    """Writes a data set; the file appears whole or not at all."""
+    description = {'format': FORMAT, 'skills': sorted(SKILLS), 'summary': summary(dataset)}
+    tensors = {}
+    for f in fields(dataset):
+        array = np.ascontiguousarray(getattr(dataset, f.name))
+        tensors[f.name] = array.astype(np.uint8) if array.dtype == np.bool_ else array
+    content = safetensors.numpy.save(tensors, {'description': json.dumps(description)})
+    path.parent.mkdir(parents=True, exist_ok=True)
+    write_atomically(path, content)
+
+
+def load_dataset(path: Path) -> ExecutionDataset:
+    """Reads a data set.
+
+    Raises:
+        EffectsError: If the file is missing, cut short, of another format or for other skills.
+    """
+    try:
+        with safe_open(path, framework='numpy') as file:
+            description = json.loads((file.metadata() or {}).get('description', '{}'))
+            names = list(file.keys())
+            arrays = {name: file.get_tensor(name) for name in names}
+    except (OSError, SafetensorError, ValueError) as error:
+        raise EffectsError(
+            f'cannot read the data set {path}: {error}; generate it again with "f2p pretrain"'
+        ) from error
+    if description.get('format') != FORMAT or description.get('skills') != sorted(SKILLS):
+        raise EffectsError(
+            f'{path} is not a data set of format {FORMAT} for the skills {sorted(SKILLS)}; '
+            'generate it again with "f2p pretrain"'
+        )
+    return _checked(arrays, path)
+
+
+def _checked(arrays: dict[str, Array], path: Path) -> ExecutionDataset:
+    """Refuses missing, surplus or misshapen arrays."""
+    if set(arrays) != set(_ROWS):
+        difference = sorted(set(arrays) ^ set(_ROWS))
+        raise EffectsError(f'{path} lacks or has too many of the arrays {difference}')
+    n, width = arrays['kind'].shape if arrays['kind'].ndim == 2 else (-1, -1)
+    for name, (dtype, row) in _ROWS.items():
+        shape = (n, *(width if size == 'N' else size for size in row))
+        if arrays[name].shape != shape:
+            raise EffectsError(f'{path}: {name} has shape {arrays[name].shape}, not {shape}')
+        arrays[name] = arrays[name].astype(dtype, copy=False)
+    return ExecutionDataset(**arrays)

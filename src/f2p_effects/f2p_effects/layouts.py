@@ -1,0 +1,123 @@
+# SPDX-FileCopyrightText: 2026 Fail2Progress developers
+# SPDX-License-Identifier: Apache-2.0
+"""Executions of mixed layouts, group by group, through the functions that take one layout."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from f2p_core.batch import SceneBatch
+from f2p_core.clouds import batch_clouds
+from f2p_core.relations import relation_margins
+from f2p_core.shapes import SHAPE_KINDS
+from f2p_effects.data import ExecutionDataset
+from f2p_effects.inputs import CAMERA_MAP_M
+
+FloatArray = NDArray[np.float64]
+
+ABSENT_MARGIN_M = -1.0
+"""Margin of every relation with padding."""
+
+
+class Layout(NamedTuple):
+    """Executions whose objects are of the same kinds once their columns are ordered by kind.
+
+    Attributes:
+        rows: Executions, shape (G,).
+        columns: Per execution its columns ordered by kind, without padding, shape (G, M).
+        kinds: Kind index per ordered column, shape (M,).
+    """
+
+    rows: NDArray[np.int64]
+    columns: NDArray[np.int64]
+    kinds: NDArray[np.int64]
+
+    def gather(self, array: NDArray[Any]) -> NDArray[Any]:
+        """Picks per-object values, (n, N, ...) → (G, M, ...)."""
+        picked: NDArray[Any] = array[self.rows[:, None], self.columns]
+        return picked
+
+    def pairs(self) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]:
+        """Returns the index of per-pair values: array (n, N, N, ...)[pairs] is (G, M, M, ...)."""
+        return self.rows[:, None, None], self.columns[:, :, None], self.columns[:, None, :]
+
+
+def layouts(kind: NDArray[np.integer[Any]]) -> Iterator[Layout]:
+    """Yields the layouts of kinds (n, N)."""
+    order = np.argsort(kind, axis=1, kind='stable')
+    unique, inverse = np.unique(
+        np.take_along_axis(kind, order, axis=1), axis=0, return_inverse=True
+    )
+    for i, kinds in enumerate(unique):
+        rows = np.flatnonzero(inverse.reshape(-1) == i)
+        present = kinds >= 0
+        yield Layout(rows, order[rows][:, present], kinds[present].astype(np.int64))
+
+
+def rotations(quaternion_xyzw: NDArray[np.floating[Any]]) -> FloatArray:
+    """Returns rotation matrices of quaternions (..., 4) (x, y, z, w), shape (..., 3, 3).
+
+    The zero quaternion of padding gives the identity.
+    """
+    x, y, z, w = np.moveaxis(quaternion_xyzw.astype(np.float64), -1, 0)
+    rows = [
+        [1 - 2 * (y * y + z * z), 2 * (x * y - z * w), 2 * (x * z + y * w)],
+        [2 * (x * y + z * w), 1 - 2 * (x * x + z * z), 2 * (y * z - x * w)],
+        [2 * (x * z - y * w), 2 * (y * z + x * w), 1 - 2 * (x * x + y * y)],
+    ]
+    return np.stack([np.stack(row, axis=-1) for row in rows], axis=-2)
+
+
+def layout_batch(
+    dataset: ExecutionDataset, layout: Layout, position_m: FloatArray, rotation: FloatArray
+) -> SceneBatch:
+    """Returns the scenes of a layout with given poses (n, N, 3) [m] and (n, N, 3, 3)."""
+    return SceneBatch(
+        tuple(f'object_{i}' for i in range(len(layout.kinds))),
+        tuple(SHAPE_KINDS[k] for k in layout.kinds.tolist()),
+        layout.gather(position_m),
+        layout.gather(rotation),
+        layout.gather(dataset.dimensions).astype(np.float64),
+    )
+
+
+def margins_of(
+    dataset: ExecutionDataset, position_m: FloatArray, rotation: FloatArray, names: tuple[str, ...]
+) -> NDArray[np.float32]:
+    """Returns relation margins of poses of the data set's objects.
+
+    Args:
+        dataset: Supplies kinds and dimensions.
+        position_m: Shape (n, N, 3) [m].
+        rotation: Shape (n, N, 3, 3).
+        names: R relations to compute.
+
+    Returns:
+        Shape (n, N, N, R) [m]; ``ABSENT_MARGIN_M`` where one of the two is padding.
+    """
+    n, width = dataset.kind.shape
+    result = np.full((n, width, width, len(names)), ABSENT_MARGIN_M, dtype=np.float32)
+    for layout in layouts(dataset.kind):
+        margins = relation_margins(layout_batch(dataset, layout, position_m, rotation), names)
+        result[layout.pairs()] = np.moveaxis(margins, 1, -1)
+    return result
+
+
+def clouds_of(
+    dataset: ExecutionDataset, points: int, noise_m: float, rng: np.random.Generator
+) -> NDArray[np.float32]:
+    """Returns clouds of the objects before, in object axes, (n, N, points, 3) [m]; padding 0."""
+    n, width = dataset.kind.shape
+    result = np.zeros((n, width, points, 3), dtype=np.float32)
+    position = dataset.before_position_m.astype(np.float64)
+    rotation = rotations(dataset.before_rotation)
+    camera = np.array(CAMERA_MAP_M)
+    for layout in layouts(dataset.kind):
+        batch = layout_batch(dataset, layout, position, rotation)
+        clouds = batch_clouds(batch, camera, points, noise_m, rng)
+        result[layout.rows[:, None], layout.columns] = clouds
+    return result

@@ -1,0 +1,153 @@
+# SPDX-FileCopyrightText: 2026 Fail2Progress developers
+# SPDX-License-Identifier: Apache-2.0
+"""What training minimises."""
+
+from __future__ import annotations
+
+import math
+from typing import NamedTuple
+
+import torch
+from torch import nn
+
+from f2p_effects.batches import TrainingBatch
+from f2p_effects.bodies import Bodies
+from f2p_effects.contact import contact_features
+from f2p_effects.features import Features, make_features
+from f2p_effects.motion import planned_motion, PlannedMotion, to_frame, wrap
+from f2p_effects.network import EffectNetwork, MotionOutput
+from f2p_effects.outcome import compose, displaced, RigidMotion
+
+_SMOOTH_M = 0.001
+_YAW_LEVER_M = 0.1
+"""Turns count like the displacement they cause at this distance."""
+
+_SCALE_M = 0.02
+_NOISE_WEIGHT = 0.2
+_MOST_SCALES = 5.0
+_FEASIBLE_WEIGHT = 0.3
+_CONTACT_WEIGHT = 0.3
+
+
+class Losses(NamedTuple):
+    """Parts of the loss, scalars that are summed."""
+
+    motion: torch.Tensor
+    noise: torch.Tensor
+    feasible: torch.Tensor
+    contact: torch.Tensor
+
+    @property
+    def total(self) -> torch.Tensor:
+        """The sum that is minimised."""
+        return self.motion + self.noise + self.feasible + self.contact
+
+
+def losses(
+    network: EffectNetwork, batch: TrainingBatch, weight: torch.Tensor, member: int
+) -> Losses:
+    """Computes the loss of a batch.
+
+    Displacements are fitted given the true motion of the acted object, so that what moves along
+    is not blamed for where the acted one was put down.
+
+    Args:
+        network: The network.
+        batch: B executions.
+        weight: Weight of each execution for each member (the bootstrap), (E, B).
+        member: The member whose predicted poses the contact head is trained on this time.
+    """
+    names = network.config.skill_names
+    planned = planned_motion(batch.bodies, names, *batch.call)
+    features = make_features(batch.bodies, batch.relations, batch.call, planned, len(names))
+    output = network(features, network.encoder(batch.clouds_object))
+    rows = torch.arange(len(batch.succeeded), device=batch.succeeded.device)
+    leader = RigidMotion(
+        batch.delta_position_m[rows, batch.call.object_index],
+        batch.delta_yaw_rad[rows, batch.call.object_index],
+    )
+    position, turn = displaced(output, features, planned, batch.bodies, leader)
+    error_m = position - batch.delta_position_m
+    error_rad = wrap(turn - batch.delta_yaw_rad)
+    return Losses(
+        _motion_loss(error_m, error_rad, batch, weight),
+        _NOISE_WEIGHT * _noise_loss(output, error_m, error_rad, batch, planned),
+        _FEASIBLE_WEIGHT * _feasible_loss(output, batch, weight),
+        _CONTACT_WEIGHT * _contact_loss(network, output, features, planned, batch, member),
+    )
+
+
+def _motion_loss(
+    error_m: torch.Tensor, error_rad: torch.Tensor, batch: TrainingBatch, weight: torch.Tensor
+) -> torch.Tensor:
+    distance = (error_m.square().sum(dim=-1) + _SMOOTH_M**2).sqrt()
+    angle = (error_rad.square() + (_SMOOTH_M / _YAW_LEVER_M) ** 2).sqrt() * _YAW_LEVER_M
+    per_object = distance * batch.has_position + angle * batch.has_yaw
+    weighted = per_object * weight[..., None]
+    count = (batch.has_position * weight[..., None]).sum()
+    return weighted.sum() / count.clamp(min=1.0) / _SCALE_M
+
+
+def _noise_loss(
+    output: MotionOutput,
+    error_m: torch.Tensor,
+    error_rad: torch.Tensor,
+    batch: TrainingBatch,
+    planned: PlannedMotion,
+) -> torch.Tensor:
+    """Negative log likelihood of the errors under Laplace noise; the means are left alone.
+
+    Its gradient in the log scale, 1 − |error| / scale, is capped: what moves along for the first
+    time is off by hundreds of scales, and would otherwise be explained as noise before it is
+    learned.
+    """
+    local = to_frame(error_m.detach(), planned.direction[:, None])
+    error = torch.cat([local, error_rad.detach()[..., None]], dim=-1).abs()
+    log_scale = output.noise.log()
+    ratio = error / output.noise.detach()
+    pull = log_scale * (1.0 - ratio.clamp(max=_MOST_SCALES))
+    value = (log_scale + math.log(2.0) + ratio - pull).detach() + pull
+    mask = torch.cat(
+        [batch.has_position[..., None].expand(-1, -1, 3), batch.has_yaw[..., None]], dim=-1
+    )
+    return (value * mask).sum() / (mask.sum() * output.noise.shape[0]).clamp(min=1)
+
+
+def _feasible_loss(
+    output: MotionOutput, batch: TrainingBatch, weight: torch.Tensor
+) -> torch.Tensor:
+    truth = batch.succeeded.to(weight).expand_as(weight)
+    loss = nn.functional.binary_cross_entropy_with_logits(
+        output.feasible_logit, truth, weight=weight, reduction='sum'
+    )
+    return loss / weight.sum()
+
+
+def _contact_loss(
+    network: EffectNetwork,
+    output: MotionOutput,
+    features: Features,
+    planned: PlannedMotion,
+    batch: TrainingBatch,
+    member: int,
+) -> torch.Tensor:
+    """Cross entropy on the poses one member predicts, which are not changed by it."""
+    one = MotionOutput(*(field[member : member + 1].detach() for field in output))
+    motion = compose(one, features, planned, batch.bodies)
+    n = batch.bodies.kind.shape[1]
+    rows, columns = torch.triu_indices(n, n, offset=1, device=batch.contact.device)
+    moved = batch.bodies.moved(motion.delta_position_m[0], motion.delta_yaw_rad[0])
+    known = batch.has_position | (features.present & ~features.movable)
+    mask = (known[:, rows] & known[:, columns]) & batch.succeeded[:, None]
+    # Furniture among itself teaches nothing.
+    mask &= features.movable[:, rows] | features.movable[:, columns]
+    logits = network.contact(
+        contact_features(
+            Bodies(*(field[:, rows][mask] for field in moved)),
+            Bodies(*(field[:, columns][mask] for field in moved)),
+            motion.pair_scale_m[0][:, rows, columns][mask],
+        )
+    )
+    truth = batch.contact[:, rows, columns][mask].to(logits)
+    loss = nn.functional.binary_cross_entropy_with_logits(logits, truth, reduction='sum')
+    return loss / mask.sum().clamp(min=1)

@@ -1,0 +1,173 @@
+# SPDX-FileCopyrightText: 2026 Fail2Progress developers
+# SPDX-License-Identifier: Apache-2.0
+"""The ensemble as an ``EffectModel``: the adapter between the network and the rest."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+import hashlib
+
+import torch
+
+from f2p_core.batch import SceneBatch
+from f2p_core.relations import relation_margins, RELATION_NAMES
+from f2p_core.shapes import SHAPE_KINDS
+from f2p_effects.bodies import Bodies, make_bodies
+from f2p_effects.config import ModelConfig
+from f2p_effects.contact import contact_probability
+from f2p_effects.errors import EffectsError
+from f2p_effects.features import Call, make_features, Relations
+from f2p_effects.motion import planned_motion
+from f2p_effects.network import EffectNetwork
+from f2p_effects.outcome import compose, member_relations, Motion
+from f2p_effects.protocol import EffectPrediction, ModelState, SkillBatch
+from f2p_effects.rollout import advance_state, take_states
+
+CONTACT = 'contact'
+
+_CHUNK_STATES = 400
+"""States predicted at a time without gradients: the working set then stays in the caches."""
+
+
+def geometry_bodies(geometry: SceneBatch) -> Bodies:
+    """Returns the bodies of a torch scene batch, fields (S, N, ...)."""
+    kinds = torch.tensor(
+        [SHAPE_KINDS.index(kind) for kind in geometry.kinds], device=geometry.position_m.device
+    )
+    kind = kinds.expand(geometry.position_m.shape[0], -1)
+    return make_bodies(geometry.position_m, geometry.rotation, geometry.dimensions, kind)
+
+
+def current_relations(geometry: SceneBatch) -> Relations:
+    """Returns the margins the network takes as input."""
+    margins = relation_margins(geometry, ('inside', 'above'))
+    return Relations(margins[:, 0], margins[:, 1])
+
+
+class EnsembleEffectModel:
+    """An ``EffectModel`` played by a network ensemble; weights are not changed by using it."""
+
+    def __init__(
+        self,
+        network: EffectNetwork,
+        *,
+        version: int = 0,
+        relation_names: Sequence[str] = RELATION_NAMES,
+    ) -> None:
+        self._network = network.eval().requires_grad_(False)
+        self._version = version
+        self._names = tuple(relation_names)
+        self._digest = network_digest(network)
+
+    @property
+    def network(self) -> EffectNetwork:
+        """The network; copy it before training."""
+        return self._network
+
+    @property
+    def relation_names(self) -> tuple[str, ...]:
+        """Names of the predicted relations."""
+        return self._names
+
+    @property
+    def version(self) -> int:
+        """Version in the model store; 0 when never stored."""
+        return self._version
+
+    @property
+    def digest(self) -> str:
+        """SHA-256 over configuration and weights, hexadecimal."""
+        return self._digest
+
+    def predicting(self, relation_names: Sequence[str]) -> EnsembleEffectModel:
+        """Returns the same model predicting other relations; fewer are faster."""
+        return EnsembleEffectModel(
+            self._network, version=self._version, relation_names=relation_names
+        )
+
+    def predict(self, state: ModelState, action: SkillBatch) -> EffectPrediction:
+        """Predicts the effect of one skill call in each state; see the Protocol.
+
+        Displacements and relations are those to expect if the motion succeeds.
+
+        Raises:
+            EffectsError: If sizes of state and action do not fit together.
+        """
+        _check(state, action)
+        if torch.is_grad_enabled():
+            return self._predict(state, action)
+        parts = [
+            self._predict(take_states(state, rows), SkillBatch(*(f[rows] for f in action)))
+            for rows in _chunks(state.geometry.position_m.shape[0])
+        ]
+        if len(parts) == 1:
+            return parts[0]
+        joined = [torch.cat(fields, dim=1) for fields in zip(*parts, strict=True)]
+        return EffectPrediction(*joined)
+
+    def _predict(self, state: ModelState, action: SkillBatch) -> EffectPrediction:
+        geometry, network = state.geometry, self._network
+        bodies = geometry_bodies(geometry)
+        call = Call(*action)
+        names = network.config.skill_names
+        planned = planned_motion(bodies, names, *call)
+        features = make_features(
+            bodies, current_relations(geometry), call, planned, len(names)
+        )
+        output = network(features, network.encoder(state.clouds_object))
+        motion = compose(output, features, planned, bodies)
+        return EffectPrediction(
+            motion.delta_position_m,
+            motion.delta_yaw_rad,
+            motion.delta_std,
+            self._relations(geometry, bodies, motion),
+            torch.sigmoid(output.feasible_logit),
+        )
+
+    def advance(self, state: ModelState, prediction: EffectPrediction) -> ModelState:
+        """Returns the expected next state: poses moved by the ensemble mean."""
+        return advance_state(state, prediction)
+
+    def _relations(
+        self, geometry: SceneBatch, bodies: Bodies, motion: Motion
+    ) -> torch.Tensor:
+        """P(relation) per member: analytic but for contact, (E, S, R, N, N)."""
+        analytic = tuple(name for name in self._names if name != CONTACT)
+        parts = dict(
+            zip(analytic, member_relations(geometry, motion, analytic).unbind(2), strict=True)
+        )
+        if CONTACT in self._names:
+            moved = bodies.moved(motion.delta_position_m, motion.delta_yaw_rad)
+            head = self._network.contact
+            parts[CONTACT] = contact_probability(head, moved, motion.pair_scale_m)
+        return torch.stack([parts[name] for name in self._names], dim=2)
+
+
+def new_model(config: ModelConfig, seed: int) -> EnsembleEffectModel:
+    """Returns an untrained model; the seed fixes its weights."""
+    return EnsembleEffectModel(EffectNetwork(config, torch.Generator().manual_seed(seed)))
+
+
+def network_digest(network: EffectNetwork) -> str:
+    """Returns the SHA-256 over configuration and weights, hexadecimal."""
+    digest = hashlib.sha256(network.config.model_dump_json().encode())
+    for name, tensor in sorted(network.state_dict().items()):
+        digest.update(name.encode())
+        digest.update(tensor.detach().cpu().contiguous().numpy().tobytes())
+    return digest.hexdigest()
+
+
+def _chunks(n: int) -> list[slice]:
+    return [slice(start, start + _CHUNK_STATES) for start in range(0, n, _CHUNK_STATES)]
+
+
+def _check(state: ModelState, action: SkillBatch) -> None:
+    s, n = state.geometry.position_m.shape[:2]
+    if state.clouds_object.shape[:2] != (s, n):
+        raise EffectsError(
+            f'clouds are of {tuple(state.clouds_object.shape[:2])} (states, objects), the '
+            f'geometry of {(s, n)}; give one cloud per object and state'
+        )
+    for name, field in zip(action._fields, action, strict=True):
+        if field.shape[0] != s:
+            raise EffectsError(f'{name} has {field.shape[0]} rows for {s} states; give one each')

@@ -1,0 +1,114 @@
+# SPDX-FileCopyrightText: 2026 Fail2Progress developers
+# SPDX-License-Identifier: Apache-2.0
+"""Pretraining of the effect model."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+import math
+from typing import NamedTuple
+
+import torch
+
+from f2p_core.parameters import check_config, parameter
+from f2p_core.progress import (
+    check_stop,
+    ignore_progress,
+    never_stop,
+    OnProgress,
+    Progress,
+    ShouldStop,
+)
+from f2p_effects.batches import training_batch
+from f2p_effects.config import ModelConfig
+from f2p_effects.data import ExecutionDataset
+from f2p_effects.errors import EffectsError
+from f2p_effects.fit import Fit
+from f2p_effects.model import EnsembleEffectModel
+from f2p_effects.network import EffectNetwork
+
+STAGE = 'train'
+
+
+@dataclass(frozen=True)
+class TrainConfig:
+    """How the model is pretrained.
+
+    Raises:
+        InvalidInputError: If a value is outside its bounds.
+    """
+
+    epochs: int = parameter(24, 'passes over the data', low=1, high=10000)
+    batch_size: int = parameter(256, 'executions per step', low=1, high=65536)
+    learning_rate: float = parameter(2e-3, 'peak learning rate', low=1e-7, high=1.0)
+    weight_decay: float = parameter(0.01, 'decoupled weight decay', low=0.0, high=10.0)
+    warmup: float = parameter(0.05, 'share of steps in which the rate rises', low=0.0, high=1.0)
+    max_gradient_norm: float = parameter(1.0, 'gradients are clipped to this norm', low=1e-6)
+
+    def __post_init__(self) -> None:
+        check_config(self)
+
+
+class Trained(NamedTuple):
+    """A trained model and the mean loss of every epoch."""
+
+    model: EnsembleEffectModel
+    losses: tuple[float, ...]
+
+
+def train(
+    dataset: ExecutionDataset,
+    model_config: ModelConfig,
+    config: TrainConfig,
+    *,
+    seed: int,
+    device: str = 'cpu',
+    should_stop: ShouldStop = never_stop,
+    on_progress: OnProgress = ignore_progress,
+) -> Trained:
+    """Trains a new model; same arguments, same weights on the same machine.
+
+    Members differ by their initial weights and by a bootstrap: every execution counts for every
+    member a Poisson(1) number of times.
+
+    Raises:
+        EffectsError: If the data set is empty.
+        CancelledError: If ``should_stop`` became true.
+    """
+    if len(dataset) == 0:
+        raise EffectsError('cannot train on an empty data set; simulate some executions first')
+    generator = torch.Generator().manual_seed(seed)
+    network = EffectNetwork(model_config, generator).to(device)
+    data = training_batch(
+        dataset, cloud_points=model_config.cloud_points, seed=seed, device=device
+    )
+    counts = torch.ones(model_config.members, len(dataset))
+    weight = torch.poisson(counts, generator=generator).to(device)
+    steps = config.epochs * math.ceil(len(dataset) / config.batch_size)
+    fit = make_fit(network, config, steps, generator)
+    history, done = [], 0
+    for _ in range(config.epochs):
+        total = 0.0
+        order = torch.randperm(len(dataset), generator=generator).to(device)
+        for rows in torch.split(order, config.batch_size):
+            check_stop(should_stop, STAGE)
+            total += len(rows) * fit.step(data.take(rows), weight[:, rows])
+            done += 1
+            on_progress(Progress(STAGE, done, steps))
+        history.append(total / len(dataset))
+    return Trained(EnsembleEffectModel(network.cpu()), tuple(history))
+
+
+def make_fit(
+    network: EffectNetwork, config: TrainConfig, steps: int, generator: torch.Generator
+) -> Fit:
+    """Returns the optimiser a configuration describes."""
+    return Fit(
+        network,
+        steps=steps,
+        learning_rate=config.learning_rate,
+        weight_decay=config.weight_decay,
+        warmup=config.warmup,
+        max_gradient_norm=config.max_gradient_norm,
+        generator=generator,
+    )

@@ -1,0 +1,118 @@
+# SPDX-FileCopyrightText: 2026 Fail2Progress developers
+# SPDX-License-Identifier: Apache-2.0
+from __future__ import annotations
+
+import math
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+import numpy as np
+import pytest
+import torch
+
+from f2p_core.batch import SceneBatch
+from f2p_core.distance import pair_distance
+from f2p_core.scene import Scene
+from f2p_core.shapes import SHAPE_KINDS
+from f2p_effects.bodies import Bodies, gaps, is_fixed, is_hollow, is_round, make_bodies
+from f2p_effects.inputs import geometry_of
+from f2p_effects.model import geometry_bodies
+from f2p_effects.motion import turned_about_z
+
+
+def body(
+    kind: str, position: tuple[float, float, float], yaw: float, dimensions: tuple[float, ...]
+) -> Bodies:
+    rotation = turned_about_z(torch.eye(3, dtype=torch.float64), torch.tensor(yaw).double())
+    padded = torch.tensor(dimensions + (0.0,) * (5 - len(dimensions)), dtype=torch.float64)
+    return make_bodies(
+        torch.tensor(position, dtype=torch.float64),
+        rotation,
+        padded,
+        torch.tensor(SHAPE_KINDS.index(kind)),  # type: ignore[arg-type]
+    )
+
+
+def test_boxes_side_by_side_have_the_gap_between_their_faces() -> None:
+    a = body('box', (0.0, 0.0, 0.1), 0.0, (0.1, 0.2, 0.2))
+    b = body('box', (0.2, 0.05, 0.3), 0.0, (0.1, 0.2, 0.1))
+    between = gaps(a, b)
+    assert between.lateral.item() == pytest.approx(0.1)
+    assert between.vertical.item() == pytest.approx(0.05)
+
+
+def test_cylinders_have_the_gap_between_their_circles() -> None:
+    a = body('cylinder', (0.0, 0.0, 0.0), 0.3, (0.03, 0.1))
+    b = body('cylinder', (0.06, 0.08, 0.0), 1.1, (0.02, 0.1))
+    assert gaps(a, b).lateral.item() == pytest.approx(0.1 - 0.05, abs=1e-6)
+
+
+def test_clearances_of_content_in_a_turned_container() -> None:
+    yaw = 0.7
+    box = body('open_box', (0.4, 0.2, 0.75), yaw, (0.34, 0.28, 0.1, 0.006, 0.12))
+    x, y = 0.05 * math.cos(yaw), 0.05 * math.sin(yaw)
+    item = body('cylinder', (0.4 + x, 0.2 + y, 0.736), 0.0, (0.02, 0.06))
+    between = gaps(item, box)
+    assert between.side_of_a.item() == pytest.approx(0.17 - 0.006 - 0.05 - 0.02)
+    assert between.floor_of_a.item() == pytest.approx(0.0, abs=1e-5)
+    assert gaps(box, item).side_of_b.item() == pytest.approx(between.side_of_a.item())
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    x=st.floats(-0.2, 0.2),
+    y=st.floats(-0.2, 0.2),
+    yaw=st.floats(-3.1, 3.1),
+    size=st.tuples(st.floats(0.02, 0.2), st.floats(0.02, 0.2)),
+)
+def test_the_lateral_gap_bounds_the_distance_and_has_its_sign(
+    x: float, y: float, yaw: float, size: tuple[float, float]
+) -> None:
+    a = body('box', (0.0, 0.0, 0.0), 0.2, (0.1, 0.06, 0.1))
+    b = body('box', (x, y, 0.0), yaw, (*size, 0.1))
+    between = gaps(a, b)
+    rotation = np.stack([_rotation(0.2), _rotation(yaw)])[None]
+    batch = SceneBatch(
+        ('a', 'b'),
+        ('box', 'box'),
+        np.array([[[0.0, 0.0, 0.0], [x, y, 0.0]]]),
+        rotation,
+        np.array([[[0.1, 0.06, 0.1, 0, 0], [*size, 0.1, 0, 0]]]),
+    )
+    distance = pair_distance(batch)[0, 0, 1]
+    assert between.lateral.item() <= max(distance, 0.0) + 1e-4
+    if distance > 1e-3:
+        assert between.lateral.item() > 0.0
+    assert gaps(b, a).lateral.item() == pytest.approx(between.lateral.item())
+
+
+def _rotation(yaw: float) -> np.ndarray:
+    c, s = math.cos(yaw), math.sin(yaw)
+    return np.array([[c, -s, 0.0], [s, c, 0.0], [0.0, 0.0, 1.0]])
+
+
+def test_a_lying_cylinder_is_no_disc() -> None:
+    tip = torch.tensor([[0.0, 0.0, 1.0], [0.0, 1.0, 0.0], [-1.0, 0.0, 0.0]])
+    lying = make_bodies(
+        torch.zeros(3),
+        tip,
+        torch.tensor([0.02, 0.1, 0.0, 0.0, 0.0]),
+        torch.tensor(SHAPE_KINDS.index('cylinder')),
+    )
+    assert lying.disc.item() == 0.0
+    assert sorted(lying.half_m.tolist()) == pytest.approx([0.02, 0.02, 0.05], abs=1e-4)
+    assert lying.heading.norm().item() == pytest.approx(1.0, abs=1e-4)
+
+
+def test_kinds_are_told_apart(transport: Scene) -> None:
+    kind = torch.arange(-1, len(SHAPE_KINDS))
+    names = ('', *SHAPE_KINDS)
+    assert [n for n, f in zip(names, is_fixed(kind), strict=True) if f] == ['shelf', 'table']
+    assert {n for n, f in zip(names, is_round(kind), strict=True) if f} == {
+        'cylinder', 'sphere', 'cup',
+    }  # fmt: skip
+    assert {n for n, f in zip(names, is_hollow(kind), strict=True) if f} == {
+        'cup', 'open_box', 'shelf',
+    }  # fmt: skip
+    bodies = geometry_bodies(geometry_of([transport]))
+    assert bodies.kind.shape == (1, 6)

@@ -1,0 +1,161 @@
+# SPDX-FileCopyrightText: 2026 Fail2Progress developers
+# SPDX-License-Identifier: Apache-2.0
+from __future__ import annotations
+
+import dataclasses
+from pathlib import Path
+
+import numpy as np
+import pytest
+from safetensors.numpy import load_file, save_file
+
+from f2p_core.batch import stack_scenes
+from f2p_core.relations import relation_margins, RELATION_NAMES
+from f2p_core.scene import Scene
+from f2p_core.skills import SkillCall
+from f2p_effects.data import (
+    concatenate,
+    ExecutionDataset,
+    load_dataset,
+    save_dataset,
+    split_by_seed,
+    summary,
+)  # fmt: skip
+from f2p_effects.errors import EffectsError
+from f2p_effects.evaluate import relations_after
+from f2p_effects.executions import execution_from_rollout
+from f2p_effects.layouts import layouts, margins_of, rotations
+
+
+def same(a: ExecutionDataset, b: ExecutionDataset) -> bool:
+    return all(
+        np.array_equal(getattr(a, f.name), getattr(b, f.name)) for f in dataclasses.fields(a)
+    )
+
+
+def test_a_file_gives_back_what_was_written(tmp_path: Path, small_data: ExecutionDataset) -> None:
+    path = tmp_path / 'deep' / 'data.safetensors'
+    save_dataset(small_data, path)
+    assert same(load_dataset(path), small_data)
+    assert [p.name for p in path.parent.iterdir()] == ['data.safetensors']
+
+
+def test_bad_files_are_named_with_their_mend(tmp_path: Path, small_data: ExecutionDataset) -> None:
+    path = tmp_path / 'data.safetensors'
+    with pytest.raises(EffectsError, match='f2p pretrain'):
+        load_dataset(path)
+    save_dataset(small_data, path)
+    content = path.read_bytes()
+    for keep in (0, 5, 100, len(content) - 1):
+        path.write_bytes(content[:keep])
+        with pytest.raises(EffectsError, match=r'data\.safetensors'):
+            load_dataset(path)
+    path.write_bytes(content)
+    arrays = load_file(path)
+    save_file(arrays, path)
+    with pytest.raises(EffectsError, match='is not a data set of format'):
+        load_dataset(path)
+
+
+def test_arrays_of_a_wrong_shape_are_refused(tmp_path: Path, small_data: ExecutionDataset) -> None:
+    path = tmp_path / 'data.safetensors'
+    save_dataset(dataclasses.replace(small_data, parameters=small_data.parameters[:, :2]), path)
+    with pytest.raises(EffectsError, match=r'parameters has shape \(200, 2\), not \(200, 3\)'):
+        load_dataset(path)
+
+
+def test_joining_pads_and_keeps_every_execution(small_data: ExecutionDataset) -> None:
+    narrow = small_data.take(small_data.present.sum(axis=1) <= 6)
+    width = int(narrow.present.sum(axis=1).max())
+    small = dataclasses.replace(
+        narrow,
+        **{
+            name: getattr(narrow, name)[:, :width]
+            for name in (
+                'before_position_m', 'before_rotation', 'after_position_m', 'after_rotation',
+                'dimensions', 'kind', 'labelled',
+            )
+        },
+        contact=narrow.contact[:, :width, :width],
+    )  # fmt: skip
+    joined = concatenate([small, small_data])
+    assert len(joined) == len(small) + len(small_data)
+    assert same(joined.take(np.arange(len(small))), narrow)
+    assert (joined.present.sum(axis=1)[: len(small)] == small.present.sum(axis=1)).all()
+    with pytest.raises(EffectsError, match='at least one'):
+        concatenate([])
+
+
+def test_parts_of_a_split_share_no_scene(small_data: ExecutionDataset) -> None:
+    twice = dataclasses.replace(small_data, seed=small_data.seed // 4)
+    train, held_out = split_by_seed(twice, 0.25, 1)
+    assert not set(train.seed.tolist()) & set(held_out.seed.tolist())
+    assert len(train) + len(held_out) == len(twice)
+    assert 0.15 < len(held_out) / len(twice) < 0.35
+    assert same(split_by_seed(twice, 0.25, 1).held_out, held_out)
+
+
+def test_a_summary_counts(small_data: ExecutionDataset) -> None:
+    counts = summary(small_data)
+    assert counts['executions'] == counts['scenes'] == 200
+    assert sum(counts['executions_by_skill'].values()) == 200
+    assert sum(counts['executions_by_objects'].values()) == 200
+    assert counts['motions_succeeded'] == small_data.succeeded.sum()
+
+
+def test_an_execution_holds_what_the_rollout_did(transport: Scene) -> None:
+    call = SkillCall(
+        skill='push', object_id='object_2', target_id='table_a', parameters=(0.5, 0.1, 0.01)
+    )
+    margins = relation_margins(stack_scenes([transport]))[0]
+    outcome = _Outcome(transport, margins)
+    seen = [True, True, True, False, True, True]
+    row = execution_from_rollout(transport, call, outcome, seed=9, labelled=seen)
+    assert row.contact[0].tolist() == (margins[RELATION_NAMES.index('contact')] >= 0).tolist()
+    assert (row.object_index[0], row.target_index[0], row.seed[0]) == (4, 0, 9)
+    assert row.labelled[0].tolist() == seen
+    assert row.before_position_m[0, 4] == pytest.approx(
+        transport.object('object_2').pose_map.position_m
+    )
+    fewer = transport.model_copy(update={'objects': transport.objects[:-1]})
+    with pytest.raises(EffectsError, match='differ'):
+        execution_from_rollout(transport, call, _Outcome(fewer, margins))
+
+
+class _Outcome:
+    motion_succeeded = True
+
+    def __init__(self, end_scene: Scene, margins: np.ndarray) -> None:
+        self.end_scene = end_scene
+        self.margins = margins
+
+
+def test_margins_of_mixed_layouts_are_those_of_each_scene(
+    small_data: ExecutionDataset, transport: Scene
+) -> None:
+    call = SkillCall(
+        skill='push', object_id='object_2', target_id='table_a', parameters=(0.5, 0.1, 0.01)
+    )
+    expected = relation_margins(stack_scenes([transport]))[0]
+    row = execution_from_rollout(transport, call, _Outcome(transport, expected))
+    mixed = concatenate([small_data.take(np.arange(20)), row])
+    margins = margins_of(
+        mixed,
+        mixed.before_position_m.astype(float),
+        rotations(mixed.before_rotation),
+        RELATION_NAMES,
+    )
+    n = len(transport.objects)
+    assert margins[-1, :n, :n] == pytest.approx(np.moveaxis(expected, 0, -1), abs=1e-5)
+    assert (margins[-1, n:] < 0).all()
+    held = relations_after(mixed, RELATION_NAMES)[-1, :n, :n]
+    clear = np.abs(np.moveaxis(expected, 0, -1)) > 1e-4
+    assert (held == (np.moveaxis(expected, 0, -1) >= 0))[clear].all()
+
+
+def test_layouts_cover_every_object_once(small_data: ExecutionDataset) -> None:
+    count = np.zeros_like(small_data.kind, dtype=int)
+    for layout in layouts(small_data.kind):
+        assert (layout.gather(small_data.kind) == layout.kinds).all()
+        np.add.at(count, (layout.rows[:, None], layout.columns), 1)
+    assert (count == small_data.present).all()

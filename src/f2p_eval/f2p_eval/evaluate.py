@@ -1,0 +1,162 @@
+# SPDX-FileCopyrightText: 2026 Fail2Progress developers
+# SPDX-License-Identifier: Apache-2.0
+"""Many trials without ROS, and the table of them.
+
+``python -m f2p_eval.evaluate --seeds 20 --out runs/evaluation`` runs the story for each seed;
+``--no-learn`` is the control, ``--no-labels`` takes the instance labels off the clouds. Seeds that
+were run before are read back.
+"""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Sequence
+from concurrent.futures import ProcessPoolExecutor
+import json
+import multiprocessing
+from pathlib import Path
+import shutil
+import sys
+from typing import Any
+
+import torch
+
+from f2p_core.errors import F2PError
+from f2p_effects.finetune import FineTuneConfig
+from f2p_effects.store import ModelStore
+from f2p_eval.story import read_story, STORY_FILE, write_story
+from f2p_eval.trial import Laboratory, run_trial, TrialConfig
+from f2p_learning.config import LearningConfig
+from f2p_learning.library import FailureLibrary
+from f2p_learning.loop import LearningTools
+from f2p_learning.pretrain import OldData
+from f2p_planner.pursuit_types import Event
+from f2p_sim.mujoco_backend import MujocoOptions, MujocoSimulator
+from f2p_svi.generator import SvgdSceneGenerator
+
+Summary = dict[str, Any]
+
+COLUMNS = (
+    'seed',
+    'failure_kind',
+    'success_before',
+    'success_recovered',
+    'success_after',
+    'success_t2_before',
+    'success_t2_after',
+    'seconds_total',
+)
+
+
+def run_seed(
+    models: Path, directory: Path, trial: TrialConfig, learning: LearningConfig
+) -> Summary:
+    """Runs one trial with one thread, or reads it back if it was run before.
+
+    Args:
+        models: Model store to start from; it is copied, not changed.
+        directory: Where the trial's files go.
+        trial: What is tried.
+        learning: Budget and gate.
+
+    Returns:
+        The summary of the story.
+    """
+    if (directory / STORY_FILE).exists():
+        return dict(read_story(directory).summary)
+    torch.set_num_threads(1)
+    shutil.rmtree(directory, ignore_errors=True)
+    store = Path(shutil.copytree(models, directory / 'models'))
+    simulator = MujocoSimulator(MujocoOptions(threads=1))
+    old = OldData(store)
+    tools = LearningTools(
+        simulator,
+        SvgdSceneGenerator(simulator.settle),
+        ModelStore(store),
+        FailureLibrary(directory / 'failures'),
+        old.replay(),
+        old.held_out(),
+    )
+    story = run_trial(
+        Laboratory(tools, learning, FineTuneConfig(), trial, directory, _ignore_event)
+    )
+    write_story(directory, story)
+    return dict(story.summary)
+
+
+def markdown(summaries: Sequence[Summary]) -> str:
+    """Returns one row per seed and the counts in the end."""
+    lines = [
+        '| ' + ' | '.join(name.replace('_', ' ') for name in COLUMNS) + ' |',
+        '|' + '---|' * len(COLUMNS),
+    ]
+    lines += ['| ' + ' | '.join(_cell(row[name]) for name in COLUMNS) + ' |' for row in summaries]
+    failed = [row for row in summaries if not row['success_before']]
+    after = sum(row['success_after'] for row in failed)
+    lines += [
+        '',
+        f'{len(failed)} of {len(summaries)} seeds fail T1 first; of those {after} succeed after. '
+        f'T2: {sum(r["success_t2_before"] for r in summaries)} before, '
+        f'{sum(r["success_t2_after"] for r in summaries)} after. '
+        f'T1 reached in the end: {sum(r["success_recovered"] for r in summaries)}.',
+    ]
+    return '\n'.join(lines)
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Runs the trials side by side and prints the table; exits with 1 if a trial broke off."""
+    parser = argparse.ArgumentParser(description=main.__doc__)
+    parser.add_argument('--models', type=Path, default=Path('models'))
+    parser.add_argument('--out', type=Path, default=Path('runs/evaluation'))
+    parser.add_argument('--seeds', type=int, default=20)
+    parser.add_argument('--objects', type=int, default=3)
+    parser.add_argument('--budget', type=int, choices=(20, 400), default=400)
+    parser.add_argument('--no-learn', action='store_true')
+    parser.add_argument('--no-labels', action='store_true')
+    parser.add_argument('--workers', type=int, default=2)
+    options = parser.parse_args(arguments)
+    learning = LearningConfig(n_calls=1 if options.budget == 20 else 20)
+    context = multiprocessing.get_context('spawn')
+    with ProcessPoolExecutor(options.workers, mp_context=context) as pool:
+        jobs = [
+            pool.submit(
+                run_seed,
+                options.models,
+                options.out / f'seed_{seed}',
+                TrialConfig(
+                    objects=options.objects,
+                    seed=seed,
+                    learn=not options.no_learn,
+                    segmented=not options.no_labels,
+                ),
+                learning,
+            )
+            for seed in range(options.seeds)
+        ]
+        summaries, broken = [], 0
+        for seed, job in enumerate(jobs):
+            try:
+                summaries.append(job.result())
+            except F2PError as error:
+                broken += 1
+                print(f'seed {seed} broke off: {error}', file=sys.stderr, flush=True)
+            else:
+                print(json.dumps(summaries[-1]), file=sys.stderr, flush=True)
+    print(markdown(summaries))
+    if broken:
+        print(f'\n{broken} of {len(jobs)} seeds broke off with an error and are not counted.')
+    return int(broken > 0)
+
+
+def _cell(value: Any) -> str:
+    if isinstance(value, bool):
+        return 'yes' if value else 'no'
+    return f'{value:.1f}' if isinstance(value, float) else str(value)
+
+
+def _ignore_event(event: Event) -> None:
+    """Discards events."""
+
+
+if __name__ == '__main__':
+    sys.exit(main())

@@ -1,0 +1,133 @@
+# SPDX-FileCopyrightText: 2026 Fail2Progress developers
+# SPDX-License-Identifier: Apache-2.0
+"""The learning step alone: a model tuned on executions from elsewhere, and judged on them."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+import time
+from typing import NamedTuple
+
+from f2p_core.progress import check_stop, ignore_progress, never_stop, OnProgress, ShouldStop
+from f2p_effects.data import ExecutionDataset, split_by_seed, summary
+from f2p_effects.evaluate import evaluate
+from f2p_effects.finetune import finetune, FineTuneConfig
+from f2p_effects.model import EnsembleEffectModel
+from f2p_effects.store import ModelStore
+from f2p_learning.config import LearningConfig
+from f2p_learning.gate import FamilyFigures, verdict
+from f2p_learning.results import GateReport
+from f2p_learning.run_directory import RunDirectory
+from f2p_learning.stages import Clock, StageTimes
+
+_HELD_OUT_SHARE = 0.2
+
+
+class DatasetRequest(NamedTuple):
+    """One order to learn from a data set.
+
+    Attributes:
+        dataset: Executions; a share of their scenes is held out for the gate.
+        config: Bounds of the gate.
+        tuning: Settings of the fine-tuning.
+        seed: Of split and tuning; same seed and data, same model.
+        activate: Whether an accepted model goes live at once.
+    """
+
+    dataset: ExecutionDataset
+    config: LearningConfig
+    tuning: FineTuneConfig
+    seed: int
+    activate: bool
+
+
+class DatasetResult(NamedTuple):
+    """What became of a data set.
+
+    Attributes:
+        version: The version to use from now on (the old one if refused).
+        digest: Its digest.
+        gate: The figures; the family is the held-out part of the data set, its accuracy the share
+            of executions whose relations (but contact) are all predicted right.
+        seconds_by_stage: Steady-clock time per stage [s].
+    """
+
+    version: int
+    digest: str
+    gate: GateReport
+    seconds_by_stage: dict[str, float]
+
+
+def learn_from_dataset(
+    request: DatasetRequest,
+    store: ModelStore,
+    replay: ExecutionDataset,
+    held_out: ExecutionDataset,
+    run: RunDirectory,
+    *,
+    clock: Clock = time.monotonic,
+    should_stop: ShouldStop = never_stop,
+    on_progress: OnProgress = ignore_progress,
+) -> DatasetResult:
+    """Tunes the active model on a data set and stores it if the gate accepts it.
+
+    Args:
+        request: The data, the bounds and the seed.
+        store: Where the model comes from and goes to.
+        replay: Old executions that are mixed in.
+        held_out: Old executions the gate checks for forgetting.
+        run: Where settings and figures are written.
+        clock: Steady clock for the times per stage.
+        should_stop: Polled in every stage; nothing half-done stays in the store.
+        on_progress: Told about the tuning.
+
+    Raises:
+        EffectsError: If there is no active model or no execution.
+        CancelledError: If ``should_stop`` became true.
+    """
+    times = StageTimes(clock)
+    before = store.load_active()
+    split = split_by_seed(request.dataset, _HELD_OUT_SHARE, request.seed)
+    settings = {'seed': request.seed, 'tuning': asdict(request.tuning), 'base': before.digest}
+    run.write_json('run.json', settings | {'data': summary(request.dataset)})
+    with times.stage('fine_tune'):
+        after = finetune(
+            before,
+            split.train,
+            replay,
+            request.tuning,
+            seed=request.seed,
+            should_stop=should_stop,
+            on_progress=on_progress,
+        ).model
+    check_stop(should_stop, 'gate')
+    with times.stage('gate'):
+        gate = _judge(before, after, split.held_out, held_out, request.config, request.seed)
+    run.write_json('gate.json', gate.model_dump(mode='json'))
+    check_stop(should_stop, 'publish')
+    version, digest = before.version, before.digest
+    if gate.accepted:
+        with times.stage('publish'):
+            record = store.save(after, parent=before.digest, provenance={'run': run.path.name})
+            version, digest = record.version, record.digest
+            if request.activate:
+                store.activate(version)
+    return DatasetResult(version, digest, gate, times.seconds)
+
+
+def _judge(
+    before: EnsembleEffectModel,
+    after: EnsembleEffectModel,
+    new: ExecutionDataset,
+    old: ExecutionDataset,
+    config: LearningConfig,
+    seed: int,
+) -> GateReport:
+    new_before, new_after = (evaluate(m, new, seed=seed) for m in (before, after))
+    figures = FamilyFigures(
+        executions=new_after.executions,
+        accuracy_before=new_before.scene_accuracy,
+        accuracy_after=new_after.scene_accuracy,
+        failure_explained=True,
+    )
+    return verdict(figures, before, after, old, config, seed=seed)

@@ -1,0 +1,277 @@
+# SPDX-FileCopyrightText: 2026 Fail2Progress developers
+# SPDX-License-Identifier: Apache-2.0
+"""The learning loop as a plain function: one failure in, a better model out.
+
+generate → simulate and label → fine-tune → gate → publish; refused, it goes round again with new
+particles.
+"""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from importlib.metadata import version
+import time
+from typing import NamedTuple
+
+import numpy as np
+
+from f2p_core.failure import Failure
+from f2p_core.progress import (
+    check_stop,
+    ignore_progress,
+    never_stop,
+    OnProgress,
+    ShouldStop,
+)
+from f2p_effects.data import concatenate, ExecutionDataset, save_dataset
+from f2p_effects.executions import executions_from_rollouts
+from f2p_effects.finetune import finetune, FineTuneConfig
+from f2p_effects.model import EnsembleEffectModel
+from f2p_effects.store import ModelStore
+from f2p_learning.config import LearningConfig
+from f2p_learning.gate import held_out_executions, HeldOut, judge
+from f2p_learning.library import FailureLibrary
+from f2p_learning.results import GateReport, LearningResult
+from f2p_learning.run_directory import RunDirectory
+from f2p_learning.stages import Clock, StageTimes
+from f2p_sim.protocol import Simulator
+from f2p_svi.protocol import GeneratedData, SceneGenerator
+
+_PACKAGES = ('torch', 'numpy', 'mujoco')
+
+
+class LearningTools(NamedTuple):
+    """What the loop works with; each part can be exchanged for another of its Protocol.
+
+    Attributes:
+        simulator: Executes skill calls in generated scenes.
+        generator: Turns the failure into scenes and calls.
+        store: Where models come from and go to.
+        library: Keeps every failure and what was learned from it.
+        replay: Old executions that are mixed in.
+        held_out: Old executions the gate checks for forgetting; disjoint from ``replay``.
+    """
+
+    simulator: Simulator
+    generator: SceneGenerator
+    store: ModelStore
+    library: FailureLibrary
+    replay: ExecutionDataset
+    held_out: ExecutionDataset
+
+
+class LearningRequest(NamedTuple):
+    """One order to learn.
+
+    Attributes:
+        failure: What to learn from.
+        config: Budget and bounds.
+        tuning: Settings of the fine-tuning.
+        seed: Of everything random; same seed and model, same result on the same machine.
+        activate: Whether an accepted model goes live at once.
+    """
+
+    failure: Failure
+    config: LearningConfig
+    tuning: FineTuneConfig
+    seed: int
+    activate: bool = True
+
+
+class _Watch(NamedTuple):
+    """How a run is timed, watched and stopped."""
+
+    times: StageTimes
+    should_stop: ShouldStop
+    on_progress: OnProgress
+
+
+class _Round(NamedTuple):
+    """What one round came to: its training executions, the tuned model and the verdict on it."""
+
+    training: ExecutionDataset
+    model: EnsembleEffectModel
+    gate: GateReport
+
+
+def learn_from_failure(
+    request: LearningRequest,
+    tools: LearningTools,
+    run: RunDirectory,
+    *,
+    clock: Clock = time.monotonic,
+    should_stop: ShouldStop = never_stop,
+    on_progress: OnProgress = ignore_progress,
+) -> LearningResult:
+    """Learns from one failure and publishes the model if the gate accepts it.
+
+    Args:
+        request: The failure, the budget and the seed.
+        tools: Simulator, generator, model store, library and old data.
+        run: Where everything needed to repeat the run is written.
+        clock: Steady clock for the times per stage.
+        should_stop: Polled in every stage; nothing half-done stays in the store.
+        on_progress: Told about every stage.
+
+    Returns:
+        The result; ``learned`` is false when every round was refused.
+
+    Raises:
+        CancelledError: If ``should_stop`` became true.
+        F2PError: If a stage cannot work with the failure (see the packages' own errors).
+    """
+    watch = _Watch(StageTimes(clock), should_stop, on_progress)
+    tools.library.add(request.failure)
+    before = tools.store.load_active()
+    _write_request(run, request, before)
+    earlier = list(tools.library.executions(except_for=request.failure.failure_id))
+    rounds: list[_Round] = []
+    while not rounds or (not rounds[-1].gate.accepted and len(rounds) < request.config.max_rounds):
+        known = [*earlier, *(past.training for past in rounds)]
+        rounds.append(_one_round(request, tools, before, known, run, len(rounds) + 1, watch))
+    check_stop(should_stop, 'publish')
+    last = rounds[-1]
+    used = concatenate([past.training for past in rounds])
+    model = before
+    if last.gate.accepted:
+        with watch.times.stage('publish'):
+            model = _publish(request, tools, before, last, used, run)
+    result = LearningResult(
+        run_id=run.path.name,
+        failure_id=request.failure.failure_id,
+        learned=last.gate.accepted,
+        model_version=model.version,
+        model_digest=model.digest,
+        rounds=len(rounds),
+        executions=len(used),
+        gate=last.gate,
+        seconds_by_stage=watch.times.seconds,
+    )
+    run.write_json('result.json', result.model_dump(mode='json'))
+    return result
+
+
+def _one_round(
+    request: LearningRequest,
+    tools: LearningTools,
+    before: EnsembleEffectModel,
+    known: list[ExecutionDataset],
+    run: RunDirectory,
+    number: int,
+    watch: _Watch,
+) -> _Round:
+    """New particles, new executions, a newly tuned model, and the gate's verdict on it."""
+    seed = _seed(request.seed, number)
+    folder = f'round_{number}'
+    with watch.times.stage('generate'):
+        data = _generate(request, tools, before, seed, watch)
+    run.write_json(f'{folder}/generation.json', data.model_dump(mode='json'))
+    with watch.times.stage('simulate'):
+        training, family = _simulate(request.config, tools.simulator, data, seed, watch)
+    save_dataset(training, run.path / folder / 'executions.safetensors')
+    with watch.times.stage('fine_tune'):
+        tuned = finetune(
+            before,
+            concatenate([*known, training]),
+            tools.replay,
+            request.tuning,
+            seed=seed,
+            should_stop=watch.should_stop,
+            on_progress=watch.on_progress,
+        )
+    run.write_json(f'{folder}/tuning.json', list(tuned.losses))
+    check_stop(watch.should_stop, 'gate')
+    with watch.times.stage('gate'):
+        gate = judge(
+            request.failure,
+            before,
+            tuned.model,
+            family,
+            tools.held_out,
+            request.config,
+            seed=seed,
+        )
+    run.write_json(f'{folder}/gate.json', gate.model_dump(mode='json'))
+    return _Round(training, tuned.model, gate)
+
+
+def _generate(
+    request: LearningRequest,
+    tools: LearningTools,
+    model: EnsembleEffectModel,
+    seed: int,
+    watch: _Watch,
+) -> GeneratedData:
+    """Scenes for training first, then the held-out ones of the gate."""
+    config = request.config
+    return tools.generator.generate(
+        request.failure,
+        model,
+        n_scenes=config.n_scenes + config.gate_scenes,
+        n_calls=max(config.n_calls, config.gate_calls),
+        seed=seed,
+        should_stop=watch.should_stop,
+        on_progress=watch.on_progress,
+    )
+
+
+def _simulate(
+    config: LearningConfig, simulator: Simulator, data: GeneratedData, seed: int, watch: _Watch
+) -> tuple[ExecutionDataset, HeldOut]:
+    """Executes training and held-out calls in one batch; they share no scene."""
+    counts = [config.n_calls] * config.n_scenes + [config.gate_calls] * config.gate_scenes
+    index = [i for i, count in enumerate(counts) for _ in range(count)]
+    scenes = [data.scenes[i] for i in index]
+    calls = [call for i, count in enumerate(counts) for call in data.calls[i][:count]]
+    rollouts = simulator.simulate(
+        scenes, calls, seed=seed, should_stop=watch.should_stop, on_progress=watch.on_progress
+    )
+    n = config.n_scenes * config.n_calls
+    training = executions_from_rollouts(scenes[:n], calls[:n], rollouts[:n], index[:n])
+    return training, held_out_executions(scenes[n:], calls[n:], rollouts[n:])
+
+
+def _publish(
+    request: LearningRequest,
+    tools: LearningTools,
+    before: EnsembleEffectModel,
+    accepted: _Round,
+    used: ExecutionDataset,
+    run: RunDirectory,
+) -> EnsembleEffectModel:
+    """Stores the tuned model, keeps what it learned from, and makes it the active one if asked."""
+    failure_id = request.failure.failure_id
+    provenance = {
+        'run': run.path.name,
+        'failure': failure_id,
+        'seed': request.seed,
+        'gate': accepted.gate.model_dump(mode='json'),
+    }
+    record = tools.store.save(accepted.model, parent=before.digest, provenance=provenance)
+    tools.library.add_executions(failure_id, used)
+    if request.activate:
+        tools.store.activate(record.version)
+    return tools.store.load(record.version)
+
+
+def _seed(seed: int, number: int) -> int:
+    """Returns the seed of a round, unrelated to those of other rounds and runs."""
+    return int(np.random.SeedSequence([seed, number]).generate_state(1)[0])
+
+
+def _write_request(
+    run: RunDirectory, request: LearningRequest, model: EnsembleEffectModel
+) -> None:
+    run.write_json('failure.json', request.failure.model_dump(mode='json'))
+    run.write_json(
+        'run.json',
+        {
+            'seed': request.seed,
+            'config': asdict(request.config),
+            'tuning': asdict(request.tuning),
+            'model_version': model.version,
+            'model_digest': model.digest,
+            'activate': request.activate,
+            'packages': {name: version(name) for name in _PACKAGES},
+        },
+    )

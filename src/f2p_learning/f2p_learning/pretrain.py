@@ -1,0 +1,139 @@
+# SPDX-FileCopyrightText: 2026 Fail2Progress developers
+# SPDX-License-Identifier: Apache-2.0
+"""Pretraining: simulate the plan, train, judge, and store the first model with its old data."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+
+import numpy as np
+
+from f2p_core.parameters import check_config, parameter
+from f2p_core.progress import ignore_progress, never_stop, OnProgress, ShouldStop
+from f2p_effects.config import ModelConfig
+from f2p_effects.data import ExecutionDataset, load_dataset, save_dataset, split_by_seed, summary
+from f2p_effects.evaluate import evaluate
+from f2p_effects.store import ModelRecord, ModelStore
+from f2p_effects.train import train, TrainConfig
+from f2p_learning.pretraining_data import simulate_pretraining_data
+from f2p_sim.protocol import Simulator
+
+REPLAY_FILE = 'replay.safetensors'
+HELD_OUT_FILE = 'held_out.safetensors'
+
+
+@dataclass(frozen=True)
+class PretrainConfig:
+    """How much is simulated, how it is trained on, and what is kept beside the model.
+
+    Raises:
+        InvalidInputError: If a value is outside its bounds.
+    """
+
+    executions: int = parameter(24000, 'executions to simulate', low=100, high=10_000_000)
+    workers: int = parameter(2, 'processes that simulate', low=1, high=256)
+    held_out_share: float = parameter(0.1, 'share of the scenes held out', low=0.01, high=0.5)
+    replay: int = parameter(
+        3000, 'training executions kept for mixing into fine-tuning', low=1, high=1_000_000
+    )
+    held_out: int = parameter(
+        600, 'held-out executions kept for the gate', low=1, high=1_000_000
+    )
+    training: TrainConfig = field(default_factory=TrainConfig)
+
+    def __post_init__(self) -> None:
+        check_config(self)
+
+
+class OldData:
+    """The old executions beside a model store: what is mixed in and what the gate checks."""
+
+    def __init__(self, directory: Path) -> None:
+        self._directory = directory
+
+    def replay(self) -> ExecutionDataset:
+        """Reads the executions that are mixed into fine-tuning.
+
+        Raises:
+            EffectsError: If the file cannot be read.
+        """
+        return load_dataset(self._directory / REPLAY_FILE)
+
+    def held_out(self) -> ExecutionDataset:
+        """Reads the executions the gate checks for forgetting.
+
+        Raises:
+            EffectsError: If the file cannot be read.
+        """
+        return load_dataset(self._directory / HELD_OUT_FILE)
+
+
+def pretrain(
+    simulator: Simulator,
+    models: Path,
+    work: Path,
+    *,
+    config: PretrainConfig,
+    seed: int,
+    command: str,
+    should_stop: ShouldStop = never_stop,
+    on_progress: OnProgress = ignore_progress,
+) -> ModelRecord:
+    """Makes a pretrained model and activates it.
+
+    Args:
+        simulator: Physics backend; one thread, since several processes run side by side.
+        models: Directory of the model store; the old data is written there too.
+        work: Where simulated shards are kept, so that an interrupted run continues.
+        config: Amounts and training.
+        seed: Of plan, physics, split and weights.
+        command: How to make the same model again, kept in its record.
+        should_stop: Polled throughout.
+        on_progress: Told about data and training.
+
+    Returns:
+        The record of the stored model, with data summary and held-out figures.
+
+    Raises:
+        CancelledError: If ``should_stop`` became true; simulated shards stay.
+    """
+    dataset = simulate_pretraining_data(
+        simulator,
+        work,
+        executions=config.executions,
+        seed=seed,
+        workers=config.workers,
+        should_stop=should_stop,
+        on_progress=on_progress,
+    )
+    split = split_by_seed(dataset, config.held_out_share, seed)
+    trained = train(
+        split.train,
+        ModelConfig(),
+        config.training,
+        seed=seed,
+        should_stop=should_stop,
+        on_progress=on_progress,
+    )
+    figures = evaluate(trained.model, split.held_out, seed=seed, should_stop=should_stop)
+    rng = np.random.default_rng(seed)
+    save_dataset(_some(split.train, config.replay, rng), models / REPLAY_FILE)
+    save_dataset(_some(split.held_out, config.held_out, rng), models / HELD_OUT_FILE)
+    store = ModelStore(models)
+    record = store.save(
+        trained.model,
+        provenance={
+            'command': command,
+            'seed': seed,
+            'data': summary(split.train),
+            'held_out': figures.model_dump(mode='json'),
+            'training': asdict(config.training),
+            'loss_by_epoch': list(trained.losses),
+        },
+    )
+    return store.activate(record.version)
+
+
+def _some(dataset: ExecutionDataset, count: int, rng: np.random.Generator) -> ExecutionDataset:
+    return dataset.take(rng.permutation(len(dataset))[:count])

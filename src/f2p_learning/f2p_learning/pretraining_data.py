@@ -1,0 +1,100 @@
+# SPDX-FileCopyrightText: 2026 Fail2Progress developers
+# SPDX-License-Identifier: Apache-2.0
+"""The data the effect model is pretrained on: plan drawn, simulated, kept in shards."""
+
+from __future__ import annotations
+
+from concurrent.futures import as_completed, Future, ProcessPoolExecutor
+import multiprocessing
+from pathlib import Path
+
+import numpy as np
+
+from f2p_core.progress import (
+    check_stop,
+    ignore_progress,
+    never_stop,
+    OnProgress,
+    Progress,
+    ShouldStop,
+)
+from f2p_effects.data import concatenate, ExecutionDataset, load_dataset, save_dataset
+from f2p_effects.executions import executions_from_rollouts
+from f2p_effects.pretraining_plan import draw_execution
+from f2p_sim.protocol import Simulator
+
+STAGE = 'simulate executions'
+SHARD_SIZE = 250
+
+
+def simulate_pretraining_data(
+    simulator: Simulator,
+    directory: Path,
+    *,
+    executions: int,
+    seed: int,
+    workers: int = 1,
+    should_stop: ShouldStop = never_stop,
+    on_progress: OnProgress = ignore_progress,
+) -> ExecutionDataset:
+    """Simulates the pretraining plan, shard by shard; finished shards are kept and not redone.
+
+    Execution i depends on ``seed`` and i alone, so an interrupted run continues where it stopped,
+    and the number of workers does not change the result.
+
+    Args:
+        simulator: Physics backend; each worker process gets a copy.
+        directory: Where the shards are kept.
+        executions: How many to simulate in all.
+        seed: Of scenes, calls and physics.
+        workers: Processes that simulate side by side. Scenes of random layouts seldom share a
+            batch, so processes use the cores better than threads here.
+        should_stop: Polled after every shard.
+        on_progress: Told after every shard.
+
+    Returns:
+        All executions, failed motions among them (they teach what is feasible).
+
+    Raises:
+        CancelledError: If ``should_stop`` became true; finished shards stay.
+    """
+    shards = [
+        range(start, min(start + SHARD_SIZE, executions))
+        for start in range(0, executions, SHARD_SIZE)
+    ]
+    paths = {shard: _path(directory, shard, seed) for shard in shards}
+    context = multiprocessing.get_context('spawn')
+    with ProcessPoolExecutor(workers, mp_context=context) as pool:
+        jobs = [
+            pool.submit(_simulate_shard, simulator, shard, seed, path)
+            for shard, path in paths.items()
+            if not path.exists()
+        ]
+        _wait(jobs, len(shards), should_stop, on_progress)
+    return concatenate([load_dataset(path) for path in paths.values()])
+
+
+def _wait(
+    jobs: list[Future[None]], total: int, should_stop: ShouldStop, on_progress: OnProgress
+) -> None:
+    """Waits for all shards; a stop or an error cancels those that have not begun."""
+    try:
+        for done, job in enumerate(as_completed(jobs), start=total - len(jobs) + 1):
+            job.result()
+            on_progress(Progress(STAGE, done * SHARD_SIZE, total * SHARD_SIZE))
+            check_stop(should_stop, STAGE)
+    finally:
+        for job in jobs:
+            job.cancel()
+
+
+def _path(directory: Path, shard: range, seed: int) -> Path:
+    return directory / f'seed_{seed}_from_{shard.start}_to_{shard.stop}.safetensors'
+
+
+def _simulate_shard(simulator: Simulator, shard: range, seed: int, path: Path) -> None:
+    planned = [draw_execution(np.random.default_rng([seed, i])) for i in shard]
+    scenes = [item.scene for item in planned]
+    calls = [item.call for item in planned]
+    rollouts = simulator.simulate(scenes, calls, seed=seed + shard.start)
+    save_dataset(executions_from_rollouts(scenes, calls, rollouts, list(shard)), path)

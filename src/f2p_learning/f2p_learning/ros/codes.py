@@ -1,0 +1,58 @@
+# SPDX-FileCopyrightText: 2026 Fail2Progress developers
+# SPDX-License-Identifier: Apache-2.0
+"""Error codes and feedback states of the learner."""
+
+from __future__ import annotations
+
+from f2p_msgs.action import FineTune, LearnFromFailure
+from f2p_msgs.msg import ErrorCode
+
+from f2p_core.errors import InvalidInputError
+from f2p_core.ros.action_server import Policy
+from f2p_core.ros.errors import ErrorMap
+from f2p_effects.errors import EffectsError
+from f2p_effects.finetune import STAGE as FINE_TUNE_STAGE
+from f2p_learning.errors import FailureIdTakenError, LibraryError
+from f2p_learning.ros.bags import BagError
+from f2p_learning.turnstile import QUEUED_STAGE, QueueFullError
+
+_GENERATOR_BLOCK = ErrorCode.GENERATOR_UNKNOWN // 100
+_SIMULATOR_BLOCK = ErrorCode.SIMULATOR_UNKNOWN // 100
+
+ERRORS = ErrorMap(
+    ErrorCode.LEARNER_UNKNOWN,
+    {
+        InvalidInputError: ErrorCode.LEARNER_INVALID_FAILURE,
+        FailureIdTakenError: ErrorCode.LEARNER_INVALID_FAILURE,
+        LibraryError: ErrorCode.LEARNER_UNKNOWN_FAILURE,
+        BagError: ErrorCode.LEARNER_INVALID_BAG,
+        EffectsError: ErrorCode.LEARNER_NO_MODEL,
+        QueueFullError: ErrorCode.LEARNER_QUEUE_FULL,
+    },
+    of_servers={
+        _GENERATOR_BLOCK: ErrorCode.LEARNER_GENERATION_FAILED,
+        _SIMULATOR_BLOCK: ErrorCode.LEARNER_SIMULATION_FAILED,
+    },
+)
+_Learn = LearnFromFailure.Feedback
+LEARN_POLICY = Policy(
+    errors=ERRORS,
+    cancelled=ErrorCode.LEARNER_CANCELLED,
+    busy=None,
+    states={
+        QUEUED_STAGE: _Learn.QUEUED,
+        'simulate': _Learn.SIMULATING,
+        FINE_TUNE_STAGE: _Learn.TRAINING,
+        'gate': _Learn.GATING,
+        'publish': _Learn.STORING,
+    },
+    default_state=_Learn.GENERATING,
+)
+_Tune = FineTune.Feedback
+FINE_TUNE_POLICY = Policy(
+    errors=ERRORS,
+    cancelled=ErrorCode.LEARNER_CANCELLED,
+    busy=None,
+    states={QUEUED_STAGE: _Tune.QUEUED, 'gate': _Tune.GATING, 'publish': _Tune.STORING},
+    default_state=_Tune.TRAINING,
+)

@@ -1,0 +1,33 @@
+# SPDX-FileCopyrightText: 2026 Fail2Progress developers
+# SPDX-License-Identifier: Apache-2.0
+"""Parameters of the node ``learner``."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from f2p_core.parameters import parameter
+from f2p_core.ros.lifecycle import ManagedConfig
+from f2p_effects.finetune import FineTuneConfig
+from f2p_learning.config import LearningConfig
+
+
+@dataclass(frozen=True)
+class LearnerConfig(ManagedConfig):
+    """Parameters of the node."""
+
+    models_directory: str = parameter(
+        'models', 'Model store, with the old executions beside it; the learner alone writes to it'
+    )
+    library_directory: str = parameter('runs/failures', 'Where every failure is kept')
+    runs_directory: str = parameter('runs', 'Where each learning run gets a directory')
+    learning: LearningConfig = field(default_factory=LearningConfig)
+    tuning: FineTuneConfig = field(default_factory=FineTuneConfig)
+    threads: int = parameter(1, 'Threads of the numeric library', low=1, high=64)
+    max_waiting: int = parameter(3, 'Learning runs that may wait for their turn', low=0, high=4)
+    generate_timeout_s: float = parameter(
+        300.0, 'Deadline of the scene generator', unit='s', low=1.0, high=36000.0
+    )
+    simulate_timeout_s: float = parameter(
+        1200.0, 'Deadline of the simulator', unit='s', low=1.0, high=36000.0
+    )

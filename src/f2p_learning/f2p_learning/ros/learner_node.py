@@ -1,0 +1,178 @@
+# SPDX-FileCopyrightText: 2026 Fail2Progress developers
+# SPDX-License-Identifier: Apache-2.0
+"""The node ``learner``: the only writer of models."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+import sys
+from typing import Any
+
+from f2p_msgs.action import FineTune, LearnFromFailure
+from f2p_msgs.msg import ErrorCode, ModelVersion
+from f2p_msgs.msg import Failure as FailureMsg
+from f2p_msgs.srv import ActivateModel, RequestLearning
+from rclpy.callback_groups import ReentrantCallbackGroup
+import torch
+
+from f2p_core.errors import F2PError
+from f2p_core.ros.action_server import serve_action, Task
+from f2p_core.ros.conversions.failure import model_to_msg, ModelRef, msg_to_failure
+from f2p_core.ros.lifecycle import ManagedNode
+from f2p_core.ros.main import run_node
+from f2p_core.ros.qos import LATCHED, LATCHED_EVENTS
+from f2p_core.ros.services import serve_service
+from f2p_core.ros.waiting import DeadlineError, wait_until
+from f2p_effects.store import ModelStore
+from f2p_learning.library import FailureLibrary
+from f2p_learning.loop import LearningTools
+from f2p_learning.pretrain import OldData
+from f2p_learning.ros.codes import ERRORS, FINE_TUNE_POLICY, LEARN_POLICY
+from f2p_learning.ros.learner_config import LearnerConfig
+from f2p_learning.ros.requests import LEARN_ACTION, SelfRequests
+from f2p_learning.ros.runs import LearnerRuns
+from f2p_learning.turnstile import Turnstile
+from f2p_sim.ros.client import RosSimulator
+from f2p_svi.ros.client import RosSceneGenerator
+
+_ARRIVAL_S = 3.0
+"""How long a failure named in a request may still be on its way here [s]."""
+
+
+class LearnerNode(ManagedNode[LearnerConfig]):
+    """Learns from failures and publishes model versions.
+
+    ROS Subscriptions:
+        failure (f2p_msgs/Failure): kept in the library.
+    ROS Publishers:
+        model_version (f2p_msgs/ModelVersion, latched): the active model.
+    ROS Services:
+        request_learning (f2p_msgs/RequestLearning): queues a failure and returns at once; the run
+            is a goal of learn_from_failure whose UUID is the run's id.
+        activate_model (f2p_msgs/ActivateModel): makes another version the active one.
+    ROS Actions:
+        learn_from_failure (f2p_msgs/LearnFromFailure), fine_tune (f2p_msgs/FineTune): wait for
+            each other in one queue.
+        generate_scenes, simulate_skills, clients: the stages that belong to other nodes.
+    """
+
+    def __init__(self) -> None:
+        super().__init__('learner', LearnerConfig, ErrorCode.LEARNER_INACTIVE)
+        torch.set_num_threads(self.config.threads)
+        models = Path(self.config.models_directory)
+        self._store = ModelStore(models)
+        self._old = OldData(models)
+        self._library = FailureLibrary(Path(self.config.library_directory))
+        self._simulator = RosSimulator(self, timeout_s=self.config.simulate_timeout_s)
+        self._generator = RosSceneGenerator(self, timeout_s=self.config.generate_timeout_s)
+        self._requests = SelfRequests(self)
+        self._runs: LearnerRuns | None = None
+        self._announced: ModelRef | None = None
+        self._model_version = self.create_publisher(ModelVersion, 'model_version', LATCHED)
+        self.create_subscription(
+            FailureMsg,
+            'failure',
+            self._keep,
+            LATCHED_EVENTS,
+            callback_group=ReentrantCallbackGroup(),
+        )
+        serve_service(self, RequestLearning, 'request_learning', self._request, ERRORS)
+        serve_service(self, ActivateModel, 'activate_model', self._activate, ERRORS)
+        serve_action(self, LearnFromFailure, LEARN_ACTION, self._learn, LEARN_POLICY)
+        serve_action(self, FineTune, 'fine_tune', self._fine_tune, FINE_TUNE_POLICY)
+
+    def configure(self) -> None:
+        """Reads the old executions and checks that there is an active model."""
+        self._store.load_active()
+        self._runs = LearnerRuns(
+            LearningTools(
+                simulator=self._simulator,
+                generator=self._generator,
+                store=self._store,
+                library=self._library,
+                replay=self._old.replay(),
+                held_out=self._old.held_out(),
+            ),
+            Path(self.config.runs_directory),
+            Turnstile(self.config.max_waiting),
+        )
+
+    def activate(self) -> None:
+        """Announces the active model."""
+        self._announce()
+
+    def cleanup(self) -> None:
+        """Drops the old executions."""
+        self._runs = None
+
+    def _active(self) -> ModelRef:
+        version = self._store.active_version() or 0
+        return ModelRef(version, self._store.record(version).digest if version else '')
+
+    def _announce(self) -> None:
+        """Publishes the active model if it is another one than announced last."""
+        active = self._active()
+        if active != self._announced:
+            self._announced = active
+            now_ns = self.get_clock().now().nanoseconds
+            self._model_version.publish(model_to_msg(active, now_ns))
+
+    def _keep(self, message: FailureMsg) -> None:
+        try:
+            self._library.add(msg_to_failure(message))
+        except F2PError as error:
+            self.get_logger().error(f'a failure cannot be kept: {error}')
+
+    def _request(self, request: Any) -> Any:
+        self.require_active()
+        assert self._runs is not None  # active nodes are configured
+        self._runs.require_room()
+        failure_id = request.failure_id
+        if not failure_id:
+            failure = msg_to_failure(request.failure)
+            failure_id = failure.failure_id
+            self._library.add(failure)
+        self._await_failure(failure_id)
+        run_id = self._requests.start(failure_id, request.seed)
+        return RequestLearning.Response(accepted=True, run_id=run_id)
+
+    def _await_failure(self, failure_id: str) -> None:
+        """Waits for a failure that was published a moment ago; names it if it does not come."""
+        try:
+            wait_until(
+                lambda: failure_id in self._library.ids(), _ARRIVAL_S, f'failure {failure_id}'
+            )
+        except DeadlineError:
+            self._library.get(failure_id)  # raises with what the library has
+
+    def _activate(self, request: Any) -> Any:
+        previous = self._active()
+        self._store.activate(request.version)
+        self._announce()
+        return ActivateModel.Response(
+            previous=model_to_msg(previous), active=model_to_msg(self._active())
+        )
+
+    def _learn(self, goal: Any, task: Task) -> Any:
+        self.require_active()
+        assert self._runs is not None  # active nodes are configured
+        result = self._runs.learn(goal, task, self.config)
+        self._announce()
+        return result
+
+    def _fine_tune(self, goal: Any, task: Task) -> Any:
+        self.require_active()
+        assert self._runs is not None  # active nodes are configured
+        result = self._runs.fine_tune(goal, task, self.config)
+        self._announce()
+        return result
+
+
+def main(args: Sequence[str] | None = None) -> int:
+    """Runs the node; queued goals hold a thread each."""
+    return run_node(LearnerNode, threads=12, args=args)
+
+
+if __name__ == '__main__':
+    sys.exit(main())

@@ -1,0 +1,176 @@
+# SPDX-FileCopyrightText: 2026 Fail2Progress developers
+# SPDX-License-Identifier: Apache-2.0
+"""Runs of the learner: from a goal message through the plain functions to a result message."""
+
+from __future__ import annotations
+
+import hashlib
+from pathlib import Path
+from typing import Any
+
+from f2p_msgs.action import FineTune, LearnFromFailure
+from f2p_msgs.msg import ErrorCode
+
+from f2p_core.errors import InvalidInputError
+from f2p_core.failure import Failure
+from f2p_core.progress import Progress
+from f2p_core.ros.action_server import Task
+from f2p_core.ros.conversions.failure import model_to_msg, ModelRef, msg_to_failure
+from f2p_core.ros.errors import NodeError
+from f2p_core.ros.parameters import with_overrides
+from f2p_effects.data import load_dataset
+from f2p_effects.errors import EffectsError
+from f2p_effects.finetune import STAGE as FINE_TUNE_STAGE
+from f2p_learning.dataset import DatasetRequest, learn_from_dataset
+from f2p_learning.loop import learn_from_failure, LearningRequest, LearningTools
+from f2p_learning.results import LearningResult
+from f2p_learning.ros.bags import failures_in_bag
+from f2p_learning.ros.learner_config import LearnerConfig
+from f2p_learning.ros.results import diagnostics_of, gate_to_msg, stages_to_msg
+from f2p_learning.run_directory import RunDirectory
+from f2p_learning.turnstile import Turnstile
+
+
+class LearnerRuns:
+    """Carries out goals one after the other.
+
+    Args:
+        tools: What the loop works with.
+        directory: Where each run gets a directory, named by its id.
+        queue: Order of the runs.
+    """
+
+    def __init__(self, tools: LearningTools, directory: Path, queue: Turnstile) -> None:
+        self._tools = tools
+        self._directory = directory
+        self._queue = queue
+
+    def require_room(self) -> None:
+        """Raises if the queue is full; see ``Turnstile.require_room``."""
+        self._queue.require_room()
+
+    def learn(self, goal: Any, task: Task, config: LearnerConfig) -> Any:
+        """Learns from the failures of a goal, one after the other, and reports on the last."""
+        task.annotate(run_id=task.goal_id, round=1)
+        config = _overridden(config, goal.overrides)
+        failures = self._failures(goal)
+        results: list[LearningResult] = []
+        with self._queue.turn(task.should_stop, task.on_progress):
+            before = self._tools.store.load_active()
+            for i, failure in enumerate(failures):
+                name = task.goal_id if i == 0 else f'{task.goal_id}_{i + 1}'
+                run = RunDirectory(self._directory / name)
+                task.annotate(run_directory=str(run.path.resolve()))
+                seed = int(goal.seed) or seed_of(failures[0])
+                results.append(self._learn_one(failure, seed, goal.publish, config, task, run))
+        return self._result(results, task, ModelRef(before.version, before.digest))
+
+    def fine_tune(self, goal: Any, task: Task, config: LearnerConfig) -> Any:
+        """Tunes the active model on a data set."""
+        task.annotate(run_id=task.goal_id)
+        config = _overridden(config, goal.overrides)
+        try:
+            dataset = load_dataset(Path(goal.dataset))
+        except EffectsError as error:
+            raise NodeError(ErrorCode.LEARNER_INVALID_GOAL, str(error)) from error
+        run = RunDirectory(self._directory / task.goal_id)
+        task.annotate(run_directory=str(run.path.resolve()))
+        with self._queue.turn(task.should_stop, task.on_progress):
+            before = self._tools.store.load_active()
+            done = learn_from_dataset(
+                DatasetRequest(dataset, config.learning, config.tuning, goal.seed, goal.publish),
+                self._tools.store,
+                self._tools.replay,
+                self._tools.held_out,
+                run,
+                should_stop=task.should_stop,
+                on_progress=task.on_progress,
+            )
+        refused = not done.gate.accepted
+        return FineTune.Result(
+            error_code=ErrorCode.LEARNER_NOT_LEARNED if refused else ErrorCode.NONE,
+            error_msg=f'not learned: {done.gate.reason}' if refused else '',
+            run_id=task.goal_id,
+            run_directory=str(run.path.resolve()),
+            version_before=model_to_msg(ModelRef(before.version, before.digest)),
+            version_after=model_to_msg(ModelRef(done.version, done.digest)),
+            gate=gate_to_msg(done.gate),
+            stages=stages_to_msg(done.seconds_by_stage),
+        )
+
+    def _failures(self, goal: Any) -> tuple[Failure, ...]:
+        by_value = [msg_to_failure(f, f'failures[{i}]') for i, f in enumerate(goal.failures)]
+        by_id = [self._tools.library.get(i) for i in goal.failure_ids]
+        from_bag = failures_in_bag(Path(goal.bag)) if goal.bag else ()
+        failures = (*by_value, *by_id, *from_bag)
+        if not failures:
+            raise InvalidInputError('the goal has no failure; give one by value, id or bag')
+        return failures
+
+    def _learn_one(
+        self,
+        failure: Failure,
+        seed: int,
+        activate: bool,
+        config: LearnerConfig,
+        task: Task,
+        run: RunDirectory,
+    ) -> LearningResult:
+        return learn_from_failure(
+            LearningRequest(failure, config.learning, config.tuning, seed, activate),
+            self._tools,
+            run,
+            should_stop=task.should_stop,
+            on_progress=_Rounds(task),
+        )
+
+    def _result(self, results: list[LearningResult], task: Task, before: ModelRef) -> Any:
+        last = results[-1]
+        run = self._directory / last.run_id
+        refused = [r for r in results if not r.learned]
+        seconds: dict[str, float] = {}
+        for result in results:
+            for stage, value in result.seconds_by_stage.items():
+                seconds[stage] = seconds.get(stage, 0.0) + value
+        return LearnFromFailure.Result(
+            error_code=ErrorCode.LEARNER_NOT_LEARNED if refused else ErrorCode.NONE,
+            error_msg=f'not learned: {refused[0].gate.reason}' if refused else '',
+            run_id=task.goal_id,
+            run_directory=str(run.resolve()),
+            version_before=model_to_msg(before),
+            version_after=model_to_msg(ModelRef(last.model_version, last.model_digest)),
+            learned=not refused,
+            rounds=sum(r.rounds for r in results),
+            executions=sum(r.executions for r in results),
+            gate=gate_to_msg(last.gate),
+            diagnostics=diagnostics_of(run, last),
+            stages=stages_to_msg(seconds),
+        )
+
+
+class _Rounds:
+    """Progress as feedback, with the number of the round: each ends with fine-tuning."""
+
+    def __init__(self, task: Task) -> None:
+        self._task = task
+        self._round = 1
+        self._stage = ''
+
+    def __call__(self, progress: Progress) -> None:
+        if self._stage == FINE_TUNE_STAGE and progress.stage != FINE_TUNE_STAGE:
+            self._round += 1
+            self._task.annotate(round=self._round)
+        self._stage = progress.stage
+        self._task.on_progress(progress)
+
+
+def seed_of(failure: Failure) -> int:
+    """Returns the seed of a run for which none was given: it depends on the failure's id alone."""
+    return int.from_bytes(hashlib.sha256(failure.failure_id.encode()).digest()[:4])
+
+
+def _overridden(config: LearnerConfig, overrides: Any) -> LearnerConfig:
+    try:
+        return with_overrides(config, overrides)
+    except InvalidInputError as error:
+        raise NodeError(ErrorCode.LEARNER_INVALID_GOAL, str(error)) from error

@@ -1,0 +1,33 @@
+# SPDX-FileCopyrightText: 2026 Fail2Progress developers
+# SPDX-License-Identifier: Apache-2.0
+"""Times of named stages, on a clock that is passed in."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+Clock = Callable[[], float]
+"""Returns a steady time [s], for example ``time.monotonic``."""
+
+
+class StageTimes:
+    """Sums the time spent in each named stage."""
+
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
+        self._seconds: dict[str, float] = {}
+
+    @contextmanager
+    def stage(self, name: str) -> Iterator[None]:
+        """Adds the time its body takes to the stage ``name``."""
+        start = self._clock()
+        try:
+            yield
+        finally:
+            self._seconds[name] = self._seconds.get(name, 0.0) + self._clock() - start
+
+    @property
+    def seconds(self) -> dict[str, float]:
+        """Seconds per stage, in the order the stages were first entered."""
+        return dict(self._seconds)

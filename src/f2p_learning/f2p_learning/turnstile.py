@@ -1,0 +1,79 @@
+# SPDX-FileCopyrightText: 2026 Fail2Progress developers
+# SPDX-License-Identifier: Apache-2.0
+"""One at a time, in the order of arrival: the queue of learning runs."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Iterator
+from contextlib import contextmanager
+import threading
+
+from f2p_core.progress import check_stop, OnProgress, Progress, ShouldStop
+from f2p_learning.errors import LearningError
+
+QUEUED_STAGE = 'queued'
+_POLL_S = 0.1
+
+
+class QueueFullError(LearningError):
+    """Too many learning runs are waiting already."""
+
+
+class Turnstile:
+    """Lets one caller through at a time, first come first served; safe to use from any thread.
+
+    Args:
+        max_waiting: How many may wait behind the one inside.
+    """
+
+    def __init__(self, max_waiting: int) -> None:
+        self._max_waiting = max_waiting
+        self._line: deque[object] = deque()
+        self._moved = threading.Condition()
+
+    def require_room(self) -> None:
+        """Raises if nobody else may wait.
+
+        Raises:
+            QueueFullError: With how many are in the queue.
+        """
+        with self._moved:
+            if len(self._line) > self._max_waiting:
+                raise QueueFullError(
+                    f'{len(self._line)} learning runs are in the queue; wait or cancel one'
+                )
+
+    @contextmanager
+    def turn(self, should_stop: ShouldStop, on_progress: OnProgress) -> Iterator[None]:
+        """Waits for the caller's turn and holds it for the block.
+
+        Args:
+            should_stop: Leaves the queue.
+            on_progress: Told how many are ahead, as the stage ``queued``.
+
+        Raises:
+            QueueFullError: If too many are waiting.
+            CancelledError: If ``should_stop`` became true while waiting.
+        """
+        ticket = object()
+        with self._moved:
+            self.require_room()
+            self._line.append(ticket)
+        try:
+            self._wait(ticket, should_stop, on_progress)
+            yield
+        finally:
+            with self._moved:
+                self._line.remove(ticket)
+                self._moved.notify_all()
+
+    def _wait(self, ticket: object, should_stop: ShouldStop, on_progress: OnProgress) -> None:
+        with self._moved:
+            ahead = -1
+            while self._line[0] is not ticket:
+                check_stop(should_stop, QUEUED_STAGE)
+                if self._line.index(ticket) != ahead:
+                    ahead = self._line.index(ticket)
+                    on_progress(Progress(QUEUED_STAGE, 0, ahead))
+                self._moved.wait(_POLL_S)

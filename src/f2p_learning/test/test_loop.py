@@ -1,0 +1,123 @@
+# SPDX-FileCopyrightText: 2026 Fail2Progress developers
+# SPDX-License-Identifier: Apache-2.0
+"""The loop on a recorded failure, with the shipped model, real physics and real SVGD."""
+
+from __future__ import annotations
+
+from pathlib import Path
+import shutil
+
+import pytest
+
+from f2p_core.errors import CancelledError
+from f2p_core.files import read_failure
+from f2p_core.progress import Progress
+from f2p_effects.finetune import FineTuneConfig
+from f2p_effects.store import ModelStore
+from f2p_learning.config import LearningConfig
+from f2p_learning.errors import LibraryError
+from f2p_learning.family import failure_explained
+from f2p_learning.library import FailureLibrary
+from f2p_learning.loop import learn_from_failure, LearningRequest, LearningTools
+from f2p_learning.pretrain import OldData
+from f2p_learning.run_directory import read_run_json, RunDirectory
+from f2p_sim.mujoco_backend import MujocoSimulator
+from f2p_svi.generator import SvgdSceneGenerator
+
+ROOT = Path(__file__).parents[3]
+FAILURE = ROOT / 'examples' / 'failure_filled_carry.json'
+SEED = 3
+LEARNS = LearningConfig(n_calls=3, gate_scenes=18, gate_calls=4, max_rounds=1)
+HOPELESS = LearningConfig(n_scenes=2, n_calls=1, gate_scenes=1, gate_calls=1, max_rounds=2)
+
+
+@pytest.fixture
+def tools(tmp_path: Path) -> LearningTools:
+    shutil.copytree(ROOT / 'models', tmp_path / 'models')
+    simulator = MujocoSimulator()
+    old = OldData(tmp_path / 'models')
+    return LearningTools(
+        simulator=simulator,
+        generator=SvgdSceneGenerator(simulator.settle),
+        store=ModelStore(tmp_path / 'models'),
+        library=FailureLibrary(tmp_path / 'failures'),
+        replay=old.replay(),
+        held_out=old.held_out(),
+    )
+
+
+def request(config: LearningConfig, tuning: FineTuneConfig | None = None) -> LearningRequest:
+    return LearningRequest(read_failure(FAILURE), config, tuning or FineTuneConfig(), SEED)
+
+
+def test_a_failure_is_learned_without_forgetting(tools: LearningTools, tmp_path: Path) -> None:
+    stages: list[str] = []
+
+    def watch(progress: Progress) -> None:
+        if progress.stage not in stages:
+            stages.append(progress.stage)
+
+    failure = read_failure(FAILURE)
+    before = tools.store.load_active()
+    assert not failure_explained(failure, before, SEED)
+    run = RunDirectory(tmp_path / 'run')
+    result = learn_from_failure(request(LEARNS), tools, run, on_progress=watch)
+    assert result.learned, result.gate.reason
+    after = tools.store.load_active()
+    assert after.version == result.model_version == before.version + 1
+    assert after.digest == result.model_digest
+    assert failure_explained(failure, after, SEED)
+    assert result.gate.family_accuracy_before < 0.2
+    assert result.gate.family_accuracy_after >= 0.9
+    assert result.executions == LEARNS.n_scenes * LEARNS.n_calls
+    assert {'simulate', 'fine-tune'} <= set(stages)
+    assert set(result.seconds_by_stage) == {
+        'generate', 'simulate', 'fine_tune', 'gate', 'publish',
+    }  # fmt: skip
+    assert read_run_json(run.path, 'result.json')['learned'] is True
+    assert read_run_json(run.path, 'run.json')['model_digest'] == before.digest
+    assert tools.library.ids() == (failure.failure_id,)
+    assert len(tools.library.executions(except_for='another')) == 1
+
+
+def test_too_little_evidence_is_refused_and_changes_nothing(
+    tools: LearningTools, tmp_path: Path
+) -> None:
+    before = tools.store.load_active()
+    quick = FineTuneConfig(steps=2)
+    result = learn_from_failure(request(HOPELESS, quick), tools, RunDirectory(tmp_path / 'run'))
+    assert not result.learned
+    assert result.rounds == HOPELESS.max_rounds
+    assert 'held-out executions' in result.gate.reason
+    assert (result.model_version, result.model_digest) == (before.version, before.digest)
+    assert tools.store.versions() == (before.version,)
+
+
+@pytest.mark.parametrize('stage', ['scenes', 'actions', 'simulate', 'fine-tune'])
+def test_cancel_in_every_stage_leaves_the_store_as_it_was(
+    tools: LearningTools, tmp_path: Path, stage: str
+) -> None:
+    seen: set[str] = set()
+    versions = tools.store.versions()
+    with pytest.raises(CancelledError):
+        learn_from_failure(
+            request(LearningConfig(n_scenes=3, n_calls=2, gate_scenes=1, gate_calls=1)),
+            tools,
+            RunDirectory(tmp_path / 'run'),
+            should_stop=lambda: stage in seen,
+            on_progress=lambda progress: seen.add(progress.stage),
+        )
+    assert stage in seen
+    assert tools.store.versions() == versions
+    assert not list(tools.store.directory.glob('.partial*'))
+
+
+def test_the_library_refuses_another_failure_of_the_same_id(tmp_path: Path) -> None:
+    library, failure = FailureLibrary(tmp_path), read_failure(FAILURE)
+    library.add(failure)
+    assert library.add(failure).exists()
+    assert library.get(failure.failure_id).model_dump_json() == failure.model_dump_json()
+    with pytest.raises(LibraryError, match='another failure'):
+        library.add(failure.model_copy(update={'stamp_ns': failure.stamp_ns + 1}))
+    with pytest.raises(LibraryError, match='no failure'):
+        library.get('unknown')

@@ -1,0 +1,194 @@
+# SPDX-FileCopyrightText: 2026 Fail2Progress developers
+# SPDX-License-Identifier: Apache-2.0
+"""The node ``perception``: clouds or depth images in, tracked objects and relations out."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import partial
+import sys
+import threading
+import time
+from typing import Any
+
+from f2p_msgs.msg import SceneObservation, SymbolicState
+import numpy as np
+from rclpy.callback_groups import MutuallyExclusiveCallbackGroup, ReentrantCallbackGroup
+from rclpy.node import Node
+from sensor_msgs.msg import CameraInfo, Image, PointCloud2
+from std_srvs.srv import Trigger
+
+from f2p_core.errors import F2PError
+from f2p_core.parameters import parameter
+from f2p_core.pose import Pose
+from f2p_core.ros.conversions.observation import observation_to_msg, symbolic_to_msg
+from f2p_core.ros.conversions.reading import FRAME_MAP
+from f2p_core.ros.labels import DEFAULT_LABEL_NAMES, LABEL_NAMES_HELP, parse_label_names
+from f2p_core.ros.logs import forward_logs
+from f2p_core.ros.main import run_node
+from f2p_core.ros.parameters import declare_from_dataclass
+from f2p_core.ros.qos import CLOUD_IN, LATCHED, SENSOR_IN
+from f2p_core.ros.tf import transform_lookup
+from f2p_core.ros.tf_buffer import TransformError
+from f2p_core.ros.waiting import DeadlineError, wait_until
+from f2p_perception.cloud import Cloud, View
+from f2p_perception.config import PerceptionConfig
+from f2p_perception.errors import PerceptionCode, PerceptionError
+from f2p_perception.perceive import perceive
+from f2p_perception.relations import symbolic_state
+from f2p_perception.ros.furniture import FURNITURE_HELP, load_furniture, TWO_TABLES
+from f2p_perception.ros.inputs import cloud_of, cloud_of_images, SameStamp
+from f2p_perception.tracks import TrackState
+
+_REPEAT_S = 2.0
+"""The same complaint is logged again after this time only [s]."""
+
+_IMAGE_TOPICS = ('depth', 'camera_info', 'labels')
+
+
+@dataclass(frozen=True)
+class PerceptionNodeConfig(PerceptionConfig):
+    """Parameters of the node: those of perception, and where its input comes from."""
+
+    input: str = parameter(
+        'points', 'Cloud, or depth image with camera_info and labels', choices=('points', 'depth')
+    )
+    input_reliability: str = parameter(
+        'reliable',
+        'QoS of the input; best_effort for cameras that publish so',
+        choices=('reliable', 'best_effort'),
+    )
+    camera_frame: str = parameter(
+        '', 'Optical frame of the camera that sees the cloud; empty: the frame of the cloud'
+    )
+    transform_timeout_s: float = parameter(
+        0.5, 'How long to wait for the transform at the stamp', unit='s', low=0.0, high=10.0
+    )
+    furniture: str = parameter(TWO_TABLES, FURNITURE_HELP)
+    label_names: tuple[str, ...] = parameter(DEFAULT_LABEL_NAMES, LABEL_NAMES_HELP)
+    seed: int = parameter(
+        0, 'Draws the poses behind the probabilities of relations', low=0, high=2**31
+    )
+
+
+class PerceptionNode(Node):
+    """Tracks objects in clouds and says which relations hold between them.
+
+    ROS Subscriptions:
+        points (sensor_msgs/PointCloud2): x y z, optionally ``instance``; in any frame known to tf.
+        depth, camera_info, labels: instead of ``points``, if the parameter ``input`` is depth.
+    ROS Publishers:
+        scene (f2p_msgs/SceneObservation, latched): what was seen, per processed cloud.
+        relations (f2p_msgs/SymbolicState, latched): relations of that scene.
+    ROS Services:
+        ~/forget (std_srvs/Trigger): forgets all objects; clouds from before are dropped.
+    """
+
+    def __init__(self) -> None:
+        super().__init__('perception')
+        forward_logs(self)
+        self.config = declare_from_dataclass(self, PerceptionNodeConfig)
+        self._names = parse_label_names(self.config.label_names)
+        self._furniture = load_furniture(self.config.furniture)
+        self._transforms = transform_lookup(self)
+        self._state = TrackState()
+        self._not_before_ns = 0
+        self._complaint, self._complained_s = '', 0.0
+        self._lock = threading.Lock()
+        self._scene = self.create_publisher(SceneObservation, 'scene', LATCHED)
+        self._relations = self.create_publisher(SymbolicState, 'relations', LATCHED)
+        self.create_service(
+            Trigger, '~/forget', self._forget, callback_group=ReentrantCallbackGroup()
+        )
+        self._subscribe()
+
+    def _subscribe(self) -> None:
+        qos = CLOUD_IN if self.config.input_reliability == 'reliable' else SENSOR_IN
+        group = MutuallyExclusiveCallbackGroup()
+        if self.config.input == 'points':
+            self.create_subscription(
+                PointCloud2,
+                'points',
+                lambda m: self._process(lambda: cloud_of(m)),
+                qos,
+                callback_group=group,
+            )
+            return
+        joined = SameStamp(_IMAGE_TOPICS, lambda *m: self._process(lambda: cloud_of_images(*m)))
+        for topic, kind in zip(_IMAGE_TOPICS, (Image, CameraInfo, Image), strict=True):
+            self.create_subscription(
+                kind, topic, partial(joined.add, topic), qos, callback_group=group
+            )
+
+    def _process(self, read: Callable[[], Cloud]) -> None:
+        """Handles one cloud; if anything is wrong with it, nothing is published."""
+        try:
+            with self._lock:
+                self._perceive(read())
+        except PerceptionError as error:
+            self._complain(int(error.code), error)
+        except F2PError as error:
+            self._complain(int(PerceptionCode.UNKNOWN), error)
+
+    def _complain(self, code: int, error: F2PError) -> None:
+        now_s = time.monotonic()
+        if str(error) != self._complaint or now_s - self._complained_s > _REPEAT_S:
+            self.get_logger().warning(f'{code}: {error}')
+            self._complaint, self._complained_s = str(error), now_s
+
+    def _perceive(self, cloud: Cloud) -> None:
+        if cloud.stamp_ns < self._not_before_ns:
+            return
+        if cloud.stamp_ns < self._state.stamp_ns:
+            self.get_logger().info('time jumped back: all objects are forgotten')
+            self._state = TrackState()
+        sensor_map = self._pose_in_map(cloud.frame_id, cloud.stamp_ns)
+        camera_frame = self.config.camera_frame or cloud.frame_id
+        view = View(cloud, sensor_map, self._pose_in_map(camera_frame, cloud.stamp_ns))
+        self._state, perceived = perceive(
+            self._state, view, self._furniture, self.config, self._names
+        )
+        rng = np.random.default_rng([self.config.seed, cloud.stamp_ns])
+        relations = symbolic_state(perceived, rng, self.config.relation_samples)
+        self._scene.publish(observation_to_msg(perceived.observation))
+        self._relations.publish(symbolic_to_msg(relations, cloud.stamp_ns))
+
+    def _pose_in_map(self, frame: str, stamp_ns: int) -> Pose:
+        """Returns the pose of a frame in ``map`` at a time; waits a little for its transform.
+
+        Raises:
+            PerceptionError: If the transform does not come.
+        """
+        found: list[Pose] = []
+        reason = ''
+
+        def look() -> bool:
+            nonlocal reason
+            try:
+                found.append(self._transforms.lookup(FRAME_MAP, frame, stamp_ns))
+            except TransformError as error:
+                reason = str(error)
+            return bool(found)
+
+        try:
+            wait_until(look, self.config.transform_timeout_s, 'the transform')
+        except DeadlineError as error:
+            raise PerceptionError(PerceptionCode.NO_TRANSFORM, reason) from error
+        return found[0]
+
+    def _forget(self, _: Any, response: Any) -> Any:
+        with self._lock:
+            self._state = TrackState()
+            self._not_before_ns = self.get_clock().now().nanoseconds
+        response.success = True
+        return response
+
+
+def main(args: Sequence[str] | None = None) -> int:
+    """Runs the node."""
+    return run_node(PerceptionNode, args=args)
+
+
+if __name__ == '__main__':
+    sys.exit(main())

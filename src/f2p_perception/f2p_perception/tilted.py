@@ -1,0 +1,73 @@
+# SPDX-FileCopyrightText: 2026 Fail2Progress developers
+# SPDX-License-Identifier: Apache-2.0
+"""Objects that lie or lean: fits with all three turns free, where an upright one fails."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+import math
+
+import numpy as np
+from numpy.typing import NDArray
+
+from f2p_core.shapes import ShapeKind
+from f2p_perception.config import PerceptionConfig
+from f2p_perception.evidence import take
+from f2p_perception.fitting import Evidence, fit, Hypotheses, rotations
+from f2p_perception.real2sim import best_fits, Knowledge, Primitive
+from f2p_perception.starts import rectangles, yaw_matrices
+
+TILTING_KINDS: tuple[ShapeKind, ...] = ('box', 'cylinder')
+
+_LEAN_RAD = (0.0, math.pi / 6, math.pi / 2)
+_SIDES = 4
+
+
+def fit_tilted(
+    evidence: Evidence,
+    knowledge: Sequence[Knowledge],
+    chosen: Sequence[int],
+    config: PerceptionConfig,
+) -> dict[int, dict[ShapeKind, Primitive]]:
+    """Fits boxes and cylinders in any pose whose lowest point rests on the support.
+
+    Args:
+        evidence: What was seen of N segments.
+        knowledge: What is known of each.
+        chosen: The segments to fit.
+        config: Settings.
+
+    Returns:
+        Per chosen segment the best fit of each kind that comes into question.
+    """
+    found: dict[int, dict[ShapeKind, Primitive]] = {i: {} for i in chosen}
+    for kind in TILTING_KINDS:
+        members = np.array([i for i in chosen if kind in knowledge[i].priors], np.int64)
+        if len(members) == 0:
+            continue
+        owner, start = _starts(kind, members, knowledge, evidence)
+        fits = fit(take(evidence, owner), start, config.depth_sigma_m, (0, 1, 2))
+        for i, primitive in best_fits(fits, owner, evidence.points.shape[1], 3).items():
+            found[i][kind] = primitive
+    return found
+
+
+def _starts(
+    kind: ShapeKind,
+    members: NDArray[np.int64],
+    knowledge: Sequence[Knowledge],
+    evidence: Evidence,
+) -> tuple[NDArray[np.int64], Hypotheses]:
+    """Usual or known sizes, leaning by some angles to the four sides of the outline."""
+    outline = rectangles(evidence.points[members])
+    side, lean = (a.reshape(-1) for a in np.meshgrid(np.arange(_SIDES), _LEAN_RAD))
+    yaw = outline.yaw_rad[:, None] + side * (np.pi / 2)
+    tip = np.zeros((len(lean), 3))
+    tip[:, 1] = lean
+    rotation = (yaw_matrices(yaw) @ rotations(tip)).reshape(-1, 3, 3)
+    mean = np.stack([knowledge[i].priors[kind].mean for i in members])
+    sigma = np.stack([knowledge[i].priors[kind].sigma for i in members])
+    rows = np.repeat(np.arange(len(members)), len(lean))
+    return members[rows], Hypotheses(
+        kind, outline.xy_m[rows], rotation, mean[rows], mean[rows], sigma[rows]
+    )

@@ -1,0 +1,48 @@
+# SPDX-FileCopyrightText: 2026 Fail2Progress developers
+# SPDX-License-Identifier: Apache-2.0
+"""How clearly the model sees where things will be: what a plan may rest its next step on.
+
+A search that takes the expected state of every step at face value finds the model's blind spots:
+where members disagree whether the content comes along, their mean lies half-way out of the
+container, a state that never happens and from which everything looks possible. So a step counts as
+little as the least sure of its support relations.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import torch
+
+from f2p_core.shapes import ShapeKind
+from f2p_effects.protocol import EffectPrediction
+
+FURNITURE_KINDS: frozenset[ShapeKind] = frozenset({'table', 'shelf'})
+
+
+def clarity(
+    prediction: EffectPrediction, relation_names: Sequence[str], kinds: Sequence[ShapeKind]
+) -> torch.Tensor:
+    """Returns how sure the least sure support relation is.
+
+    Support relations are ``inside`` of any movable object, and what movable objects are ``above``
+    of furniture; relations the model does not predict do not count.
+
+    Args:
+        prediction: Predictions in S states.
+        relation_names: Names of the R predicted relations.
+        kinds: Shape kinds of the N objects.
+
+    Returns:
+        The least of max(p, 1 − p), shape (S,), in [½, 1]; 1 where nothing counts.
+    """
+    probability = prediction.probability
+    sure = torch.maximum(probability, 1.0 - probability)
+    fixed = torch.tensor([kind in FURNITURE_KINDS for kind in kinds], device=sure.device)
+    counted = torch.zeros(sure.shape[1:], dtype=torch.bool, device=sure.device)
+    for name, supports in (('inside', torch.ones_like(fixed)), ('above', fixed)):
+        if name in relation_names:
+            pairs = ~fixed[:, None] & supports[None, :]
+            counted[list(relation_names).index(name)] = pairs
+    counted &= ~torch.eye(len(kinds), dtype=torch.bool, device=sure.device)
+    return torch.where(counted, sure, torch.ones_like(sure)).amin(dim=(1, 2, 3))

@@ -1,0 +1,131 @@
+# SPDX-FileCopyrightText: 2026 Fail2Progress developers
+# SPDX-License-Identifier: Apache-2.0
+"""The judge of executed steps: looks, compares with the prediction, replays what differs."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from f2p_core.failure import Failure
+from f2p_core.parameters import check_config, parameter
+from f2p_core.progress import ShouldStop
+from f2p_planner.config import ClassifyConfig, MonitorConfig
+from f2p_planner.diagnosis import diagnose, Posterior, Replays
+from f2p_planner.failure_record import Execution
+from f2p_planner.monitor import begin, conclude, observe, Outcome, Verdict, watched_entries
+from f2p_planner.pursuit_types import Executed, Judged
+from f2p_planner.world import View, World
+from f2p_sim.protocol import Simulator
+
+
+@dataclass(frozen=True)
+class JudgeConfig:
+    """When a difference counts, and how it is explained.
+
+    Raises:
+        InvalidInputError: If a value is outside its bounds.
+    """
+
+    monitor: MonitorConfig = field(default_factory=MonitorConfig)
+    classify: ClassifyConfig = field(default_factory=ClassifyConfig)
+    max_frames: int = parameter(
+        9, 'observations after a skill until the check gives up undecided', low=1, high=1000
+    )
+
+    def __post_init__(self) -> None:
+        check_config(self)
+
+
+class MonitorJudge:
+    """Implements ``Judge`` by the monitor and by replays in simulation.
+
+    Args:
+        world: Looked through, never acted on.
+        posterior: Draws scenes like the one before a failure.
+        simulator: Runs the replays.
+        seed: Seed of the replays.
+        config: Thresholds.
+    """
+
+    def __init__(
+        self,
+        world: World,
+        posterior: Posterior,
+        simulator: Simulator,
+        *,
+        seed: int,
+        config: JudgeConfig | None = None,
+    ) -> None:
+        self._world = world
+        self._replays = Replays(posterior, simulator, seed)
+        self._config = config or JudgeConfig()
+
+    def judge(self, executed: Executed, should_stop: ShouldStop) -> Judged:
+        """Judges one executed step; see ``Judge``."""
+        view, verdict = watch(self._world, executed, self._config)
+        if verdict.outcome != Outcome.VIOLATED:
+            return Judged(view, verdict.outcome)
+        return Judged(view, verdict.outcome, self._diagnose(executed, view, verdict, should_stop))
+
+    def _diagnose(
+        self, executed: Executed, view: View, verdict: Verdict, should_stop: ShouldStop
+    ) -> Failure:
+        return diagnose(
+            execution_of(executed, view),
+            verdict,
+            self._replays,
+            motion_succeeded=executed.motion.succeeded,
+            config=self._config.classify,
+            should_stop=should_stop,
+        )
+
+
+def watch(world: World, executed: Executed, config: JudgeConfig) -> tuple[View, Verdict]:
+    """Looks at the scene after a step until the verdict falls or ``max_frames`` were seen.
+
+    Args:
+        world: Looked through, never acted on.
+        executed: The step.
+        config: Thresholds.
+
+    Returns:
+        The last look and the verdict.
+    """
+    monitor, predicted = config.monitor, executed.step.predicted
+    scene = executed.before.observation.scene
+    watched = watched_entries(
+        predicted, scene, executed.step.call, executed.goal, executed.remaining
+    )
+    state = begin(predicted)
+    for _ in range(config.max_frames):
+        view = world.observe()
+        state = observe(state, view.relations, predicted, watched, monitor)
+        verdict = conclude(state, predicted, watched, monitor)
+        if verdict.outcome != Outcome.UNDECIDED:
+            break
+    return view, verdict
+
+
+def execution_of(executed: Executed, after: View) -> Execution:
+    """Returns what a failure record needs of an executed step.
+
+    Args:
+        executed: The step.
+        after: The look at the scene on which the verdict fell.
+    """
+    motion = executed.motion
+    return Execution(
+        call=executed.step.call,
+        before=executed.before.observation,
+        after=after.observation,
+        relations_before=executed.before.relations,
+        relations_predicted=executed.step.predicted,
+        relations_observed=after.relations,
+        commanded=motion.commanded,
+        achieved=motion.achieved,
+        robot_before=motion.robot_before,
+        goal=executed.goal,
+        remaining=executed.remaining,
+        model_version=executed.plan.model_version,
+        model_digest=executed.plan.model_digest,
+    )

@@ -1,0 +1,198 @@
+# SPDX-FileCopyrightText: 2026 Fail2Progress developers
+# SPDX-License-Identifier: Apache-2.0
+"""Continuous parameters for possible calls: drawn within bounds, free of collisions.
+
+Calls are drawn at random for all states and combinations at once and checked against the
+predicted geometry: a placed object keeps ``clearance_m`` from everything at its height, a pushed
+one from the edge of what it slides over. What stands on or in the acted object is no obstacle:
+whether it comes along is not known here.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+
+from f2p_planner.calls import Calls, CallTable, PICK_PLACE, PUSH
+from f2p_planner.config import PlannerConfig
+from f2p_planner.layout import (
+    ancestors,
+    BoolArray,
+    FloatArray,
+    footprint_gaps,
+    Footprints,
+    Layout,
+    Poses,
+    support_parents,
+    yaw_of,
+)
+
+_KEEP_YAW_SHARE = 0.5
+"""Share of the placements that keep the object's present yaw: no needless turning."""
+
+
+class Proposals(NamedTuple):
+    """Calls with parameters for S states: P samples of each of C combinations.
+
+    Attributes:
+        parameters: Shape (S, C, P, 3).
+        valid: Whether the call is possible in the state, shape (S, C, P).
+        on_object: Entry [s, a, b]: a stands on or in b, shape (S, N, N).
+    """
+
+    parameters: FloatArray
+    valid: BoolArray
+    on_object: BoolArray
+
+
+def propose(
+    table: CallTable,
+    poses: Poses,
+    layout: Layout,
+    config: PlannerConfig,
+    samples: int,
+    rng: np.random.Generator,
+) -> Proposals:
+    """Draws ``samples`` parameter vectors for every state and combination.
+
+    Of ``config.proposals`` drawn vectors those with the most room are taken, room beyond
+    ``config.comfortable_clearance_m`` counting as equal.
+
+    Args:
+        table: The C combinations.
+        poses: The S states.
+        layout: The N objects.
+        config: Clearances and number of proposals.
+        samples: P.
+        rng: Source of all randomness.
+    """
+    shape = (len(poses.position_m), len(table.skill), max(config.proposals, samples), 3)
+    drawn = table.low[:, None] + rng.random(shape) * (table.high - table.low)[:, None]
+    _keep_yaw(drawn, table, poses, rng)
+    parents = support_parents(poses, layout)
+    on_object = ancestors(parents)
+    room = end_room(drawn, table, poses, layout, on_object)
+    order = np.argsort(-np.minimum(room, config.comfortable_clearance_m), axis=2, kind='stable')
+    chosen = order[:, :, :samples]
+    parameters = np.take_along_axis(drawn, chosen[..., None], axis=2)
+    valid = np.take_along_axis(room, chosen, axis=2) >= config.clearance_m
+    pushable = parents[:, table.object] == table.target
+    within = on_object[:, table.target, table.object]
+    possible = np.where(table.skill == PUSH, pushable, ~within)
+    return Proposals(parameters, valid & possible[..., None], on_object)
+
+
+def end_room(
+    parameters: FloatArray, table: CallTable, poses: Poses, layout: Layout, on_object: BoolArray
+) -> FloatArray:
+    """Returns the room around where the acted object ends.
+
+    Args:
+        parameters: Shape (S, C, P, 3).
+        table: The C combinations.
+        poses: The S states.
+        layout: The N objects.
+        on_object: Entry [s, a, b]: a stands on or in b, shape (S, N, N).
+
+    Returns:
+        Placed: the smallest gap to an object at its height, negative in collision. Pushed: the
+        gap to the nearest edge of the target's top, negative beyond it. Shape (S, C, P) [m].
+    """
+    placed = _placement_room(parameters, table, poses, layout, on_object)
+    pushed = _push_room(parameters, table, poses, layout)
+    return np.where((table.skill == PUSH)[:, None], pushed, placed)
+
+
+def _push_room(
+    parameters: FloatArray, table: CallTable, poses: Poses, layout: Layout
+) -> FloatArray:
+    """The gap between a pushed object's end and the nearest edge of what it slides over."""
+    rotation = poses.rotation[:, table.target]
+    offset = poses.position_m[:, table.object] - poses.position_m[:, table.target]
+    start = np.einsum('scji,scj->sci', rotation, offset)[:, :, None, :2]
+    direction, distance = parameters[..., 0], parameters[..., 1]
+    way = distance[..., None] * np.stack([np.cos(direction), np.sin(direction)], axis=-1)
+    half = layout.half_m
+    reach = half[table.target, :2] - half[table.object, :2].max(axis=-1, keepdims=True)
+    room: FloatArray = (reach[:, None] - np.abs(start + way)).min(axis=-1)
+    return room
+
+
+def _placement_room(
+    parameters: FloatArray, table: CallTable, poses: Poses, layout: Layout, on_object: BoolArray
+) -> FloatArray:
+    """The smallest gap between a placed object and those at its height."""
+    target = Poses(poses.position_m[:, table.target], poses.rotation[:, table.target])
+    local = parameters.copy()
+    local[..., 2] = table.height_m[:, None]
+    centre = target.position_m[:, :, None] + np.einsum('scij,scpj->scpi', target.rotation, local)
+    yaw = yaw_of(target.rotation)[..., None] + parameters[..., 2]
+    half = layout.half_m
+    gaps = footprint_gaps(
+        Footprints(centre[..., None, :2], yaw[..., None], half[table.object][:, None, None, :2]),
+        Footprints(
+            poses.position_m[:, None, None, :, :2],
+            yaw_of(poses.rotation)[:, None, None],
+            half[:, :2],
+        ),
+    )
+    beside = (
+        np.abs(centre[..., None, 2] - poses.position_m[:, None, None, :, 2])
+        < half[table.object, 2][:, None, None] + half[:, 2]
+    )
+    obstacle = beside & _may_collide(table, on_object)[:, :, None]
+    room: FloatArray = np.where(obstacle, gaps, np.inf).min(axis=-1)
+    return room
+
+
+def end_free(
+    calls: Calls, table: CallTable, poses: Poses, layout: Layout, clearance_m: float
+) -> BoolArray:
+    """Returns whether the end of call s, made in state s, keeps its clearance, shape (S,).
+
+    Args:
+        calls: S calls with one combination of skill, object and target.
+        table: The C combinations.
+        poses: The S states.
+        layout: The N objects.
+        clearance_m: Least gap to other objects [m].
+    """
+    row = table.rows_of(calls)[:1]
+    one = CallTable(
+        table.skill[row],
+        table.object[row],
+        table.target[row],
+        table.low[row],
+        table.high[row],
+        table.height_m[row],
+    )
+    on_object = ancestors(support_parents(poses, layout))
+    room = end_room(calls.parameters[:, None, None], one, poses, layout, on_object)
+    free: BoolArray = room[:, 0, 0] >= clearance_m
+    return free
+
+
+def _may_collide(table: CallTable, on_object: BoolArray) -> BoolArray:
+    """Which objects stand in the way of a placement, shape (S, C, N).
+
+    All but the acted object, what is on it, the target and what the target stands on.
+    """
+    n = on_object.shape[-1]
+    same = np.arange(n) == table.object[:, None]
+    is_target = np.arange(n) == table.target[:, None]
+    on_acted = np.swapaxes(on_object, 1, 2)[:, table.object]
+    carries_target = on_object[:, table.target]
+    free: BoolArray = ~(on_acted | carries_target | same | is_target)
+    return free
+
+
+def _keep_yaw(drawn: FloatArray, table: CallTable, poses: Poses, rng: np.random.Generator) -> None:
+    """Overwrites the yaw of a share of the drawn placements with the object's present yaw."""
+    yaw = yaw_of(poses.rotation)
+    relative = yaw[:, table.object] - yaw[:, table.target]
+    relative = np.arctan2(np.sin(relative), np.cos(relative))
+    relative = np.clip(relative, table.low[:, 2], table.high[:, 2])[..., None]
+    keep = rng.random(drawn.shape[:3]) < _KEEP_YAW_SHARE
+    keep &= (table.skill == PICK_PLACE)[:, None]
+    drawn[..., 2] = np.where(keep, relative, drawn[..., 2])

@@ -1,0 +1,95 @@
+# SPDX-FileCopyrightText: 2026 Fail2Progress developers
+# SPDX-License-Identifier: Apache-2.0
+"""Learning from a failure by the learner node, and waiting for the end of the run."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+import uuid
+
+from f2p_msgs.action import LearnFromFailure
+from f2p_msgs.msg import ErrorCode
+from f2p_msgs.srv import RequestLearning
+from rclpy.callback_groups import ReentrantCallbackGroup
+from rclpy.node import Node
+
+from f2p_core.failure import Failure
+from f2p_core.progress import OnProgress, ShouldStop
+from f2p_core.ros.action_client import check_result, progress_of
+from f2p_core.ros.conversions.failure import ModelRef, msg_to_model
+from f2p_core.ros.qos import EVENTS
+from f2p_core.ros.services import ServiceCaller
+
+LEARN_ACTION = 'learn_from_failure'
+_ANSWER_S = 15.0
+
+
+class LearnerClient:
+    """Requests learning and follows the run.
+
+    The run is a goal of ``learn_from_failure`` whose UUID is the run's id: the action itself says
+    how far it is and what became of it.
+
+    Args:
+        node: The calling node.
+        timeout_s: Deadline of a run, the wait in the learner's queue included [s].
+    """
+
+    def __init__(self, node: Node, *, timeout_s: float) -> None:
+        self._timeout_s = timeout_s
+        self._log = node.get_logger()
+        self._request = ServiceCaller(node, RequestLearning, 'request_learning')
+        self._result = ServiceCaller(
+            node, LearnFromFailure.Impl.GetResultService, f'{LEARN_ACTION}/_action/get_result'
+        )
+        self._watch: Callable[[Any], None] = lambda _: None
+        node.create_subscription(
+            LearnFromFailure.Impl.FeedbackMessage,
+            f'{LEARN_ACTION}/_action/feedback',
+            self._on_feedback,
+            EVENTS,
+            callback_group=ReentrantCallbackGroup(),
+        )
+
+    def _on_feedback(self, message: Any) -> None:
+        self._watch(message)
+
+    def request(self, failure: Failure) -> str:
+        """Queues a failure the learner has seen on its topic; returns the run's id.
+
+        Raises:
+            NodeError: With the learner's code, if it does not accept.
+            DeadlineError: If it does not answer.
+        """
+        request = RequestLearning.Request(failure_id=failure.failure_id)
+        answer = self._request.call(request, timeout_s=_ANSWER_S)
+        return str(check_result(answer, 'request_learning').run_id)
+
+    def wait(
+        self, run_id: str, should_stop: ShouldStop, on_progress: OnProgress
+    ) -> ModelRef | None:
+        """Waits for the end of a run.
+
+        Returns:
+            The new model; ``None`` if the failure was not learned.
+
+        Raises:
+            DeadlineError: If the run does not end in time or the learner vanished.
+            CancelledError: If ``should_stop`` became true; the run goes on.
+        """
+        goal_id = list(uuid.UUID(run_id).bytes)
+        self._watch = lambda m: (
+            on_progress(progress_of(m.feedback)) if m.goal_id.uuid.tolist() == goal_id else None
+        )
+        request = LearnFromFailure.Impl.GetResultService.Request()
+        request.goal_id.uuid = goal_id
+        try:
+            answer = self._result.call(request, timeout_s=self._timeout_s, should_stop=should_stop)
+        finally:
+            self._watch = lambda _: None
+        result = answer.result
+        if result.error_code != ErrorCode.NONE or not result.learned:
+            self._log.warning(f'run {run_id}: {result.error_code}: {result.error_msg}')
+            return None
+        return msg_to_model(result.version_after)

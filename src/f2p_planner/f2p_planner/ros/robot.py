@@ -1,0 +1,116 @@
+# SPDX-FileCopyrightText: 2026 Fail2Progress developers
+# SPDX-License-Identifier: Apache-2.0
+"""The robot behind ROS as a ``World``: acts by ``execute_skill``, looks through perception."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from f2p_msgs.action import ExecuteSkill
+from f2p_msgs.msg import ErrorCode
+from rclpy.node import Node
+
+from f2p_core.progress import never_stop, ShouldStop
+from f2p_core.ros.action_client import ActionCaller
+from f2p_core.ros.conversions.scene import msg_to_robot, scene_to_msg
+from f2p_core.ros.conversions.skills import call_to_msg, msg_to_motion
+from f2p_core.ros.conversions.time import msg_to_time_ns
+from f2p_core.ros.errors import NodeError
+from f2p_core.ros.waiting import deadline_code
+from f2p_core.skills import SkillCall
+from f2p_planner.ros.eyes import Eyes
+from f2p_planner.world import MotionResult, View
+
+EXECUTE_ACTION = 'execute_skill'
+_REFUSALS = frozenset(
+    {
+        ErrorCode.EXECUTOR_INVALID_CALL,
+        ErrorCode.EXECUTOR_BUSY,
+        ErrorCode.EXECUTOR_REPLAY,
+        ErrorCode.EXECUTOR_CANCELLED,
+    }
+)
+"""Codes after which nothing was executed: there is no motion to judge."""
+
+
+class Interval(NamedTuple):
+    """When the last skill ran [ns], on the robot's clock; (0, 0) before the first."""
+
+    started_ns: int
+    ended_ns: int
+
+
+class Robot:
+    """Implements ``f2p_planner.world.World`` for one pursuit.
+
+    Args:
+        executor: The action execute_skill.
+        eyes: Perception's topics.
+        timeout_s: Deadlines [s] of a skill and of an observation.
+        should_stop: Cancels what is waited for.
+    """
+
+    def __init__(
+        self,
+        executor: ActionCaller,
+        eyes: Eyes,
+        *,
+        skill_timeout_s: float,
+        scene_timeout_s: float,
+        should_stop: ShouldStop = never_stop,
+    ) -> None:
+        self._executor = executor
+        self._eyes = eyes
+        self._skill_timeout_s = skill_timeout_s
+        self._scene_timeout_s = scene_timeout_s
+        self._should_stop = should_stop
+        self._view: View | None = None
+        self.last = Interval(0, 0)
+
+    def execute(self, call: SkillCall) -> MotionResult:
+        """Executes one call on the scene that was seen last.
+
+        Raises:
+            NodeError: If the executor refuses the call or does not answer in time.
+            CancelledError: If the pursuit was cancelled; the robot stopped.
+        """
+        goal = ExecuteSkill.Goal(call=call_to_msg(call))
+        if self._view is not None:
+            goal.scene = scene_to_msg(self._view.observation.scene)
+        with deadline_code(ErrorCode.PLANNER_EXECUTION_FAILED):
+            result = self._executor.call(
+                goal, timeout_s=self._skill_timeout_s, should_stop=self._should_stop
+            )
+        if result.error_code in _REFUSALS:
+            raise NodeError(result.error_code, f'{EXECUTE_ACTION}: {result.error_msg}')
+        self.last = Interval(msg_to_time_ns(result.started), msg_to_time_ns(result.ended))
+        return MotionResult(
+            succeeded=result.error_code == ErrorCode.NONE,
+            reason=result.error_msg,
+            robot_before=msg_to_robot(result.robot_before),
+            commanded=msg_to_motion(result.commanded, 'commanded'),
+            achieved=msg_to_motion(result.achieved, 'achieved'),
+        )
+
+    def observe(self) -> View:
+        """Looks at the scene; every call returns a later frame, none from before the last skill.
+
+        Raises:
+            NodeError: If no frame came in time.
+            CancelledError: If the pursuit was cancelled.
+        """
+        seen_ns = -1 if self._view is None else self._view.observation.stamp_ns
+        self.see(max(seen_ns + 1, self.last.ended_ns))
+        assert self._view is not None  # see() has set it
+        return self._view
+
+    def see(self, not_before_ns: int) -> View:
+        """Looks at the scene at that time or later, and remembers it as seen last."""
+        with deadline_code(ErrorCode.PLANNER_NO_SCENE):
+            self._view = self._eyes.look(not_before_ns, self._scene_timeout_s, self._should_stop)
+        return self._view
+
+
+def executor_of(node: Node) -> ActionCaller:
+    """Returns the client of the robot's skills."""
+    return ActionCaller(node, ExecuteSkill, EXECUTE_ACTION)

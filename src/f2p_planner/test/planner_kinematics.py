@@ -1,0 +1,267 @@
+# SPDX-FileCopyrightText: 2026 Fail2Progress developers
+# SPDX-License-Identifier: Apache-2.0
+"""A small exact world of moving things, with and without content riding along.
+
+Placed objects land where the parameters say; pushed ones slide. The same rule serves as effect
+model (with 4 mm of doubt), as simulator and as world.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+import numpy as np
+from planner_scenes import HOME, observation, QUICK_RELATIONS, relations_of, still
+import torch
+
+from f2p_core.batch import SceneBatch, stack_scenes
+from f2p_core.parts import body_half_extents
+from f2p_core.pose import upright_pose
+from f2p_core.relations import relation_margins
+from f2p_core.scene import Scene
+from f2p_core.skills import SkillCall
+from f2p_effects.config import ModelConfig
+from f2p_effects.protocol import EffectPrediction, ModelState, SkillBatch
+from f2p_planner.calls import PUSH, stack_calls
+from f2p_planner.layout import (
+    ancestors,
+    Layout,
+    layout_of,
+    Poses,
+    poses_of,
+    root_furniture,
+    support_parents,
+    yaw_of,
+)
+from f2p_planner.replay_scenes import jittered_scenes
+from f2p_planner.world import MotionResult, View
+from f2p_sim.protocol import Rollout
+
+DOUBT_M = 0.004
+SMALL_MODEL = ModelConfig(members=2, width=8, heads=2, hidden=8, cloud_width=8, cloud_latent=4)
+"""Sizes of an effect model that knows nothing and is quick."""
+
+
+class Moved(NamedTuple):
+    position_m: np.ndarray
+    yaw_rad: np.ndarray
+
+
+def move(layout: Layout, poses: Poses, action: tuple[np.ndarray, ...], rides: bool) -> Moved:
+    """Displacement (S, N, 3) and turn (S, N) of every object."""
+    skill, acted, target, parameters = action
+    every = np.arange(len(skill))
+    yaw = yaw_of(poses.rotation)
+    x, y, third = parameters.T
+    pushed = skill == PUSH
+    cos, sin = np.cos(yaw[every, target]), np.sin(yaw[every, target])
+    height = layout.surface_m[target] + layout.half_m[acted, 2]
+    local = np.stack([cos * x - sin * y, sin * x + cos * y, height], axis=1)
+    placed = poses.position_m[every, target] + local - poses.position_m[every, acted]
+    along = yaw[every, target] + x
+    slid = np.stack([np.cos(along) * y, np.sin(along) * y, np.zeros_like(y)], axis=1)
+    shift = np.where(pushed[:, None], slid, placed)
+    turn = np.where(pushed, 0.0, yaw[every, target] + third - yaw[every, acted])
+    goes = np.arange(len(layout.object_ids)) == acted[:, None]
+    if rides:
+        goes = goes | ancestors(support_parents(poses, layout))[every, :, acted]
+    arm = poses.position_m - poses.position_m[every, acted][:, None]
+    cos, sin = np.cos(turn)[:, None], np.sin(turn)[:, None]
+    turned = np.stack(
+        [
+            cos * arm[..., 0] - sin * arm[..., 1],
+            sin * arm[..., 0] + cos * arm[..., 1],
+            arm[..., 2],
+        ],
+        axis=-1,
+    )
+    displacement = np.where(goes[..., None], shift[:, None] + turned - arm, 0.0)
+    _fall(layout, poses, displacement)
+    return Moved(displacement, np.where(goes, turn[:, None], 0.0))
+
+
+def _fall(layout: Layout, poses: Poses, displacement: np.ndarray) -> None:
+    """Lets what is over no furniture fall to the floor."""
+    end = Poses(poses.position_m + displacement, poses.rotation)
+    off = (root_furniture(end, layout) < 0) & ~layout.fixed
+    floor = layout.half_m[:, 2] - poses.position_m[..., 2]
+    displacement[..., 2] = np.where(off, floor, displacement[..., 2])
+
+
+def turned(rotation: np.ndarray, yaw_rad: np.ndarray) -> np.ndarray:
+    cos, sin, zero = np.cos(yaw_rad), np.sin(yaw_rad), np.zeros_like(yaw_rad)
+    one = zero + 1.0
+    about_z = np.stack([cos, -sin, zero, sin, cos, zero, zero, zero, one], axis=-1)
+    return about_z.reshape(*yaw_rad.shape, 3, 3) @ rotation
+
+
+def _shapes_of(layout: Layout, geometry: SceneBatch) -> Layout:
+    """The layout with the sizes of a state: one model serves scenes of several layouts."""
+    size = geometry.dimensions[0].double().numpy()
+    half = np.stack([body_half_extents(k, d) for k, d in zip(geometry.kinds, size, strict=True)])
+    hollow = np.array([kind == 'open_box' for kind in geometry.kinds])
+    surface = np.where(hollow, size[:, 3] - half[:, 2], half[:, 2])
+    return layout._replace(kinds=geometry.kinds, half_m=half, hollow=hollow, surface_m=surface)
+
+
+class KinematicModel:
+    """Effect model that is exact but for whether content rides along (``rides``)."""
+
+    relation_names = QUICK_RELATIONS
+    version = 1
+
+    def __init__(self, scene: Scene, *, rides: bool, feasible: float = 0.98) -> None:
+        self._layout, self._rides, self._feasible = layout_of(scene), rides, feasible
+        self.digest = f'kinematic-{rides}'
+
+    def predict(self, state: ModelState, action: SkillBatch) -> EffectPrediction:
+        poses = Poses(*(a.double().numpy() for a in state.geometry[2:4]))
+        moved = move(
+            _shapes_of(self._layout, state.geometry),
+            poses,
+            (
+                action.skill.numpy(),
+                action.object_index.numpy(),
+                action.target_index.numpy(),
+                action.parameters.double().numpy(),
+            ),
+            self._rides,
+        )
+        after = SceneBatch(
+            state.geometry.object_ids,
+            state.geometry.kinds,
+            poses.position_m + moved.position_m,
+            turned(poses.rotation, moved.yaw_rad),
+            state.geometry.dimensions.double().numpy(),
+        )
+        doubt = torch.from_numpy(relation_margins(after, QUICK_RELATIONS)) / DOUBT_M
+        probability = torch.special.ndtr(doubt).clamp(0.002, 0.998).float()
+        count, n = moved.yaw_rad.shape
+        return EffectPrediction(
+            torch.from_numpy(moved.position_m).float()[None],
+            torch.from_numpy(moved.yaw_rad).float()[None],
+            torch.full((1, count, n, 4), DOUBT_M),
+            probability[None],
+            torch.full((1, count), self._feasible),
+        )
+
+    def advance(self, state: ModelState, prediction: EffectPrediction) -> ModelState:
+        geometry = state.geometry
+        yaw = prediction.delta_yaw_rad.mean(dim=0).double().numpy()
+        rotation = turned(geometry.rotation.double().numpy(), yaw)
+        return ModelState(
+            geometry._replace(
+                position_m=geometry.position_m + prediction.delta_position_m.mean(dim=0),
+                rotation=torch.from_numpy(rotation).float(),
+            ),
+            state.clouds_object,
+        )
+
+
+def after(
+    scene: Scene,
+    call: SkillCall,
+    *,
+    rides: bool = True,
+    noise: float = 0.0,
+    rng: np.random.Generator | None = None,
+) -> Scene:
+    layout, poses = layout_of(scene), poses_of(scene)
+    moved = move(layout, poses, tuple(stack_calls(layout, [call])), rides)
+    position = (poses.position_m + moved.position_m)[0]
+    yaw = (yaw_of(poses.rotation) + moved.yaw_rad)[0]
+    if rng is not None:
+        position = position + noise * rng.standard_normal(position.shape)
+    objects = tuple(
+        o if o.fixed else o.model_copy(update={'pose_map': upright_pose(*p.tolist(), float(w))})
+        for o, p, w in zip(scene.objects, position, yaw, strict=True)
+    )
+    return scene.model_copy(update={'objects': objects})
+
+
+class KinematicSimulator:
+    """Simulator whose contents ride along or not."""
+
+    def __init__(self, *, rides: bool = True, noise_m: float = 0.0) -> None:
+        self._rides, self._noise_m = rides, noise_m
+
+    def simulate(
+        self,
+        scenes: Sequence[Scene],
+        calls: Sequence[SkillCall],
+        *,
+        seed: int,
+        should_stop=None,
+        on_progress=None,
+    ) -> tuple[Rollout, ...]:
+        rng = np.random.default_rng(seed)
+        ends = [
+            after(scene, call, rides=self._rides, noise=self._noise_m, rng=rng)
+            for scene, call in zip(scenes, calls, strict=True)
+        ]
+        layouts: dict[object, list[int]] = {}
+        for i, end in enumerate(ends):
+            kinds = tuple(o.shape.kind for o in end.objects)
+            layouts.setdefault((end.object_ids, kinds), []).append(i)
+        margins = {}
+        for rows in layouts.values():
+            together = relation_margins(stack_scenes([ends[i] for i in rows]))
+            margins.update(zip(rows, together, strict=True))
+        return tuple(
+            Rollout(
+                end_scene=end,
+                contacts=(),
+                margins=margins[i],
+                motion_succeeded=True,
+                reason='',
+                duration_s=1.0,
+            )
+            for i, end in enumerate(ends)
+        )
+
+    def settle(self, scenes: Sequence[Scene], *, duration_s: float = 0.5) -> tuple[Scene, ...]:
+        return tuple(scenes)
+
+
+class KinematicWorld:
+    """A robot whose content rides along, seen with noise; unseen objects are given by name."""
+
+    def __init__(
+        self, scene: Scene, *, rides: bool = True, noise_m: float = 0.002, seed: int = 0
+    ) -> None:
+        self.scene, self._rides, self._noise_m = scene, rides, noise_m
+        self._rng = np.random.default_rng(seed)
+        self._stamp_ns = 0
+        self.broken = 0
+        self.unseen: tuple[str, ...] = ()
+
+    def execute(self, call: SkillCall) -> MotionResult:
+        succeeded = self.broken == 0
+        self.broken = max(self.broken - 1, 0)
+        if succeeded:
+            self.scene = after(self.scene, call, rides=self._rides)
+        return MotionResult(
+            succeeded=succeeded,
+            reason='' if succeeded else 'grasp_missed: no contact',
+            robot_before=HOME,
+            commanded=still(),
+            achieved=still(),
+        )
+
+    def observe(self) -> View:
+        self._stamp_ns += 100_000_000
+        seen = jittered_scenes(
+            self.scene,
+            1,
+            self._rng,
+            position_std_m=self._noise_m,
+            yaw_std_rad=0.0,
+            physics_std=0.0,
+        )[0]
+        relations = relations_of(seen)
+        hidden = np.isin(np.array(seen.object_ids), self.unseen)
+        observed = ~(hidden[:, None] | hidden[None, :]) & relations.observed
+        return View(
+            observation(seen, self._stamp_ns), relations.model_copy(update={'observed': observed})
+        )

@@ -1,0 +1,144 @@
+# SPDX-FileCopyrightText: 2026 Fail2Progress developers
+# SPDX-License-Identifier: Apache-2.0
+import numpy as np
+from planner_kinematics import after
+from planner_scenes import transport
+
+from f2p_core.supports import penetrating_pairs
+from f2p_core.tabletop import CONTAINER, TABLE_A, TABLE_B
+from f2p_planner.avoid import AvoidedCall, is_avoided
+from f2p_planner.calls import call_table, Calls, make_call, PICK_PLACE, PUSH, stack_calls
+from f2p_planner.config import PlannerConfig
+from f2p_planner.layout import layout_of, Poses, poses_of
+from f2p_planner.proposals import end_free, propose
+
+
+def _proposals(scene, seed=0, samples=4):
+    layout = layout_of(scene)
+    table = call_table(layout)
+    poses = poses_of(scene)
+    rng = np.random.default_rng(seed)
+    return layout, table, propose(table, poses, layout, PlannerConfig(), samples, rng)
+
+
+def test_every_movable_object_can_go_to_every_support_that_holds_it():
+    layout = layout_of(transport(2, 0))
+    table = call_table(layout)
+    ids = layout.object_ids
+    placed = {
+        (ids[o], ids[t])
+        for s, o, t in zip(table.skill, table.object, table.target, strict=True)
+        if s == PICK_PLACE
+    }
+    supports = (TABLE_A, TABLE_B)
+    expected = {(o, t) for o in ('object_1', 'object_2') for t in (*supports, CONTAINER)}
+    assert placed == expected | {(CONTAINER, t) for t in supports}
+
+
+def test_valid_placements_do_not_collide():
+    scene = transport(3, 4, on_a=2, on_b=1)
+    layout, table, proposals = _proposals(scene)
+    placed = proposals.valid[0] & (table.skill == PICK_PLACE)[:, None]
+    assert placed.sum() > 30
+    for row, sample in np.argwhere(placed).tolist():
+        one = np.array([row])
+        calls = Calls(
+            table.skill[one],
+            table.object[one],
+            table.target[one],
+            proposals.parameters[0, one, sample],
+        )
+        end = after(scene, make_call(layout, calls, 0), rides=True)
+        assert not penetrating_pairs(end, 0.002)
+
+
+def test_parameters_keep_their_bounds_and_follow_the_seed():
+    scene = transport(3, 4)
+    _, table, one = _proposals(scene)
+    assert (one.parameters >= table.low[:, None]).all()
+    assert (one.parameters <= table.high[:, None]).all()
+    assert (_proposals(scene)[2].parameters == one.parameters).all()
+    assert not (_proposals(scene, seed=1)[2].parameters == one.parameters).all()
+
+
+def test_an_object_is_pushed_over_the_furniture_it_stands_on_only():
+    """Not ``object_1``: it lies in the container."""
+    scene = transport(1, 0, on_b=1)
+    layout, table, proposals = _proposals(scene)
+    possible = proposals.valid[0].any(axis=1) & (table.skill == PUSH)
+    ids = layout.object_ids
+    assert {(ids[table.object[c]], ids[table.target[c]]) for c in np.flatnonzero(possible)} == {
+        (CONTAINER, TABLE_A),
+        ('object_2', TABLE_B),
+    }
+
+
+def test_a_full_support_offers_no_place():
+    scene = transport(1, 0, on_b=1)
+    big = PlannerConfig(clearance_m=0.2)
+    layout = layout_of(scene)
+    table = call_table(layout)
+    got = propose(table, poses_of(scene), layout, big, 1, np.random.default_rng(0))
+    row = np.flatnonzero(
+        (table.skill == PICK_PLACE)
+        & (table.object == scene.index('object_2'))
+        & (table.target == scene.index(CONTAINER))
+    )
+    assert not got.valid[0, row].any()
+
+
+def test_end_free_sees_the_object_in_the_way():
+    scene = transport(0, 0, container_on=None, on_a=1, on_b=1)
+    layout, poses = layout_of(scene), poses_of(scene)
+    table = call_table(layout)
+    there = poses.position_m[0, scene.index('object_1')] - poses.position_m[0, 0]
+    calls = Calls(
+        *(np.array([v, v]) for v in (PICK_PLACE, scene.index('object_2'), 0)),
+        np.array([[there[0], there[1], 0.0], [-there[0], -there[1], 0.0]]),
+    )
+    two = poses.take(np.zeros(2, dtype=np.int64))
+    assert end_free(calls, table, Poses(*two), layout, 0.01).tolist() == [False, True]
+
+
+def test_a_call_is_avoided_only_with_the_same_content():
+    scene = transport(2, 0)
+    layout, table, proposals = _proposals(scene)
+    entry = AvoidedCall(
+        skill='pick_place',
+        object_id=CONTAINER,
+        target_id=TABLE_B,
+        content_ids=('object_1', 'object_2'),
+    )
+    hit = is_avoided([entry], layout, table, proposals.on_object, proposals.parameters)
+    rows = np.unique(np.nonzero(hit)[1])
+    assert [(table.skill[r], layout.object_ids[table.object[r]]) for r in rows] == [
+        (PICK_PLACE, CONTAINER)
+    ]
+    emptier = entry.model_copy(update={'content_ids': ('object_1',)})
+    assert not is_avoided(
+        [emptier], layout, table, proposals.on_object, proposals.parameters
+    ).any()
+    near = entry.model_copy(update={'near_parameters': (9.0, 9.0, 9.0)})
+    assert not is_avoided([near], layout, table, proposals.on_object, proposals.parameters).any()
+
+
+def test_calls_survive_the_way_into_arrays_and_back():
+    layout = layout_of(transport(1, 0))
+    calls = Calls(*(np.array([v]) for v in (PICK_PLACE, 3, 1)), np.array([[0.1, -0.2, 0.5]]))
+    call = make_call(layout, calls, 0)
+    again = stack_calls(layout, [call])
+    assert make_call(layout, again, 0) == call
+
+
+def test_pushes_end_on_the_furniture():
+    scene = transport(1, 0, on_b=3)
+    layout, table, proposals = _proposals(scene)
+    possible = proposals.valid[0] & (table.skill == PUSH)[:, None]
+    assert possible.any()
+    for c, p in np.argwhere(possible).tolist():
+        target = scene.object(layout.object_ids[table.target[c]])
+        start = np.array(scene.object(layout.object_ids[table.object[c]]).pose_map.position_m[:2])
+        direction, distance, _ = proposals.parameters[0, c, p].tolist()
+        end = start + distance * np.array([np.cos(direction), np.sin(direction)])
+        away = np.abs(end - np.array(target.pose_map.position_m[:2]))
+        assert (away < np.array(target.shape.size_m[:2]) / 2).all()

@@ -1,0 +1,111 @@
+# SPDX-FileCopyrightText: 2026 Fail2Progress developers
+# SPDX-License-Identifier: Apache-2.0
+"""Ways to take hold of an object from above, from its shape and pose alone."""
+
+from __future__ import annotations
+
+import math
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from f2p_core.shapes import Box, Cup, Cylinder, HANDLE_BAR_HALF_M, OpenBox, Shape, Sphere
+from f2p_sim.errors import SkillError
+from f2p_sim.kinematics import HandTarget
+from f2p_sim.robot import MAX_FINGER_OPENING_M, TIP_BELOW_TCP_M
+
+CLEARANCE_M = 0.008
+"""How much farther than the object each finger opens before it is lowered beside it [m]."""
+
+CARRY_FORCE_N = 25.0
+HANDLE_FORCE_N = 50.0
+_ROUND_OPTIONS = 8
+_TIP_CLEARANCE_M = 0.004
+_BELOW_TOP_M = 0.012
+_FROM_POST_M = 0.05
+_BAR_OFFSETS_M = (0.0, 0.03, -0.03, 0.06, -0.06)
+
+
+class Grasp(NamedTuple):
+    """A hold on an object.
+
+    Attributes:
+        target: Hand pose in ``map``.
+        width_m: Distance of the pads when closed [m].
+        force_n: Force of each finger [N].
+    """
+
+    target: HandTarget
+    width_m: float
+    force_n: float
+
+    @property
+    def opening_m(self) -> float:
+        """Opening of each finger before closing [m]."""
+        return min(self.width_m / 2 + CLEARANCE_M, MAX_FINGER_OPENING_M)
+
+
+def grasps(
+    shape: Shape, pose: NDArray[np.float64], bounds: NDArray[np.float64], balance_m: float = 0.0
+) -> list[Grasp]:
+    """Returns the holds on an object, to be tried in order.
+
+    Args:
+        shape: The object's shape.
+        pose: Its pose in ``map`` (4, 4).
+        bounds: Its axis-aligned bounds in ``map`` (2, 3) [m].
+        balance_m: x of its centre of mass, content included, in its own frame [m]. A handle is
+            held over it, or else the container tilts.
+
+    Raises:
+        SkillError: ``not_graspable`` when the hand is too small or there is nothing to hold.
+    """
+    if isinstance(shape, OpenBox):
+        return _bar_grasps(shape, pose, balance_m)
+    options = [
+        (yaw, width) for yaw, width in _lines(shape, pose) if width / 2 < MAX_FINGER_OPENING_M
+    ]
+    if not options:
+        raise SkillError('not_graspable', f'no side of the {shape.kind} fits between the fingers')
+    low, high = bounds[:, 2]
+    height = max(low + TIP_BELOW_TCP_M + _TIP_CLEARANCE_M, min(high - _BELOW_TOP_M, pose[2, 3]))
+    position = (float(pose[0, 3]), float(pose[1, 3]), float(height))
+    return [Grasp(HandTarget(position, yaw), width, CARRY_FORCE_N) for yaw, width in options]
+
+
+def _bar_grasps(shape: OpenBox, pose: NDArray[np.float64], balance_m: float) -> list[Grasp]:
+    """Holds a container by its handle bar, over its centre of mass or near it."""
+    if shape.handle_height_m == 0.0:
+        raise SkillError('not_graspable', 'the open box has no handle')
+    yaw = math.atan2(pose[1, 0], pose[0, 0])
+    found = []
+    reach = shape.size_m[0] / 2 - _FROM_POST_M
+    for offset in _BAR_OFFSETS_M:
+        along = min(max(balance_m + offset, -reach), reach)
+        bar = np.array([along, 0.0, shape.size_m[2] / 2 + shape.handle_height_m, 1.0])
+        x, y, z = (pose @ bar)[:3].tolist()
+        found.append(Grasp(HandTarget((x, y, z), yaw), 2 * HANDLE_BAR_HALF_M, HANDLE_FORCE_N))
+    return found
+
+
+def _lines(shape: Shape, pose: NDArray[np.float64]) -> list[tuple[float, float]]:
+    """Returns (hand yaw [rad], width [m]) of the lines along which fingers can close."""
+    rotation = pose[:3, :3]
+    up = int(np.argmax(np.abs(rotation[2])))
+    if isinstance(shape, Box):
+        sides = sorted((i for i in range(3) if i != up), key=lambda i: shape.size_m[i])
+        return [(_closing_yaw(rotation[:, i]), shape.size_m[i]) for i in sides]
+    if isinstance(shape, Cylinder) and up != 2:
+        across = np.cross(rotation[:, 2], [0.0, 0.0, 1.0])
+        return [(_closing_yaw(across), 2 * shape.radius_m)]
+    if isinstance(shape, (Cylinder, Sphere, Cup)):
+        first = math.atan2(pose[1, 0], pose[0, 0])
+        turns = [k * math.pi / _ROUND_OPTIONS for k in range(_ROUND_OPTIONS)]
+        return [(first + turn, 2 * shape.radius_m) for turn in turns]
+    return []
+
+
+def _closing_yaw(direction: NDArray[np.float64]) -> float:
+    """Returns the hand yaw whose closing direction (map y turned by it) is ``direction``."""
+    return math.atan2(-float(direction[0]), float(direction[1]))

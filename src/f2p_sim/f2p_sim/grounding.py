@@ -1,0 +1,125 @@
+# SPDX-FileCopyrightText: 2026 Fail2Progress developers
+# SPDX-License-Identifier: Apache-2.0
+"""What a skill call made on an observed scene means in the scene the robot really stands in.
+
+Perception names objects as it finds them and may see a symmetric one turned. So the acted object
+and the target are found by where they were seen, and the parameters are carried over through
+``map``.
+"""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+
+from f2p_core.errors import InvalidInputError
+from f2p_core.failure import Motion
+from f2p_core.progress import ignore_progress, never_stop, OnProgress, ShouldStop
+from f2p_core.scene import Scene, SceneObject
+from f2p_core.skills import SkillCall
+from f2p_sim.world import Execution, OnTick, SimulatedWorld
+
+NOT_THERE = 'not_there'
+"""Why a motion fails whose object or target is not where it was seen."""
+
+MAX_OFFSET_M = 0.10
+"""An object seen farther than this from any real one is not there [m]."""
+
+
+class NotThereError(InvalidInputError):
+    """Nothing stands where an object of the call was seen."""
+
+
+def execute_seen(
+    world: SimulatedWorld,
+    call: SkillCall,
+    observed: Scene,
+    *,
+    should_stop: ShouldStop = never_stop,
+    on_progress: OnProgress = ignore_progress,
+    on_tick: OnTick | None = None,
+) -> Execution:
+    """Executes a call that was made on an observed scene.
+
+    Where its object or target is no longer there, the motion fails with ``not_there`` and the
+    robot stays where it is; arguments beyond these as for ``SimulatedWorld.execute``.
+
+    Raises:
+        InvalidInputError: If the observed scene has no such object.
+    """
+    try:
+        grounded = ground_call(call, observed, world.scene())
+    except NotThereError as error:
+        none = Motion(time_s=np.zeros(0), position=np.zeros((0, 0)))
+        return Execution(False, f'{NOT_THERE}: {error}', none, none, world.time_s, world.time_s)
+    return world.execute(
+        grounded, should_stop=should_stop, on_progress=on_progress, on_tick=on_tick
+    )
+
+
+def ground_call(call: SkillCall, observed: Scene, real: Scene) -> SkillCall:
+    """Returns the call in terms of the real scene.
+
+    Args:
+        call: Names and parameters as in ``observed``.
+        observed: Where objects were seen; empty: the call is meant for the real scene already.
+        real: Where objects are.
+
+    Raises:
+        NotThereError: If nothing of its kind stands where an object of the call was seen.
+        InvalidInputError: If the observed scene has no such object.
+    """
+    if not observed.objects:
+        return call
+    acted, target = observed.object(call.object_id), observed.object(call.target_id)
+    real_acted, real_target = _nearest(acted, real), _nearest(target, real)
+    parameters = (
+        _placement(call, (acted, target), (real_acted, real_target))
+        if call.skill == 'pick_place'
+        else _direction(call, target, real_target)
+    )
+    return SkillCall(
+        skill=call.skill,
+        object_id=real_acted.object_id,
+        target_id=real_target.object_id,
+        parameters=parameters,
+    )
+
+
+def _nearest(seen: SceneObject, real: Scene) -> SceneObject:
+    candidates = [o for o in real.objects if o.fixed == seen.fixed]
+    distances = [math.dist(o.pose_map.position_m, seen.pose_map.position_m) for o in candidates]
+    if not distances or min(distances) > MAX_OFFSET_M:
+        x, y, z = seen.pose_map.position_m
+        raise NotThereError(
+            f'there is nothing like {seen.object_id!r} at ({x:.2f}, {y:.2f}, {z:.2f}) m, '
+            'where the scene of the goal has it; look again'
+        )
+    return candidates[int(np.argmin(distances))]
+
+
+def _placement(
+    call: SkillCall,
+    seen: tuple[SceneObject, SceneObject],
+    real: tuple[SceneObject, SceneObject],
+) -> tuple[float, float, float]:
+    """Carries (x, y, yaw) over: same place in map, same turn of the object about z."""
+    x, y, yaw = call.parameters
+    place = seen[1].pose_map.to_parent(np.array([x, y, 0.0]))
+    x, y, _ = real[1].pose_map.to_child(place).tolist()
+    turn = yaw + seen[1].pose_map.yaw_rad - seen[0].pose_map.yaw_rad
+    yaw = turn + real[0].pose_map.yaw_rad - real[1].pose_map.yaw_rad
+    return x, y, _wrapped(yaw)
+
+
+def _direction(
+    call: SkillCall, seen_target: SceneObject, real_target: SceneObject
+) -> tuple[float, float, float]:
+    direction, distance, offset = call.parameters
+    turned = direction + seen_target.pose_map.yaw_rad - real_target.pose_map.yaw_rad
+    return _wrapped(turned), distance, offset
+
+
+def _wrapped(angle_rad: float) -> float:
+    return math.remainder(angle_rad, math.tau)

@@ -1,0 +1,115 @@
+# SPDX-FileCopyrightText: 2026 Fail2Progress developers
+# SPDX-License-Identifier: Apache-2.0
+"""The mobile manipulator: its joints, limits, home configuration and MJCF.
+
+A robot configuration is a vector of ``JOINT_COUNT`` positions in the order of ``JOINT_NAMES``:
+planar base (x [m], y [m], yaw [rad] in ``map``), lift [m], seven arm joints [rad], two fingers
+[m, 0 = closed]. Every joint has a position servo of the same name.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from importlib.resources import files
+import math
+
+import mujoco
+import numpy as np
+from numpy.typing import NDArray
+
+from f2p_core.scene import RobotState
+
+FloatVector = NDArray[np.float64]
+
+BASE_JOINTS = ('base_x', 'base_y', 'base_yaw')
+ARM_JOINTS = (
+    'shoulder_pan',
+    'shoulder_lift',
+    'upper_arm_roll',
+    'elbow_flex',
+    'forearm_roll',
+    'wrist_flex',
+    'wrist_roll',
+)
+FINGER_JOINTS = ('finger_left', 'finger_right')
+JOINT_NAMES = (*BASE_JOINTS, 'lift', *ARM_JOINTS, *FINGER_JOINTS)
+JOINT_COUNT = len(JOINT_NAMES)
+BASE = slice(0, 3)
+LIFT = 3
+ARM = slice(4, 11)
+WRIST_ROLL = 10
+FINGERS = slice(11, 13)
+
+MAX_SPEED = np.array([1.2, 1.2, 1.5, 0.8, *[2.5] * 6, 4.0, 0.3, 0.3])
+"""Speed limits [m/s, rad/s] in joint order."""
+
+MAX_ACCELERATION = np.array([2.5, 2.5, 4.0, 3.5, *[10.0] * 6, 20.0, 4.0, 4.0])
+"""Acceleration limits [m/s², rad/s²] in joint order."""
+
+FINGER_STIFFNESS_N_PER_M = 2000.0
+MAX_FINGER_OPENING_M = 0.044
+TCP_SITE = 'tcp'
+CAMERA_SITE = 'head_camera'
+PAD_GEOMS = ('pad_left', 'pad_right')
+TIP_BELOW_TCP_M = 0.020
+"""The fingers end this far beyond the tool centre [m]."""
+
+_UPPER_ARM_M = 0.45
+_HOME_WRIST_X_M = 0.22
+_HOME_WRIST_Z_M = 0.05
+
+
+def tool_down_arm(wrist_x_m: float, wrist_z_m: float) -> FloatVector:
+    """Returns the elbow-up arm (7,) [rad] with the hand pointing straight down.
+
+    Args:
+        wrist_x_m: Wrist ahead of the shoulder [m].
+        wrist_z_m: Wrist above the shoulder [m].
+    """
+    distance = math.hypot(wrist_x_m, wrist_z_m)
+    opening = math.acos(min(distance / (2 * _UPPER_ARM_M), 1.0))
+    pitch = -math.atan2(wrist_z_m, wrist_x_m) - opening
+    return np.array([0.0, pitch, 0.0, 2 * opening, 0.0, math.pi / 2 - pitch - 2 * opening, 0.0])
+
+
+HOME = np.concatenate(
+    [np.zeros(4), tool_down_arm(_HOME_WRIST_X_M, _HOME_WRIST_Z_M), [0.02, 0.02]]
+)
+"""The look pose: base at the origin, arm tucked in front of the column between the tables."""
+HOME.setflags(write=False)
+
+
+def robot_xml() -> str:
+    """Returns the robot's MJCF."""
+    return (files('f2p_sim') / 'models' / 'mobile_manipulator.xml').read_text(encoding='utf-8')
+
+
+@cache
+def robot_model() -> mujoco.MjModel:
+    """Returns the robot alone, compiled once; callers do not change it."""
+    return mujoco.MjModel.from_xml_string(robot_xml())
+
+
+def within_limits(configuration: FloatVector) -> bool:
+    """Returns whether every joint of a configuration (13,) but the fingers is within its range."""
+    low, high = robot_model().jnt_range[: FINGERS.start].T
+    joints = configuration[: FINGERS.start]
+    return bool((joints >= low - 1e-9).all() and (joints <= high + 1e-9).all())
+
+
+def configuration_of(state: RobotState | None) -> FloatVector:
+    """Returns the configuration (13,) of a robot state; home for ``None``."""
+    if state is None:
+        return HOME.copy()
+    return np.array([*state.base_map, state.lift_m, *state.arm_rad, *[state.finger_m] * 2])
+
+
+def robot_state(configuration: FloatVector) -> RobotState:
+    """Returns the robot state of a configuration (13,); the finger opening is the mean."""
+    q = configuration.tolist()
+    return RobotState(
+        base_map=(q[0], q[1], q[2]),
+        lift_m=q[LIFT],
+        arm_rad=(q[4], q[5], q[6], q[7], q[8], q[9], q[10]),
+        finger_m=(q[11] + q[12]) / 2,
+    )

@@ -1,0 +1,101 @@
+# SPDX-FileCopyrightText: 2026 Fail2Progress developers
+# SPDX-License-Identifier: Apache-2.0
+"""Parameters of the node ``world``, and the world they describe."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from f2p_core.batch import stack_scenes
+from f2p_core.distance import pair_distance
+from f2p_core.errors import InvalidInputError
+from f2p_core.files import read_scene
+from f2p_core.parameters import parameter
+from f2p_core.ros.labels import DEFAULT_LABEL_NAMES, LABEL_NAMES_HELP
+from f2p_core.scene import Scene
+from f2p_core.tabletop import transport_scene
+from f2p_sim.errors import SimError
+from f2p_sim.physics import reality_gap
+from f2p_sim.world import SimulatedWorld, WorldOptions
+
+_DEEPEST_M = 0.006
+
+
+@dataclass(frozen=True)
+class WorldConfig:
+    """Parameters of the node."""
+
+    scene_file: str = parameter('', 'Start scene (JSON); empty: one is drawn')
+    objects: int = parameter(3, 'Objects in the container of a drawn scene', low=0, high=8)
+    seed: int = parameter(
+        0, 'Draws the scene, the physics, the motions and the noise', low=0, high=2**31
+    )
+    gap_scale: float = parameter(
+        1.0,
+        'Size of the Sim2Real gap: at 1, friction, mass and actuation are 20 % off the learning '
+        "simulator's and the time step differs",
+        low=0.0,
+        high=3.0,
+    )
+    depth_noise_m: float = parameter(
+        0.002, 'Standard deviation of each depth reading', unit='m', low=0.0, high=0.05
+    )
+    instance: bool = parameter(
+        True, 'Whether clouds carry a label per point, as behind a segmenter'
+    )
+    label_names: tuple[str, ...] = parameter(DEFAULT_LABEL_NAMES, LABEL_NAMES_HELP)
+    camera_rate_hz: float = parameter(
+        2.0, 'Camera rate after something moved', unit='1/s', low=0.1, high=30.0
+    )
+    resting_rate_hz: float = parameter(
+        0.5, 'Camera rate once nothing has moved for a while', unit='1/s', low=0.05, high=30.0
+    )
+    resting_after_s: float = parameter(10.0, 'How long a while is', unit='s', low=0.0, high=3600.0)
+    skill_limit_s: float = parameter(
+        40.0, 'Simulated time after which a skill is stopped', unit='s', low=1.0, high=300.0
+    )
+
+
+def start_scene(config: WorldConfig, seed: int) -> Scene:
+    """Returns the scene of the file, or one drawn by the seed.
+
+    Raises:
+        InvalidInputError: If the file cannot be read.
+    """
+    if config.scene_file:
+        return read_scene(Path(config.scene_file))
+    return transport_scene(config.objects, np.random.default_rng(seed))
+
+
+def make_world(scene: Scene, config: WorldConfig, seed: int) -> SimulatedWorld:
+    """Returns a world that starts at the scene.
+
+    Raises:
+        InvalidInputError: If objects of the scene interpenetrate or it cannot be simulated.
+    """
+    _check_apart(scene)
+    options = WorldOptions(
+        physics=reality_gap(config.gap_scale, seed),
+        depth_noise_m=config.depth_noise_m,
+        limit_s=config.skill_limit_s,
+    )
+    try:
+        return SimulatedWorld(scene, options, seed)
+    except (SimError, ValueError) as error:
+        raise InvalidInputError(f'the scene cannot be simulated: {error}') from error
+
+
+def _check_apart(scene: Scene) -> None:
+    distance = np.asarray(pair_distance(stack_scenes([scene])))[0]
+    movable = np.array([not o.fixed for o in scene.objects])
+    distance = np.where(movable[:, None] | movable[None, :], distance, np.inf)
+    np.fill_diagonal(distance, np.inf)
+    a, b = np.unravel_index(int(np.argmin(distance)), distance.shape)
+    if distance[a, b] < -_DEEPEST_M:
+        raise InvalidInputError(
+            f'{scene.object_ids[a]} and {scene.object_ids[b]} overlap by '
+            f'{-1000 * distance[a, b]:.0f} mm; move them apart'
+        )

@@ -1,0 +1,31 @@
+# SPDX-FileCopyrightText: 2026 Fail2Progress developers
+# SPDX-License-Identifier: Apache-2.0
+"""Package f2p_sim."""
+
+from setuptools import find_packages, setup
+
+package_name = 'f2p_sim'
+
+setup(
+    name=package_name,
+    version='0.1.0',
+    packages=find_packages(include=[package_name, f'{package_name}.*']),
+    package_data={package_name: ['py.typed', 'models/*.xml']},
+    data_files=[
+        ('share/ament_index/resource_index/packages', [f'resource/{package_name}']),
+        (f'share/{package_name}', ['package.xml']),
+    ],
+    python_requires='>=3.11',
+    zip_safe=False,
+    maintainer='Fail2Progress developers',
+    maintainer_email='maintainers@fail2progress.invalid',
+    description='Physics backends, skills as controllers, and the simulated world.',
+    license='Apache-2.0',
+    extras_require={'test': ['pytest', 'hypothesis']},
+    entry_points={
+        'console_scripts': [
+            'simulator = f2p_sim.ros.simulator_node:main',
+            'world = f2p_sim.ros.world_node:main',
+        ],
+    },
+)

@@ -1,0 +1,113 @@
+# SPDX-FileCopyrightText: 2026 Fail2Progress developers
+# SPDX-License-Identifier: Apache-2.0
+"""Other things that can be done with the object of the failed call.
+
+A model that was wrong about one call is wrong about its relatives: the same object put elsewhere,
+or pushed. A planner would find these next, so some of the budget goes to them. Skill and target
+are discrete, which SVGD cannot move between: they are drawn, and the informative ones kept. (This
+is the project's addition to the paper's method.)
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+import numpy as np
+import torch
+
+from f2p_core.placement import call_bounds, goes_inside
+from f2p_core.scene import Scene
+from f2p_core.skills import PUSH, SkillCall, SKILLS
+from f2p_core.supports import root_support
+from f2p_effects.inputs import model_state, skill_batch
+from f2p_effects.protocol import EffectModel
+from f2p_svi.action_posterior import take_states
+from f2p_svi.objectives import Objective
+
+__all__ = ['alternative_calls']
+
+_CANDIDATES = 12
+
+
+class _Option(NamedTuple):
+    """A skill and a target other than the failed ones."""
+
+    skill: str
+    target_id: str
+
+
+def alternative_calls(
+    scenes: Sequence[Scene],
+    rows: Sequence[int],
+    failed: SkillCall,
+    model: EffectModel,
+    objective: Objective,
+    rng: np.random.Generator,
+    device: torch.device | str = 'cpu',
+) -> list[SkillCall]:
+    """Draws calls of the failed call's object with another skill or target.
+
+    Of a dozen candidates for each place one is drawn with probability proportional to
+    P(motion succeeds) · exp(objective), the objective in units of its spread.
+
+    Args:
+        scenes: S scenes of one layout.
+        rows: Index of the scene each call is wanted for, length n.
+        failed: The failed call.
+        model: The effect model that predicted wrongly.
+        objective: What makes a call informative.
+        rng: Source of all randomness.
+        device: Where the model computes.
+
+    Returns:
+        n calls; the failed call itself where the object allows nothing else.
+    """
+    if not rows:
+        return []
+    candidates = [_drawn(scenes[row], failed, rng) for row in rows for _ in range(_CANDIDATES)]
+    state = model_state(scenes, rng, device=str(device))
+    index = torch.tensor(list(rows), device=device).repeat_interleave(_CANDIDATES)
+    calls = skill_batch(scenes[0].object_ids, candidates, device=str(device))
+    with torch.no_grad():
+        prediction = model.predict(take_states(state, index), calls)
+        value = objective(prediction)
+        scaled = value / value.std(correction=0).clamp_min(1e-6)
+        weight = scaled + prediction.feasible.clamp_min(1e-6).log()
+        share = weight.reshape(-1, _CANDIDATES).softmax(-1).double().cpu().numpy()
+    chosen = [rng.choice(_CANDIDATES, p=row / row.sum()) for row in share]
+    return [candidates[i * _CANDIDATES + k] for i, k in enumerate(chosen)]
+
+
+def _drawn(scene: Scene, failed: SkillCall, rng: np.random.Generator) -> SkillCall:
+    """Draws an option and parameters uniformly within its bounds."""
+    options = _options(scene, failed)
+    if not options:
+        return failed
+    option = options[int(rng.integers(len(options)))]
+    low, high = call_bounds(scene, option.skill, failed.object_id, option.target_id)
+    a, b, c = rng.uniform(low, high).tolist()
+    return SkillCall(
+        skill=option.skill,
+        object_id=failed.object_id,
+        target_id=option.target_id,
+        parameters=(a, b, c),
+    )
+
+
+def _options(scene: Scene, failed: SkillCall) -> list[_Option]:
+    """Skills and targets the object allows; it is pushed only over what it stands on."""
+    item = scene.object(failed.object_id)
+    below = root_support(scene, failed.object_id)
+    targets = [
+        o.object_id
+        for o in scene.objects
+        if o.object_id != failed.object_id and (o.fixed or goes_inside(item.shape, o.shape))
+    ]
+    every = [
+        _Option(skill, target)
+        for skill in sorted(SKILLS)
+        for target in targets
+        if skill != PUSH.name or target == below
+    ]
+    return [o for o in every if o != (failed.skill, failed.target_id)]
