@@ -1,11 +1,16 @@
 # SPDX-FileCopyrightText: 2026 Fail2Progress developers
 # SPDX-License-Identifier: Apache-2.0
-"""Skill calls whose failure could not be learned from: the planner leaves them out.
+"""Skill calls that failed and would fail again: the planner leaves them out.
 
-A model that was refused still believes in the call, so planning again would choose it again. What
-is avoided is the call *in its context*: the same skill on the same object and target while the
-same things stand on or in the object. Carrying an emptied container stays allowed after carrying
-the filled one was given up.
+A model that was refused still believes in its call, and it never saw what blocked a motion, so
+planning again would choose the same call again. What is avoided is the call *in its context*.
+
+After a failure that was not learned, that is the same skill on the same object and target while
+the same things stand on or in the object: carrying an emptied container stays allowed after
+carrying the filled one was given up. After a motion that failed, it is the call while everything
+near stands where it stood: at first the same call with parameters like the failed ones, after a
+second failure every call on the object. So another place is tried, then something is moved out
+of the way.
 """
 
 from __future__ import annotations
@@ -16,33 +21,54 @@ import numpy as np
 
 from f2p_core.failure import Failure
 from f2p_core.models import Value
-from f2p_core.scene import ObjectId
-from f2p_planner.calls import CallTable, SKILL_NAMES
+from f2p_core.scene import ObjectId, Scene
+from f2p_core.skills import SkillCall
+from f2p_planner.calls import Calls, PICK_PLACE, SKILL_NAMES, stack_calls
 from f2p_planner.layout import (
     ancestors,
     BoolArray,
     FloatArray,
     Layout,
     layout_of,
+    Poses,
     poses_of,
     support_parents,
 )
 
+_NEAR_M = 0.5
+"""Objects closer to where the failed call began or was to end may have blocked it [m]."""
+
+_STILL_M = 0.03
+"""An object this close to where it stood counts as not moved [m]; perception errs by less."""
+
+
+_ANY = {'skill': None, 'target_id': None, 'near_parameters': None}
+
+
+class Standing(Value):
+    """Where an object stood, in ``map`` [m]."""
+
+    object_id: ObjectId
+    position_m: tuple[float, float, float]
+
 
 class AvoidedCall(Value):
-    """A call that shall not be planned again.
+    """Calls that shall not be planned again in their context.
 
     Attributes:
-        skill, object_id, target_id: As in the refused call.
+        object_id: The acted object.
+        skill, target_id: As in the failed call; ``None``: any.
         content_ids: What stood on or in the object, sorted; only this context is avoided.
+        standing: Where things stood; only while all of them still do, the call is avoided.
         near_parameters: Avoid only parameters near these; ``None``: all parameters.
         reach: Largest difference per parameter that counts as near.
     """
 
-    skill: str
     object_id: ObjectId
-    target_id: ObjectId
+    skill: str | None = None
+    target_id: ObjectId | None = None
     content_ids: tuple[ObjectId, ...] = ()
+    standing: tuple[Standing, ...] = ()
     near_parameters: tuple[float, float, float] | None = None
     reach: tuple[float, float, float] = (0.1, 0.1, 0.5)
 
@@ -50,49 +76,106 @@ class AvoidedCall(Value):
 def avoided_call(failure: Failure) -> AvoidedCall:
     """Returns what to avoid after the learning from a failure was refused."""
     scene, call = failure.before.scene, failure.call
-    layout = layout_of(scene)
-    inside = ancestors(support_parents(poses_of(scene), layout))[0, :, scene.index(call.object_id)]
-    content = sorted(i for i, is_in in zip(scene.object_ids, inside, strict=True) if is_in)
-    return AvoidedCall(
-        skill=call.skill,
-        object_id=call.object_id,
-        target_id=call.target_id,
-        content_ids=tuple(content),
+    return _any_call(scene, call).model_copy(
+        update={'skill': call.skill, 'target_id': call.target_id}
     )
 
 
+def blocked_call(scene: Scene, call: SkillCall, earlier: Sequence[AvoidedCall]) -> AvoidedCall:
+    """Returns what to avoid after the motion of a call failed.
+
+    Args:
+        scene: The scene before the call, as observed.
+        call: The call.
+        earlier: What this returned for earlier calls of the same pursuit.
+
+    Raises:
+        InvalidInputError: If the call names an object the scene does not have.
+    """
+    layout, poses = layout_of(scene), poses_of(scene)
+    near = _near(layout, poses, call)
+    standing = tuple(
+        Standing(object_id=layout.object_ids[row], position_m=tuple(poses.position_m[0, row]))
+        for row in np.flatnonzero(near)
+    )
+    every = _any_call(scene, call).model_copy(update={'standing': standing})
+    widened = [e.model_copy(update=_ANY) for e in earlier]
+    if is_avoided(widened, layout, poses, stack_calls(layout, [call])).any():
+        return every
+    same = {name: getattr(call, name) for name in ('skill', 'target_id')}
+    return every.model_copy(update={**same, 'near_parameters': call.parameters})
+
+
+def _any_call(scene: Scene, call: SkillCall) -> AvoidedCall:
+    """All calls on the object of a call with what stands on or in it now."""
+    inside = ancestors(support_parents(poses_of(scene), layout_of(scene)))
+    holds = inside[0, :, scene.index(call.object_id)]
+    content = sorted(i for i, is_in in zip(scene.object_ids, holds, strict=True) if is_in)
+    return AvoidedCall(object_id=call.object_id, content_ids=tuple(content))
+
+
+def _near(layout: Layout, poses: Poses, call: SkillCall) -> BoolArray:
+    """Which movable objects, the acted one among them, are near a call's begin or end."""
+    scene, position_m = layout.scene, poses.position_m[0]
+    acted, target = scene.index(call.object_id), scene.index(call.target_id)
+    ends_m = [position_m[acted]]
+    if call.skill == SKILL_NAMES[PICK_PLACE]:
+        offset = poses.rotation[0, target] @ np.array([*call.parameters[:2], 0.0])
+        ends_m.append(position_m[target] + offset)
+    apart = position_m[:, None, :2] - np.stack(ends_m)[:, :2]
+    near: BoolArray = np.linalg.norm(apart, axis=-1).min(axis=1) <= _NEAR_M
+    return near & ~layout.fixed
+
+
 def is_avoided(
-    avoided: Sequence[AvoidedCall],
-    layout: Layout,
-    table: CallTable,
-    on_object: BoolArray,
-    parameters: FloatArray,
+    avoided: Sequence[AvoidedCall], layout: Layout, poses: Poses, calls: Calls
 ) -> BoolArray:
-    """Returns which of S × C × P proposed calls are to be avoided.
+    """Returns which calls are to be avoided.
 
     Args:
         avoided: The list.
         layout: The N objects.
-        table: The C combinations of skill, object and target.
-        on_object: Entry [s, a, b]: a stands on or in b, shape (S, N, N).
-        parameters: Shape (S, C, P, 3).
+        poses: The S states.
+        calls: Calls in these states: indices that broadcast to (S, ...), parameters (S, ..., 3).
+
+    Returns:
+        Shape (S, ...), as the parameters.
     """
-    result = np.zeros(parameters.shape[:3], dtype=np.bool_)
-    known = {*layout.object_ids}
-    for entry in avoided:
-        if entry.skill not in SKILL_NAMES or not {entry.object_id, entry.target_id} <= known:
-            continue
-        row = layout.object_ids.index(entry.object_id)
-        content = np.isin(np.array(layout.object_ids), entry.content_ids)
-        same_call = (
-            (table.skill == SKILL_NAMES.index(entry.skill))
-            & (table.object == row)
-            & (table.target == layout.object_ids.index(entry.target_id))
-        )
-        same_context = (on_object[:, :, row] == content).all(axis=-1)
-        hit = (same_context[:, None] & same_call)[..., None]
+    result = np.zeros(calls.parameters.shape[:-1], dtype=np.bool_)
+    entries = [entry for entry in avoided if entry.object_id in layout.object_ids]
+    if not entries:
+        return result
+    on_object = ancestors(support_parents(poses, layout))
+    for entry in entries:
+        context = _context_holds(entry, layout, poses.position_m, on_object)
+        hit = context.reshape(-1, *(1,) * (result.ndim - 1)) & _same_call(entry, layout, calls)
         if entry.near_parameters is not None:
-            near = np.abs(parameters - np.array(entry.near_parameters)) <= np.array(entry.reach)
-            hit = hit & near.all(axis=-1)
+            apart = np.abs(calls.parameters - np.array(entry.near_parameters))
+            hit = hit & (apart <= np.array(entry.reach)).all(axis=-1)
         result |= hit
     return result
+
+
+def _same_call(entry: AvoidedCall, layout: Layout, calls: Calls) -> BoolArray:
+    """Whether object, skill and target are the entry's, shape as the calls' indices."""
+    same: BoolArray = calls.object == layout.object_ids.index(entry.object_id)
+    if entry.skill is not None:
+        same = same & (np.array(SKILL_NAMES)[calls.skill] == entry.skill)
+    if entry.target_id is not None:
+        same = same & (np.array(layout.object_ids)[calls.target] == entry.target_id)
+    return same
+
+
+def _context_holds(
+    entry: AvoidedCall, layout: Layout, position_m: FloatArray, on_object: BoolArray
+) -> BoolArray:
+    """Whether content and standing are as in the entry, shape (S,)."""
+    ids = layout.object_ids
+    content = np.isin(np.array(ids), entry.content_ids)
+    holds: BoolArray = (on_object[:, :, ids.index(entry.object_id)] == content).all(axis=-1)
+    for was in entry.standing:
+        if was.object_id not in ids:
+            return np.zeros_like(holds)
+        offset = position_m[:, ids.index(was.object_id)] - np.array(was.position_m)
+        holds = holds & (np.linalg.norm(offset, axis=-1) <= _STILL_M)
+    return holds

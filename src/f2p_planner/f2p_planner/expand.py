@@ -64,7 +64,10 @@ def expand(problem: Problem, nodes: Nodes, samples: int) -> Nodes:
         nodes.station[:, None], roots[:, table.object], place
     )
     valid = proposals.valid & (trips <= problem.goal.max_base_trips)[..., None]
-    valid &= ~is_avoided(problem.avoided, layout, table, proposals.on_object, proposals.parameters)
+    drawn = Calls(
+        table.skill[:, None], table.object[:, None], table.target[:, None], proposals.parameters
+    )
+    valid &= ~is_avoided(problem.avoided, layout, nodes.poses, drawn)
     codes = object_codes(nodes, layout, problem.symmetry)[:, table.object]
     valid = spread_over_alike(valid, table, codes)
     row, column, sample = np.nonzero(valid)

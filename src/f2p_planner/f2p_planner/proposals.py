@@ -38,12 +38,10 @@ class Proposals(NamedTuple):
     Attributes:
         parameters: Shape (S, C, P, 3).
         valid: Whether the call is possible in the state, shape (S, C, P).
-        on_object: Entry [s, a, b]: a stands on or in b, shape (S, N, N).
     """
 
     parameters: FloatArray
     valid: BoolArray
-    on_object: BoolArray
 
 
 def propose(
@@ -80,7 +78,7 @@ def propose(
     pushable = parents[:, table.object] == table.target
     within = on_object[:, table.target, table.object]
     possible = np.where(table.skill == PUSH, pushable, ~within)
-    return Proposals(parameters, valid & possible[..., None], on_object)
+    return Proposals(parameters, valid & possible[..., None])
 
 
 def end_room(

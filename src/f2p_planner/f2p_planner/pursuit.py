@@ -8,7 +8,7 @@ from f2p_core.failure import Failure, FailureKind
 from f2p_core.skills import SkillCall
 from f2p_core.symbolic import Goal
 from f2p_effects.protocol import EffectModel
-from f2p_planner.avoid import avoided_call, AvoidedCall
+from f2p_planner.avoid import avoided_call, AvoidedCall, blocked_call
 from f2p_planner.errors import PlannerError, PlannerErrorCode
 from f2p_planner.goals import goal_observed
 from f2p_planner.monitor import Outcome
@@ -41,8 +41,10 @@ def pursue(
 
     Every step is predicted anew from what is seen before it; the next begins only after the
     verdict on the last. A failure ends the plan: it is classified, learned from if the
-    prediction was wrong, and a new plan is made from where things are now. The goal's budgets
-    hold for the whole pursuit; of a call whose motion failed only the pick counts as a station.
+    prediction was wrong, and a new plan is made from where things are now. A call whose motion
+    failed is not repeated as long as everything stands as it did (``f2p_planner.avoid``). The
+    goal's budgets hold for the whole pursuit; of a call whose motion failed only the pick counts
+    as a station.
 
     Args:
         goal: What should hold at the end.
@@ -81,6 +83,7 @@ class _Pursuer:
         self._stops: list[str] = []
         self._failures: list[Failure] = []
         self._avoided: list[AvoidedCall] = []
+        self._blocked: list[AvoidedCall] = []
 
     def run(self) -> Pursuit:
         view, rest = self._world.observe(), None
@@ -116,7 +119,7 @@ class _Pursuer:
                 self._model,
                 seed=self._seed + len(self._plans),
                 config=self._config.planner,
-                avoided=self._avoided,
+                avoided=[*self._avoided, *self._blocked],
                 control=self._control,
             )
         except PlannerError as error:
@@ -189,6 +192,7 @@ class _Pursuer:
         if motion.succeeded:
             self._stops.append(place)
         else:
+            self._blocked.append(blocked_call(scene, call, self._blocked))
             self._say(Stage.EXECUTING, f'the motion failed: {motion.reason}', found, number)
         return motion
 

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from f2p_planner.avoid import is_avoided
 from f2p_planner.calls import Calls
 from f2p_planner.expand import Problem
 from f2p_planner.layout import FloatArray, Poses
@@ -19,8 +20,8 @@ round."""
 def refine(problem: Problem, start: Poses, calls: Calls) -> Calls:
     """Improves the parameters of a plan whose skills, objects and targets stay as they are.
 
-    Variants that leave their bounds or collide in the predicted geometry are dropped. The result
-    is never worse than what came in.
+    Variants that leave their bounds, collide in the predicted geometry or are to be avoided are
+    dropped. The result is never worse than what came in.
 
     Args:
         problem: The search, whose evaluation budget is used.
@@ -50,7 +51,7 @@ def refine(problem: Problem, start: Poses, calls: Calls) -> Calls:
 def _worth(
     problem: Problem, start: Poses, calls: Calls, parameters: FloatArray
 ) -> FloatArray | None:
-    """Returns score plus a thousandth of the product per variant, −1 for collisions.
+    """Returns score plus a thousandth of the product per variant, −1 for what is not allowed.
 
     Args:
         problem: The search.
@@ -71,6 +72,7 @@ def _worth(
         free &= end_free(
             step_calls, problem.table, poses, problem.layout, problem.config.clearance_m
         )
+        free &= ~is_avoided(problem.avoided, problem.layout, poses, step_calls)
         outcome = problem.forecaster.outcomes(poses, step_calls)
         if len(outcome.feasible) < count:
             return None

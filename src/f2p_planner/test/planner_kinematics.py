@@ -8,7 +8,7 @@ model (with 4 mm of doubt), as simulator and as world.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -234,10 +234,11 @@ class KinematicWorld:
         self._rng = np.random.default_rng(seed)
         self._stamp_ns = 0
         self.broken = 0
+        self.blocks: Callable[[Scene, SkillCall], bool] = lambda scene, call: False
         self.unseen: tuple[str, ...] = ()
 
     def execute(self, call: SkillCall) -> MotionResult:
-        succeeded = self.broken == 0
+        succeeded = self.broken == 0 and not self.blocks(self.scene, call)
         self.broken = max(self.broken - 1, 0)
         if succeeded:
             self.scene = after(self.scene, call, rides=self._rides)

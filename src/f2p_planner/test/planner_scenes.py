@@ -25,6 +25,17 @@ def transport(n: int, seed: int, **changes) -> Scene:
     return sample_tabletop(TabletopConfig(inside=n, **changes), np.random.default_rng(seed))
 
 
+def put(scene: Scene, object_id: str, x_m: float, y_m: float) -> Scene:
+    """Returns the scene with one object moved on its level."""
+    item = scene.object(object_id)
+    pose = item.pose_map.model_copy(
+        update={'position_m': (x_m, y_m, item.pose_map.position_m[2])}
+    )
+    there = item.model_copy(update={'pose_map': pose})
+    objects = tuple(there if o is item else o for o in scene.objects)
+    return scene.model_copy(update={'objects': objects})
+
+
 def small_ids(scene: Scene) -> list[str]:
     return [o.object_id for o in scene.objects if o.object_id.startswith('object_')]
 

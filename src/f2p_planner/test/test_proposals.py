@@ -2,11 +2,12 @@
 # SPDX-License-Identifier: Apache-2.0
 import numpy as np
 from planner_kinematics import after
-from planner_scenes import transport
+from planner_scenes import put, transport
 
+from f2p_core.skills import SkillCall
 from f2p_core.supports import penetrating_pairs
 from f2p_core.tabletop import CONTAINER, TABLE_A, TABLE_B
-from f2p_planner.avoid import AvoidedCall, is_avoided
+from f2p_planner.avoid import AvoidedCall, blocked_call, is_avoided
 from f2p_planner.calls import call_table, Calls, make_call, PICK_PLACE, PUSH, stack_calls
 from f2p_planner.config import PlannerConfig
 from f2p_planner.layout import layout_of, Poses, poses_of
@@ -100,6 +101,13 @@ def test_end_free_sees_the_object_in_the_way():
     assert end_free(calls, table, Poses(*two), layout, 0.01).tolist() == [False, True]
 
 
+def _avoided(entry, scene, table, proposals):
+    calls = Calls(
+        table.skill[:, None], table.object[:, None], table.target[:, None], proposals.parameters
+    )
+    return is_avoided([entry], layout_of(scene), poses_of(scene), calls)
+
+
 def test_a_call_is_avoided_only_with_the_same_content():
     scene = transport(2, 0)
     layout, table, proposals = _proposals(scene)
@@ -109,17 +117,41 @@ def test_a_call_is_avoided_only_with_the_same_content():
         target_id=TABLE_B,
         content_ids=('object_1', 'object_2'),
     )
-    hit = is_avoided([entry], layout, table, proposals.on_object, proposals.parameters)
-    rows = np.unique(np.nonzero(hit)[1])
+    rows = np.unique(np.nonzero(_avoided(entry, scene, table, proposals))[1])
     assert [(table.skill[r], layout.object_ids[table.object[r]]) for r in rows] == [
         (PICK_PLACE, CONTAINER)
     ]
     emptier = entry.model_copy(update={'content_ids': ('object_1',)})
-    assert not is_avoided(
-        [emptier], layout, table, proposals.on_object, proposals.parameters
-    ).any()
+    assert not _avoided(emptier, scene, table, proposals).any()
     near = entry.model_copy(update={'near_parameters': (9.0, 9.0, 9.0)})
-    assert not is_avoided([near], layout, table, proposals.on_object, proposals.parameters).any()
+    assert not _avoided(near, scene, table, proposals).any()
+
+
+def test_a_blocked_call_is_avoided_until_something_near_has_moved():
+    scene = transport(0, 0, container_on=TABLE_A, on_a=1, on_b=1)
+    layout, table, proposals = _proposals(scene)
+    here = scene.object('object_1').pose_map.position_m
+    scene = put(scene, CONTAINER, here[0] + 0.2, here[1])
+    call = SkillCall(
+        skill='pick_place', object_id=CONTAINER, target_id=TABLE_B, parameters=(0.0, -0.3, 0.0)
+    )
+    first = blocked_call(scene, call, [])
+    assert first.near_parameters == call.parameters
+    assert {s.object_id for s in first.standing} >= {CONTAINER, 'object_1'}
+    assert TABLE_A not in {s.object_id for s in first.standing}
+    elsewhere = call.model_copy(update={'parameters': (0.0, 0.3, 0.0)})
+    states = poses_of(scene).take(np.zeros(2, dtype=np.int64))
+    both = stack_calls(layout, [call, elsewhere])
+    assert is_avoided([first], layout, states, both).tolist() == [True, False]
+    second = blocked_call(scene, elsewhere, [first])
+    assert second.near_parameters is None
+    every = _avoided(second, scene, table, proposals)
+    assert (every[0].all(axis=-1) == (table.object == scene.index(CONTAINER))).all()
+    trembling = put(scene, 'object_1', here[0] + 0.01, here[1])
+    assert (_avoided(second, trembling, table, proposals) == every).all()
+    cleared = put(scene, 'object_1', here[0] - 0.1, here[1])
+    assert not _avoided(second, cleared, table, proposals).any()
+    assert blocked_call(cleared, call, [first, second]).near_parameters == call.parameters
 
 
 def test_calls_survive_the_way_into_arrays_and_back():

@@ -4,9 +4,18 @@ from typing import NamedTuple
 
 import numpy as np
 from planner_kinematics import KinematicModel, KinematicSimulator, KinematicWorld
-from planner_scenes import goal_t1, goal_t2, model_state, relations_of, small_ids, transport
+from planner_scenes import (
+    goal_t1,
+    goal_t2,
+    model_state,
+    put,
+    relations_of,
+    small_ids,
+    transport,
+)
 
 from f2p_core.failure import Failure, FailureKind
+from f2p_core.symbolic import Goal, Literal
 from f2p_core.tabletop import CONTAINER, TABLE_B
 from f2p_planner.config import PlannerConfig
 from f2p_planner.goals import goal_observed
@@ -143,6 +152,30 @@ def test_a_failed_motion_is_not_learned_from_and_tried_again():
     assert [f.kind for f in got.failures] == [FailureKind.MOTION_FAILURE]
     assert learned == []
     assert len(got.executed) == 2
+
+
+def test_what_blocks_a_motion_is_moved_out_of_the_way():
+    scene = transport(0, 0, on_a=1)
+    x, y, _ = scene.object(CONTAINER).pose_map.position_m
+    world = KinematicWorld(put(scene, 'object_1', x - 0.25, y))
+
+    def blocks(now, call):
+        gap = np.subtract(*(now.object(i).pose_map.position_m for i in (CONTAINER, 'object_1')))
+        return call.object_id == CONTAINER and np.linalg.norm(gap) < 0.3
+
+    world.blocks = blocks
+    goal = Goal(
+        literals=(Literal(relation='above', subject_id=CONTAINER, object_id=TABLE_B),),
+        max_skills=9,
+        max_base_trips=3,
+    )
+    got = _pursue(goal, world, KinematicModel(scene, rides=True), _tools(_nothing_learned))
+    assert got.end == End.ACHIEVED
+    tried = [call for call in got.executed if call.object_id == CONTAINER]
+    assert len(tried) <= 6
+    apart = np.subtract(tried[0].parameters, tried[1].parameters)
+    assert (np.abs(apart) > (0.1, 0.1, 0.5)).any()
+    assert 'object_1' in {call.object_id for call in got.executed}
 
 
 def test_a_gap_of_the_execution_is_not_learned_from():

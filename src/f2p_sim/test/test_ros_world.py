@@ -160,7 +160,7 @@ def test_depth_images_agree_with_each_other(bench: Bench) -> None:
         return lambda message: came[topic].update({stamp_ns(message): message})
 
     def complete() -> set[int]:
-        return set.intersection(*(set(tuple(messages)) for messages in came.values()))
+        return set.intersection(*(set(messages) for messages in came.values()))
 
     for topic, kind in kinds.items():
         bench.node.create_subscription(kind, topic, keep(topic), CLOUD_IN)
