@@ -12,9 +12,15 @@ import pytest
 pytest.importorskip('rclpy')
 pytest.importorskip('f2p_msgs')
 
+from f2p_msgs.msg import Failure as FailureMsg
+from f2p_msgs.msg import Scene as SceneMsg
+from f2p_msgs.msg import Shape as ShapeMsg
+
 from f2p_core.camera import PinholeCamera
 from f2p_core.errors import InvalidInputError
 from f2p_core.failure import Failure, FailureKind, Motion, ReplayEvidence, Violation
+from f2p_core.messages.failure import FAILURE_SCHEMA, KINDS
+from f2p_core.messages.scene import SCENE_SCHEMA, SHAPES
 from f2p_core.observation import SceneObservation
 from f2p_core.pose import Pose
 from f2p_core.ros.conversions.clouds import cloud_to_msg, msg_to_points
@@ -297,3 +303,11 @@ def test_colour_image_is_no_depth_image() -> None:
     message.encoding = 'rgb8'
     with pytest.raises(InvalidInputError, match="encoding 'rgb8'"):
         msg_to_depth_m(message)
+
+
+def test_constants_read_without_ros_are_those_of_the_messages() -> None:
+    assert (FailureMsg.SCHEMA_VERSION, SceneMsg.SCHEMA_VERSION) == (FAILURE_SCHEMA, SCENE_SCHEMA)
+    assert {kind: getattr(FailureMsg, kind.name) for kind in FailureKind} == KINDS
+    assert {kind: getattr(ShapeMsg, kind.upper()) for kind in SHAPES} == {
+        kind: constant for kind, (constant, _) in SHAPES.items()
+    }

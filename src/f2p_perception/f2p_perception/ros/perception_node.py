@@ -20,10 +20,10 @@ from sensor_msgs.msg import CameraInfo, Image, PointCloud2
 from std_srvs.srv import Trigger
 
 from f2p_core.errors import F2PError
+from f2p_core.messages.reading import FRAME_MAP
 from f2p_core.parameters import parameter
 from f2p_core.pose import Pose
 from f2p_core.ros.conversions.observation import observation_to_msg, symbolic_to_msg
-from f2p_core.ros.conversions.reading import FRAME_MAP
 from f2p_core.ros.labels import DEFAULT_LABEL_NAMES, LABEL_NAMES_HELP, parse_label_names
 from f2p_core.ros.logs import forward_logs
 from f2p_core.ros.main import run_node

@@ -7,9 +7,9 @@ from __future__ import annotations
 from f2p_msgs.msg import PlanStep as PlanStepMsg
 from f2p_msgs.msg import SkillPlan
 
+from f2p_core.messages.reading import floats, reading
 from f2p_core.ros.conversions.failure import model_to_msg, ModelRef
 from f2p_core.ros.conversions.observation import msg_to_symbolic, symbolic_to_msg
-from f2p_core.ros.conversions.reading import floats, reading
 from f2p_core.ros.conversions.scene import map_header, msg_to_scene, scene_to_msg
 from f2p_core.ros.conversions.skills import call_to_msg, goal_to_msg, msg_to_call, msg_to_goal
 from f2p_planner.plans import Plan, PlanStep

@@ -11,9 +11,9 @@ from f2p_msgs.msg import RolloutBatch
 import numpy as np
 from numpy.typing import NDArray
 
+from f2p_core.messages.reading import floats, shaped
 from f2p_core.relations import RELATION_NAMES
 from f2p_core.ros.conversions.poses import POSE_SIZE, poses_of, scene_at_poses
-from f2p_core.ros.conversions.reading import floats, shaped
 from f2p_core.scene import RobotState, Scene
 from f2p_sim.protocol import Rollout
 

@@ -14,6 +14,7 @@ from rosgraph_msgs.msg import Clock
 from sensor_msgs.msg import CameraInfo, Image, JointState, PointCloud2
 from std_msgs.msg import Header
 
+from f2p_core.messages.reading import FRAME_MAP
 from f2p_core.pose import Pose, upright_pose
 from f2p_core.ros.conversions.clouds import cloud_to_msg
 from f2p_core.ros.conversions.images import (
@@ -21,7 +22,6 @@ from f2p_core.ros.conversions.images import (
     intrinsics_to_msg,
     labels_to_msg,
 )
-from f2p_core.ros.conversions.reading import FRAME_MAP
 from f2p_core.ros.conversions.time import time_to_msg
 from f2p_core.ros.labels import label_of
 from f2p_core.ros.qos import CLOCK_OUT, CLOUD_OUT, EVENTS

@@ -4,41 +4,33 @@
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
-
 from f2p_msgs.msg import Failure as FailureMsg
 from f2p_msgs.msg import ModelVersion as ModelVersionMsg
 from f2p_msgs.msg import ReplayEvidence as ReplayEvidenceMsg
 from f2p_msgs.msg import Violation as ViolationMsg
 
-from f2p_core.failure import Failure, FailureKind, ReplayEvidence, Violation
-from f2p_core.ros.conversions.observation import (
-    msg_to_observation,
-    msg_to_symbolic,
-    observation_to_msg,
-    symbolic_to_msg,
+from f2p_core.failure import Failure, FailureKind, Violation
+from f2p_core.messages.failure import (
+    KINDS,
+    ModelRef,
+    msg_to_failure,
+    msg_to_kind,
+    msg_to_model,
 )
-from f2p_core.ros.conversions.reading import check_frame, check_schema, reading
-from f2p_core.ros.conversions.scene import map_header, msg_to_robot, robot_to_msg
-from f2p_core.ros.conversions.skills import (
-    call_to_msg,
-    goal_to_msg,
-    motion_to_msg,
-    msg_to_call,
-    msg_to_goal,
-    msg_to_motion,
-)
-from f2p_core.ros.conversions.time import msg_to_time_ns, time_to_msg
+from f2p_core.ros.conversions.observation import observation_to_msg, symbolic_to_msg
+from f2p_core.ros.conversions.scene import map_header, robot_to_msg
+from f2p_core.ros.conversions.skills import call_to_msg, goal_to_msg, motion_to_msg
+from f2p_core.ros.conversions.time import time_to_msg
 
-_KINDS = {kind: getattr(FailureMsg, kind.name) for kind in FailureKind}
-_BY_CONSTANT = {constant: kind for kind, constant in _KINDS.items()}
-
-
-class ModelRef(NamedTuple):
-    """A model named by number and content digest; an empty digest names none."""
-
-    version: int
-    digest: str
+__all__ = [
+    'ModelRef',
+    'failure_to_msg',
+    'kind_to_msg',
+    'model_to_msg',
+    'msg_to_failure',
+    'msg_to_kind',
+    'msg_to_model',
+]
 
 
 def model_to_msg(model: ModelRef, stamp_ns: int = 0) -> ModelVersionMsg:
@@ -46,19 +38,9 @@ def model_to_msg(model: ModelRef, stamp_ns: int = 0) -> ModelVersionMsg:
     return ModelVersionMsg(stamp=time_to_msg(stamp_ns), version=model.version, digest=model.digest)
 
 
-def msg_to_model(message: ModelVersionMsg) -> ModelRef:
-    """Reads a model version."""
-    return ModelRef(int(message.version), message.digest)
-
-
 def kind_to_msg(kind: FailureKind) -> int:
     """Returns the constant of a failure kind."""
-    return int(_KINDS[kind])
-
-
-def msg_to_kind(constant: int) -> FailureKind:
-    """Reads a failure kind; one this version does not know is ``UNKNOWN``."""
-    return _BY_CONSTANT.get(constant, FailureKind.UNKNOWN)
+    return KINDS[kind]
 
 
 def failure_to_msg(failure: Failure) -> FailureMsg:
@@ -90,52 +72,6 @@ def failure_to_msg(failure: Failure) -> FailureMsg:
     )
 
 
-def msg_to_failure(message: FailureMsg, what: str = 'failure') -> Failure:
-    """Reads a failure record.
-
-    Raises:
-        InvalidInputError: Naming the field that is missing or cannot be used, or the schema
-            version if the record is newer than this reader.
-    """
-    check_schema(message.schema_version, FailureMsg.SCHEMA_VERSION, what)
-    check_frame(message.header.frame_id, what)
-    values: dict[str, Any] = {
-        'before': msg_to_observation(message.before, f'{what}.before'),
-        'after': msg_to_observation(message.after, f'{what}.after'),
-        'relations_before': msg_to_symbolic(message.relations_before, f'{what}.relations_before'),
-        'relations_predicted': msg_to_symbolic(
-            message.relations_predicted, f'{what}.relations_predicted'
-        ),
-        'relations_observed': msg_to_symbolic(
-            message.relations_observed, f'{what}.relations_observed'
-        ),
-        'call': msg_to_call(message.call, f'{what}.call'),
-        'commanded': msg_to_motion(message.commanded, f'{what}.commanded'),
-        'achieved': msg_to_motion(message.achieved, f'{what}.achieved'),
-        'robot_before': msg_to_robot(message.robot_before, f'{what}.robot_before'),
-        'goal': msg_to_goal(message.goal, f'{what}.goal'),
-        'remaining_plan': tuple(
-            msg_to_call(c, f'{what}.remaining_plan[{i}]')
-            for i, c in enumerate(message.remaining_plan)
-        ),
-    }
-    with reading(what):
-        return Failure(
-            failure_id=message.failure_id,
-            stamp_ns=msg_to_time_ns(message.header.stamp),
-            kind=msg_to_kind(message.kind),
-            evidence=ReplayEvidence(
-                replays=message.evidence.replays,
-                like_observed=message.evidence.like_observed,
-                like_predicted=message.evidence.like_predicted,
-            ),
-            violated=tuple(_msg_to_violation(v) for v in message.violated),
-            model_version=message.model_version.version,
-            model_digest=message.model_version.digest,
-            **values,
-        )
-
-
 def _violation_to_msg(violation: Violation) -> ViolationMsg:
     return ViolationMsg(
         relation=violation.relation,
@@ -143,14 +79,4 @@ def _violation_to_msg(violation: Violation) -> ViolationMsg:
         object_id=violation.object_id,
         predicted_probability=violation.predicted_probability,
         observed_margin=violation.observed_margin,
-    )
-
-
-def _msg_to_violation(message: ViolationMsg) -> Violation:
-    return Violation(
-        relation=message.relation,
-        subject_id=message.subject_id,
-        object_id=message.object_id,
-        predicted_probability=message.predicted_probability,
-        observed_margin=message.observed_margin,
     )

@@ -9,8 +9,8 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from f2p_core.messages.reading import reading
 from f2p_core.pose import Pose
-from f2p_core.ros.conversions.reading import reading
 from f2p_core.scene import Scene
 
 POSE_SIZE = 7

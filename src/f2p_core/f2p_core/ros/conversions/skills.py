@@ -8,12 +8,21 @@ from f2p_msgs.msg import Goal as GoalMsg
 from f2p_msgs.msg import Literal as LiteralMsg
 from f2p_msgs.msg import Motion as MotionMsg
 from f2p_msgs.msg import SkillCall as SkillCallMsg
-import numpy as np
 
 from f2p_core.failure import Motion
-from f2p_core.ros.conversions.reading import floats, reading, shaped
+from f2p_core.messages.reading import floats
+from f2p_core.messages.skills import msg_to_call, msg_to_goal, msg_to_motion
 from f2p_core.skills import SkillCall
-from f2p_core.symbolic import Goal, Literal
+from f2p_core.symbolic import Goal
+
+__all__ = [
+    'call_to_msg',
+    'goal_to_msg',
+    'motion_to_msg',
+    'msg_to_call',
+    'msg_to_goal',
+    'msg_to_motion',
+]
 
 
 def call_to_msg(call: SkillCall) -> SkillCallMsg:
@@ -24,22 +33,6 @@ def call_to_msg(call: SkillCall) -> SkillCallMsg:
         target_id=call.target_id,
         parameters=list(call.parameters),
     )
-
-
-def msg_to_call(message: SkillCallMsg, what: str = 'call') -> SkillCall:
-    """Reads a skill call.
-
-    Raises:
-        InvalidInputError: If the skill is unknown or a parameter is out of its bounds.
-    """
-    x, y, z = message.parameters.tolist()
-    with reading(what):
-        return SkillCall(
-            skill=message.skill,
-            object_id=message.object_id,
-            target_id=message.target_id,
-            parameters=(x, y, z),
-        )
 
 
 def goal_to_msg(goal: Goal) -> GoalMsg:
@@ -59,28 +52,6 @@ def goal_to_msg(goal: Goal) -> GoalMsg:
     )
 
 
-def msg_to_goal(message: GoalMsg, what: str = 'goal') -> Goal:
-    """Reads a goal.
-
-    Raises:
-        InvalidInputError: If there is no literal, an id is unusable or a budget out of range.
-    """
-    with reading(what):
-        return Goal(
-            literals=tuple(
-                Literal(
-                    relation=literal.relation,
-                    subject_id=literal.subject_id,
-                    object_id=literal.object_id,
-                    value=literal.value,
-                )
-                for literal in message.literals
-            ),
-            max_skills=message.max_skills,
-            max_base_trips=message.max_base_trips,
-        )
-
-
 def motion_to_msg(motion: Motion) -> MotionMsg:
     """Returns a joint trajectory, flat."""
     return MotionMsg(
@@ -88,19 +59,3 @@ def motion_to_msg(motion: Motion) -> MotionMsg:
         time_s=floats(motion.time_s),
         position=floats(motion.position.reshape(-1)),
     )
-
-
-def msg_to_motion(message: MotionMsg, what: str = 'motion') -> Motion:
-    """Reads a joint trajectory.
-
-    Raises:
-        InvalidInputError: If ``position`` is not times × joints, or a number is not finite.
-    """
-    rows, columns = len(message.time_s), len(message.joint_names)
-    position = shaped(message.position, (rows, columns), f'{what}.position')
-    with reading(what):
-        return Motion(
-            joint_names=tuple(message.joint_names),
-            time_s=np.asarray(message.time_s, dtype=np.float64),
-            position=position,
-        )

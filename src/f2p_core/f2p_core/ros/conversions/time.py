@@ -6,25 +6,17 @@ from __future__ import annotations
 
 from builtin_interfaces.msg import Duration, Time
 
-_NS = 1_000_000_000
+from f2p_core.messages.time import msg_to_duration_s, msg_to_time_ns, NS_PER_S
+
+__all__ = ['duration_to_msg', 'msg_to_duration_s', 'msg_to_time_ns', 'time_to_msg']
 
 
 def time_to_msg(stamp_ns: int) -> Time:
     """Returns a stamp [ns] as a message."""
-    return Time(sec=stamp_ns // _NS, nanosec=stamp_ns % _NS)
-
-
-def msg_to_time_ns(message: Time) -> int:
-    """Returns a stamp in [ns]."""
-    return int(message.sec) * _NS + int(message.nanosec)
+    return Time(sec=stamp_ns // NS_PER_S, nanosec=stamp_ns % NS_PER_S)
 
 
 def duration_to_msg(duration_s: float) -> Duration:
     """Returns a span [s] as a message."""
-    nanoseconds = round(duration_s * _NS)
-    return Duration(sec=nanoseconds // _NS, nanosec=nanoseconds % _NS)
-
-
-def msg_to_duration_s(message: Duration) -> float:
-    """Returns a span in [s]."""
-    return float(message.sec) + float(message.nanosec) / _NS
+    nanoseconds = round(duration_s * NS_PER_S)
+    return Duration(sec=nanoseconds // NS_PER_S, nanosec=nanoseconds % NS_PER_S)

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 Fail2Progress developers
 # SPDX-License-Identifier: Apache-2.0
-"""What every reader of messages needs: typed arrays, and one clear error."""
+"""What every reader and writer of messages needs: typed arrays, and one clear error."""
 
 from __future__ import annotations
 

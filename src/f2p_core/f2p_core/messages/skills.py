@@ -1,0 +1,68 @@
+# SPDX-FileCopyrightText: 2026 Fail2Progress developers
+# SPDX-License-Identifier: Apache-2.0
+"""Skill calls, goals and motions."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from f2p_core.failure import Motion
+from f2p_core.messages.reading import reading, shaped
+from f2p_core.skills import SkillCall
+from f2p_core.symbolic import Goal, Literal
+
+
+def msg_to_call(message: Any, what: str = 'call') -> SkillCall:
+    """Reads a skill call.
+
+    Raises:
+        InvalidInputError: If the skill is unknown or a parameter is out of its bounds.
+    """
+    x, y, z = message.parameters.tolist()
+    with reading(what):
+        return SkillCall(
+            skill=message.skill,
+            object_id=message.object_id,
+            target_id=message.target_id,
+            parameters=(x, y, z),
+        )
+
+
+def msg_to_goal(message: Any, what: str = 'goal') -> Goal:
+    """Reads a goal.
+
+    Raises:
+        InvalidInputError: If there is no literal, an id is unusable or a budget out of range.
+    """
+    with reading(what):
+        return Goal(
+            literals=tuple(
+                Literal(
+                    relation=literal.relation,
+                    subject_id=literal.subject_id,
+                    object_id=literal.object_id,
+                    value=literal.value,
+                )
+                for literal in message.literals
+            ),
+            max_skills=message.max_skills,
+            max_base_trips=message.max_base_trips,
+        )
+
+
+def msg_to_motion(message: Any, what: str = 'motion') -> Motion:
+    """Reads a joint trajectory.
+
+    Raises:
+        InvalidInputError: If ``position`` is not times × joints, or a number is not finite.
+    """
+    rows, columns = len(message.time_s), len(message.joint_names)
+    position = shaped(message.position, (rows, columns), f'{what}.position')
+    with reading(what):
+        return Motion(
+            joint_names=tuple(message.joint_names),
+            time_s=np.asarray(message.time_s, dtype=np.float64),
+            position=position,
+        )
