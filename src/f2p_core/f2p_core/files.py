@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 import os
 from pathlib import Path
 from typing import Any, TypeVar
@@ -22,6 +23,29 @@ MAX_FILE_BYTES = 64 * 2**20
 _SHOWN_CHARACTERS = 80
 
 Document = TypeVar('Document', bound=BaseModel)
+
+
+class ForbiddenPathError(InvalidInputError):
+    """A file named from outside lies where nothing may be read."""
+
+
+def path_below(path: str | os.PathLike[str], folders: Sequence[str]) -> Path:
+    """Returns a path that was named from outside, if it lies in one of the given folders.
+
+    Links are followed before the path is judged.
+
+    Args:
+        path: As it was named; relative to the working directory.
+        folders: Where files may be read.
+
+    Raises:
+        ForbiddenPathError: If it lies elsewhere.
+    """
+    named = Path(path).resolve()
+    if not any(named.is_relative_to(Path(folder).resolve()) for folder in folders):
+        allowed = ', '.join(str(Path(folder).resolve()) for folder in folders) or 'none'
+        raise ForbiddenPathError(f'{named} lies outside the readable folders ({allowed})')
+    return named
 
 
 def read_scene(path: str | os.PathLike[str]) -> Scene:

@@ -15,7 +15,9 @@ from f2p_core import files
 from f2p_core.errors import InvalidInputError
 from f2p_core.failure import Failure
 from f2p_core.files import (
+    ForbiddenPathError,
     parse_document,
+    path_below,
     read_failure,
     read_scene,
     write_atomically,
@@ -216,3 +218,17 @@ def test_write_replaces_the_old_file(tmp_path: Path) -> None:
         write_atomically(target, content)
         assert target.read_bytes() == content
     assert len(list(tmp_path.iterdir())) == 1
+
+
+def test_only_what_lies_below_a_folder_is_named(tmp_path: Path) -> None:
+    inside, outside = tmp_path / 'in', tmp_path / 'out'
+    inside.mkdir()
+    outside.mkdir()
+    (inside / 'link').symlink_to(outside)
+    folders = [str(inside)]
+    assert path_below(inside / 'bag' / '..' / 'bag', folders) == inside.resolve() / 'bag'
+    for named in (outside, inside / '..' / 'out', inside / 'link' / 'bag', tmp_path / 'inner'):
+        with pytest.raises(ForbiddenPathError, match='lies outside the readable folders'):
+            path_below(named, folders)
+    with pytest.raises(ForbiddenPathError, match='none'):
+        path_below(inside, [])

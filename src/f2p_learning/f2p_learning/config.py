@@ -23,7 +23,7 @@ class LearningConfig:
     n_scenes: int = parameter(20, 'scenes generated like the failure', low=1, high=1000)
     n_calls: int = parameter(20, 'skill calls simulated per scene', low=1, high=1000)
     gate_scenes: int = parameter(20, 'further scenes held out for the gate', low=1, high=1000)
-    gate_calls: int = parameter(4, 'skill calls per held-out scene', low=1, high=100)
+    gate_calls: int = parameter(6, 'skill calls per held-out scene', low=1, high=100)
     max_rounds: int = parameter(
         2, 'rounds of new particles before the skill call is given up', low=1, high=10
     )

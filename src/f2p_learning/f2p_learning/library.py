@@ -69,6 +69,19 @@ class FailureLibrary:
         """Returns the ids of all kept failures, sorted."""
         return tuple(sorted(path.stem for path in self._directory.glob('*.json')))
 
+    def oldest_first(self) -> tuple[str, ...]:
+        """Returns the ids of all kept failures in the order in which they were added."""
+        return tuple(sorted(self.ids(), key=lambda i: (self._path(i).stat().st_mtime_ns, i)))
+
+    def files(self) -> tuple[Path, ...]:
+        """Returns every file of the library."""
+        return tuple(path for i in self.ids() for path in self.files_of(i))
+
+    def files_of(self, failure_id: str) -> tuple[Path, ...]:
+        """Returns the files of one failure: its record, and what was learned from it if it was."""
+        paths = (self._path(failure_id), self._executions_path(failure_id))
+        return tuple(path for path in paths if path.exists())
+
     def _path(self, failure_id: str) -> Path:
         return self._directory / f'{failure_id}.json'
 

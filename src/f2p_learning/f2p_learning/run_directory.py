@@ -63,6 +63,12 @@ class RunDirectory:
         return path
 
 
+def finished_runs(directory: Path) -> tuple[Path, ...]:
+    """Returns the finished runs in a directory, the oldest first."""
+    results = sorted(directory.glob('*/result.json'), key=lambda p: (p.stat().st_mtime_ns, p))
+    return tuple(path.parent for path in results)
+
+
 def read_run_value(run: Path, name: str, kind: TypeAdapter[T]) -> T:
     """Reads one JSON file of a run as a value.
 

@@ -119,6 +119,7 @@ def running_learner(client: Node, directory: Path, **parameters: object) -> Iter
         models_directory=directory / 'models',
         library_directory=directory / 'failures',
         runs_directory=directory / 'runs',
+        readable_directories=[str(directory.parent)],
         threads=1,
         **parameters,
     ) as process:

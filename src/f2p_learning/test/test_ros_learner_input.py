@@ -169,7 +169,7 @@ def test_a_failure_of_the_library_is_not_overwritten(bench: Bench) -> None:
     [
         ({}, ErrorCode.LEARNER_INVALID_FAILURE, 'no failure'),
         ({'failure_ids': ['nobody']}, ErrorCode.LEARNER_UNKNOWN_FAILURE, "'nobody'"),
-        ({'bag': '/no/such/bag'}, ErrorCode.LEARNER_INVALID_BAG, '/no/such/bag'),
+        ({'bag': '/no/such/bag'}, ErrorCode.LEARNER_FORBIDDEN_PATH, '/no/such/bag lies outside'),
         (
             {'overrides': [integer('tuning.steps', 0)]},
             ErrorCode.LEARNER_INVALID_GOAL,
@@ -194,8 +194,24 @@ def test_bad_requests_of_services(bench: Bench) -> None:
     assert (unknown.error_code, '99' in unknown.error_msg) == (ErrorCode.LEARNER_NO_MODEL, True)
     nobody = bench.request.call(RequestLearning.Request(failure_id='nobody'), timeout_s=TIMEOUT_S)
     assert (nobody.accepted, nobody.error_code) == (False, ErrorCode.LEARNER_UNKNOWN_FAILURE)
-    missing = bench.fine_tune.call(FineTune.Goal(dataset='/no/data'), timeout_s=TIMEOUT_S)
-    assert missing.error_code == ErrorCode.LEARNER_INVALID_GOAL
+    for dataset, code in (
+        (str(bench.directory / 'none'), ErrorCode.LEARNER_INVALID_GOAL),
+        (str(bench.directory / '..' / '..' / 'none'), ErrorCode.LEARNER_FORBIDDEN_PATH),
+    ):
+        answer = bench.fine_tune.call(FineTune.Goal(dataset=dataset), timeout_s=TIMEOUT_S)
+        assert (answer.error_code, 'none' in answer.error_msg) == (code, True)
+
+
+def test_a_missing_bag_is_named(bench: Bench) -> None:
+    result = bench.learn_from(bag=str(bench.directory / 'bag'))
+    assert result.error_code == ErrorCode.LEARNER_INVALID_BAG
+    assert str(bench.directory / 'bag') in result.error_msg
+
+
+def test_a_model_activated_on_the_command_line_is_announced(bench: Bench) -> None:
+    for wanted in (2, 1):
+        bench.store.activate(wanted)
+        bench.version.wait(lambda m, v=wanted: m.version == v, TIMEOUT_S, 'the announcement')
 
 
 def test_a_generator_that_is_late_has_a_code_of_its_own(

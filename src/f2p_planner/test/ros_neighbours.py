@@ -143,11 +143,15 @@ class Learner:
     Attributes:
         requests: Ids of the failures it was asked to learn from.
         learned: The model that comes of it; ``None``: it refuses.
+        refusal: Error code of its refusals.
+        awaits_approval: Whether the model is stored only.
     """
 
     def __init__(self, node: Node) -> None:
         self.requests: list[str] = []
         self.learned: ModelVersion | None = None
+        self.refusal = ErrorCode.LEARNER_QUEUE_FULL
+        self.awaits_approval = False
         serve_service(node, RequestLearning, 'request_learning', self._request, _ERRORS)
         result = LearnFromFailure.Impl.GetResultService
         name = 'learn_from_failure/_action/get_result'
@@ -157,9 +161,11 @@ class Learner:
     def _request(self, request: Any) -> Any:
         self.requests.append(request.failure_id)
         if self.learned is None:
-            raise NodeError(ErrorCode.LEARNER_QUEUE_FULL, 'as the test says')
+            raise NodeError(self.refusal, 'as the test says')
         return RequestLearning.Response(accepted=True, run_id=str(uuid.uuid4()))
 
     def _result(self, _: Any, response: Any) -> Any:
-        response.result = LearnFromFailure.Result(learned=True, version_after=self.learned)
+        response.result = LearnFromFailure.Result(
+            learned=True, version_after=self.learned, awaits_approval=self.awaits_approval
+        )
         return response

@@ -65,7 +65,8 @@ def bench(running: Bench) -> Iterator[Bench]:
     running.detector.failure, running.detector.refusal = None, ErrorCode.NONE
     running.detector.may_answer.set()
     running.learner.requests.clear()
-    running.learner.learned = None
+    running.learner.learned, running.learner.awaits_approval = None, False
+    running.learner.refusal = ErrorCode.LEARNER_QUEUE_FULL
 
 
 def test_a_goal_is_planned_executed_checked_and_achieved(bench: Bench) -> None:
@@ -108,6 +109,18 @@ def test_what_cannot_be_learned_ends_the_goal(bench: Bench) -> None:
     assert result.error_code == ErrorCode.PLANNER_NOT_LEARNED
     assert 'request_learning: as the test says' in result.error_msg
     assert result.failure_ids == [FAILURE.failure_id]
+
+
+@pytest.mark.parametrize('limited', [True, False])
+def test_without_the_owners_leave_the_call_is_avoided(bench: Bench, limited: bool) -> None:
+    bench.detector.failure, bench.executor.leads_to = FAILURE, START
+    bench.learner.learned = None if limited else bench.model(2)
+    bench.learner.refusal = ErrorCode.LEARNER_RATE_LIMITED
+    bench.learner.awaits_approval = True
+    result = bench.pursue()
+    assert result.error_code == ErrorCode.PLANNER_NOT_LEARNED
+    assert 'avoided' in result.error_msg
+    assert result.model_version.version == 1
 
 
 def test_a_goal_without_learning_requests_none(bench: Bench) -> None:
@@ -180,6 +193,7 @@ def test_cancel_stops_the_skill_and_the_next_goal_runs(bench: Bench) -> None:
     ('neighbour', 'refusal', 'code'),
     [
         ('executor', ErrorCode.EXECUTOR_INVALID_CALL, ErrorCode.PLANNER_EXECUTION_FAILED),
+        ('executor', ErrorCode.EXECUTOR_UNSAFE, ErrorCode.PLANNER_UNSAFE),
         ('detector', ErrorCode.DETECTOR_NO_SCENE, ErrorCode.PLANNER_NO_VERDICT),
     ],
 )

@@ -8,11 +8,13 @@ from f2p_msgs.action import FineTune, LearnFromFailure
 from f2p_msgs.msg import ErrorCode
 
 from f2p_core.errors import InvalidInputError
+from f2p_core.files import ForbiddenPathError
 from f2p_core.ros.action_server import Policy
 from f2p_core.ros.errors import ErrorMap
 from f2p_effects.errors import EffectsError
 from f2p_effects.finetune import STAGE as FINE_TUNE_STAGE
 from f2p_learning.errors import FailureIdTakenError, LibraryError
+from f2p_learning.rate_limit import RateLimitError
 from f2p_learning.ros.bags import BagError
 from f2p_learning.turnstile import QUEUED_STAGE, QueueFullError
 
@@ -22,12 +24,14 @@ _SIMULATOR_BLOCK = ErrorCode.SIMULATOR_UNKNOWN // 100
 ERRORS = ErrorMap(
     ErrorCode.LEARNER_UNKNOWN,
     {
+        ForbiddenPathError: ErrorCode.LEARNER_FORBIDDEN_PATH,
         InvalidInputError: ErrorCode.LEARNER_INVALID_FAILURE,
         FailureIdTakenError: ErrorCode.LEARNER_INVALID_FAILURE,
         LibraryError: ErrorCode.LEARNER_UNKNOWN_FAILURE,
         BagError: ErrorCode.LEARNER_INVALID_BAG,
         EffectsError: ErrorCode.LEARNER_NO_MODEL,
         QueueFullError: ErrorCode.LEARNER_QUEUE_FULL,
+        RateLimitError: ErrorCode.LEARNER_RATE_LIMITED,
     },
     of_servers={
         _GENERATOR_BLOCK: ErrorCode.LEARNER_GENERATION_FAILED,

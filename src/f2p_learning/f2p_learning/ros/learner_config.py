@@ -25,6 +25,18 @@ class LearnerConfig(ManagedConfig):
     tuning: FineTuneConfig = field(default_factory=FineTuneConfig)
     threads: int = parameter(1, 'Threads of the numeric library', low=1, high=64)
     max_waiting: int = parameter(3, 'Learning runs that may wait for their turn', low=0, high=4)
+    require_approval: bool = parameter(
+        False, 'Store what was learned but let the owner activate it (activate_model)'
+    )
+    max_runs_per_hour: int = parameter(
+        30, 'Runs that request_learning may begin within an hour', low=1, high=1000
+    )
+    disk_quota_mb: float = parameter(
+        2000.0, 'Size of runs and failures from which the oldest go', unit='MB', low=1.0, high=1e6
+    )
+    readable_directories: tuple[str, ...] = parameter(
+        ('.',), 'Folders below which files named in a goal may be read'
+    )
     generate_timeout_s: float = parameter(
         300.0, 'Deadline of the scene generator', unit='s', low=1.0, high=36000.0
     )

@@ -7,6 +7,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 import sys
+import threading
+import time
 from typing import Any
 
 from f2p_msgs.action import FineTune, LearnFromFailure
@@ -14,6 +16,8 @@ from f2p_msgs.msg import ErrorCode, ModelVersion
 from f2p_msgs.msg import Failure as FailureMsg
 from f2p_msgs.srv import ActivateModel, RequestLearning
 from rclpy.callback_groups import ReentrantCallbackGroup
+from rclpy.clock import Clock
+from rclpy.clock_type import ClockType
 import torch
 
 from f2p_core.errors import F2PError
@@ -28,6 +32,7 @@ from f2p_effects.store import ModelStore
 from f2p_learning.library import FailureLibrary
 from f2p_learning.loop import LearningTools
 from f2p_learning.pretrain import OldData
+from f2p_learning.rate_limit import RateLimit
 from f2p_learning.ros.codes import ERRORS, FINE_TUNE_POLICY, LEARN_POLICY
 from f2p_learning.ros.learner_config import LearnerConfig
 from f2p_learning.ros.requests import LEARN_ACTION, SelfRequests
@@ -38,6 +43,10 @@ from f2p_svi.ros.client import RosSceneGenerator
 
 _ARRIVAL_S = 3.0
 """How long a failure named in a request may still be on its way here [s]."""
+
+
+_WATCH_S = 2.0
+"""How often the active model is looked up [s]."""
 
 
 class LearnerNode(ManagedNode[LearnerConfig]):
@@ -67,8 +76,10 @@ class LearnerNode(ManagedNode[LearnerConfig]):
         self._simulator = RosSimulator(self, timeout_s=self.config.simulate_timeout_s)
         self._generator = RosSceneGenerator(self, timeout_s=self.config.generate_timeout_s)
         self._requests = SelfRequests(self)
+        self._rate = RateLimit(self.config.max_runs_per_hour, time.monotonic)
         self._runs: LearnerRuns | None = None
         self._announced: ModelRef | None = None
+        self._announcing = threading.Lock()
         self._model_version = self.create_publisher(ModelVersion, 'model_version', LATCHED)
         self.create_subscription(
             FailureMsg,
@@ -96,11 +107,19 @@ class LearnerNode(ManagedNode[LearnerConfig]):
             ),
             Path(self.config.runs_directory),
             Turnstile(self.config.max_waiting),
+            self.get_logger().warning,
         )
 
     def activate(self) -> None:
-        """Announces the active model."""
+        """Announces the active model, also when ``f2p models activate`` changes it later."""
         self._announce()
+        self._watch = self.create_timer(
+            _WATCH_S, self._announce, clock=Clock(clock_type=ClockType.STEADY_TIME)
+        )
+
+    def deactivate(self) -> None:
+        """Announces nothing any more."""
+        self.destroy_timer(self._watch)
 
     def cleanup(self) -> None:
         """Drops the old executions."""
@@ -112,11 +131,12 @@ class LearnerNode(ManagedNode[LearnerConfig]):
 
     def _announce(self) -> None:
         """Publishes the active model if it is another one than announced last."""
-        active = self._active()
-        if active != self._announced:
-            self._announced = active
-            now_ns = self.get_clock().now().nanoseconds
-            self._model_version.publish(model_to_msg(active, now_ns))
+        with self._announcing:
+            active = self._active()
+            if active != self._announced:
+                self._announced = active
+                now_ns = self.get_clock().now().nanoseconds
+                self._model_version.publish(model_to_msg(active, now_ns))
 
     def _keep(self, message: FailureMsg) -> None:
         try:
@@ -134,6 +154,7 @@ class LearnerNode(ManagedNode[LearnerConfig]):
             failure_id = failure.failure_id
             self._library.add(failure)
         self._await_failure(failure_id)
+        self._rate.take()
         run_id = self._requests.start(failure_id, request.seed)
         return RequestLearning.Response(accepted=True, run_id=run_id)
 

@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 import hashlib
 from pathlib import Path
 from typing import Any
@@ -13,6 +14,7 @@ from f2p_msgs.msg import ErrorCode
 
 from f2p_core.errors import InvalidInputError
 from f2p_core.failure import Failure
+from f2p_core.files import path_below
 from f2p_core.progress import Progress
 from f2p_core.ros.action_server import Task
 from f2p_core.ros.conversions.failure import model_to_msg, ModelRef, msg_to_failure
@@ -22,6 +24,7 @@ from f2p_effects.data import load_dataset
 from f2p_effects.errors import EffectsError
 from f2p_effects.finetune import STAGE as FINE_TUNE_STAGE
 from f2p_learning.dataset import DatasetRequest, learn_from_dataset
+from f2p_learning.disk_quota import Kept, make_room, MEGABYTE
 from f2p_learning.loop import learn_from_failure, LearningRequest, LearningTools
 from f2p_learning.results import LearningResult
 from f2p_learning.ros.bags import failures_in_bag
@@ -32,18 +35,28 @@ from f2p_learning.turnstile import Turnstile
 
 
 class LearnerRuns:
-    """Carries out goals one after the other.
+    """Carries out goals one after the other, within what the owner of the robot allows.
+
+    The overrides of a goal reach the settings of its run, never the owner's controls.
 
     Args:
         tools: What the loop works with.
         directory: Where each run gets a directory, named by its id.
         queue: Order of the runs.
+        log: Told what was removed to keep the disk quota.
     """
 
-    def __init__(self, tools: LearningTools, directory: Path, queue: Turnstile) -> None:
+    def __init__(
+        self,
+        tools: LearningTools,
+        directory: Path,
+        queue: Turnstile,
+        log: Callable[[str], object],
+    ) -> None:
         self._tools = tools
         self._directory = directory
         self._queue = queue
+        self._log = log
 
     def require_room(self) -> None:
         """Raises if the queue is full; see ``Turnstile.require_room``."""
@@ -52,33 +65,39 @@ class LearnerRuns:
     def learn(self, goal: Any, task: Task, config: LearnerConfig) -> Any:
         """Learns from the failures of a goal, one after the other, and reports on the last."""
         task.annotate(run_id=task.goal_id, round=1)
-        config = _overridden(config, goal.overrides)
-        failures = self._failures(goal)
+        owner, config = config, _overridden(config, goal.overrides)
+        activate = goal.publish and not owner.require_approval
+        failures = self._failures(goal, owner.readable_directories)
         results: list[LearningResult] = []
         with self._queue.turn(task.should_stop, task.on_progress):
             before = self._tools.store.load_active()
+            self._make_room(owner.disk_quota_mb)
             for i, failure in enumerate(failures):
                 name = task.goal_id if i == 0 else f'{task.goal_id}_{i + 1}'
                 run = RunDirectory(self._directory / name)
                 task.annotate(run_directory=str(run.path.resolve()))
                 seed = int(goal.seed) or seed_of(failures[0])
-                results.append(self._learn_one(failure, seed, goal.publish, config, task, run))
-        return self._result(results, task, ModelRef(before.version, before.digest))
+                results.append(self._learn_one(failure, seed, activate, config, task, run))
+        result = self._result(results, task, ModelRef(before.version, before.digest))
+        result.awaits_approval = result.learned and goal.publish and not activate
+        return result
 
     def fine_tune(self, goal: Any, task: Task, config: LearnerConfig) -> Any:
         """Tunes the active model on a data set."""
         task.annotate(run_id=task.goal_id)
-        config = _overridden(config, goal.overrides)
+        owner, config = config, _overridden(config, goal.overrides)
+        activate = goal.publish and not owner.require_approval
         try:
-            dataset = load_dataset(Path(goal.dataset))
+            dataset = load_dataset(path_below(goal.dataset, owner.readable_directories))
         except EffectsError as error:
             raise NodeError(ErrorCode.LEARNER_INVALID_GOAL, str(error)) from error
         run = RunDirectory(self._directory / task.goal_id)
         task.annotate(run_directory=str(run.path.resolve()))
         with self._queue.turn(task.should_stop, task.on_progress):
             before = self._tools.store.load_active()
+            self._make_room(owner.disk_quota_mb)
             done = learn_from_dataset(
-                DatasetRequest(dataset, config.learning, config.tuning, goal.seed, goal.publish),
+                DatasetRequest(dataset, config.learning, config.tuning, goal.seed, activate),
                 self._tools.store,
                 self._tools.replay,
                 self._tools.held_out,
@@ -94,14 +113,24 @@ class LearnerRuns:
             run_directory=str(run.path.resolve()),
             version_before=model_to_msg(ModelRef(before.version, before.digest)),
             version_after=model_to_msg(ModelRef(done.version, done.digest)),
+            awaits_approval=goal.publish and not activate and not refused,
             gate=gate_to_msg(done.gate),
             stages=stages_to_msg(done.seconds_by_stage),
         )
 
-    def _failures(self, goal: Any) -> tuple[Failure, ...]:
+    def _make_room(self, quota_mb: float) -> None:
+        """Makes the disk quota hold before a run begins."""
+        store = self._tools.store
+        made_by = store.record(store.active_version() or 1).provenance
+        kept = Kept(str(made_by.get('run', '')), str(made_by.get('failure', '')))
+        quota_bytes = round(quota_mb * MEGABYTE)
+        for path in make_room(self._directory, self._tools.library, kept, quota_bytes):
+            self._log(f'{path} was removed: runs and failures take more than disk_quota_mb')
+
+    def _failures(self, goal: Any, readable: Sequence[str]) -> tuple[Failure, ...]:
         by_value = [msg_to_failure(f, f'failures[{i}]') for i, f in enumerate(goal.failures)]
         by_id = [self._tools.library.get(i) for i in goal.failure_ids]
-        from_bag = failures_in_bag(Path(goal.bag)) if goal.bag else ()
+        from_bag = failures_in_bag(path_below(goal.bag, readable)) if goal.bag else ()
         failures = (*by_value, *by_id, *from_bag)
         if not failures:
             raise InvalidInputError('the goal has no failure; give one by value, id or bag')

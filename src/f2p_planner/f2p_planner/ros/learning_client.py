@@ -55,15 +55,21 @@ class LearnerClient:
     def _on_feedback(self, message: Any) -> None:
         self._watch(message)
 
-    def request(self, failure: Failure) -> str:
-        """Queues a failure the learner has seen on its topic; returns the run's id.
+    def request(self, failure: Failure) -> str | None:
+        """Queues a failure the learner has seen on its topic.
+
+        Returns:
+            The run's id; ``None`` if the owner allows no further run now.
 
         Raises:
-            NodeError: With the learner's code, if it does not accept.
+            NodeError: With the learner's code, if it does not accept for another reason.
             DeadlineError: If it does not answer.
         """
         request = RequestLearning.Request(failure_id=failure.failure_id)
         answer = self._request.call(request, timeout_s=_ANSWER_S)
+        if answer.error_code == ErrorCode.LEARNER_RATE_LIMITED:
+            self._log.warning(f'failure {failure.failure_id}: {answer.error_msg}')
+            return None
         return str(check_result(answer, 'request_learning').run_id)
 
     def wait(
@@ -72,7 +78,7 @@ class LearnerClient:
         """Waits for the end of a run.
 
         Returns:
-            The new model; ``None`` if the failure was not learned.
+            The new model; ``None`` if the failure was not learned, or the model awaits approval.
 
         Raises:
             DeadlineError: If the run does not end in time or the learner vanished.
@@ -91,5 +97,11 @@ class LearnerClient:
         result = answer.result
         if result.error_code != ErrorCode.NONE or not result.learned:
             self._log.warning(f'run {run_id}: {result.error_code}: {result.error_msg}')
+            return None
+        if result.awaits_approval:
+            number = result.version_after.version
+            self._log.warning(
+                f'run {run_id}: version {number} awaits approval; activate_model makes it live'
+            )
             return None
         return msg_to_model(result.version_after)

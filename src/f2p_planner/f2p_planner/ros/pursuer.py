@@ -158,6 +158,8 @@ class GoalPursuer:
         """Requests learning, waits for its end, and loads what came of it."""
         with deadline_code(ErrorCode.PLANNER_NOT_LEARNED):
             run_id = self._links.learner.request(failure)
+            if run_id is None:
+                return None
             self._run_ids.append(run_id)
             learned = self._links.learner.wait(
                 run_id, self._task.should_stop, self._task.on_progress

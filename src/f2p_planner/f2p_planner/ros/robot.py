@@ -71,7 +71,8 @@ class Robot:
         """Executes one call on the scene that was seen last.
 
         Raises:
-            NodeError: If the executor refuses the call or does not answer in time.
+            NodeError: If the executor refuses the call, does not answer in time, or says that it
+                is unsafe to go on.
             CancelledError: If the pursuit was cancelled; the robot stopped.
         """
         goal = ExecuteSkill.Goal(call=call_to_msg(call))
@@ -81,6 +82,8 @@ class Robot:
             result = self._executor.call(
                 goal, timeout_s=self._skill_timeout_s, should_stop=self._should_stop
             )
+        if result.error_code == ErrorCode.EXECUTOR_UNSAFE:
+            raise NodeError(ErrorCode.PLANNER_UNSAFE, f'{EXECUTE_ACTION}: {result.error_msg}')
         if result.error_code in _REFUSALS:
             raise NodeError(result.error_code, f'{EXECUTE_ACTION}: {result.error_msg}')
         self.last = Interval(msg_to_time_ns(result.started), msg_to_time_ns(result.ended))
