@@ -16,7 +16,8 @@ setup(
     data_files=[
         ('share/ament_index/resource_index/packages', [f'resource/{package_name}']),
         (f'share/{package_name}', ['package.xml']),
-        (f'share/{package_name}/config', glob('config/*')),
+        (f'share/{package_name}/config', glob('config/*.*')),
+        (f'share/{package_name}/config/robots', glob('config/robots/*.yaml')),
         (f'share/{package_name}/launch', glob('launch/*.launch.py')),
     ],
     python_requires='>=3.11',
