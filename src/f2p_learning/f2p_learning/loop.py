@@ -9,6 +9,7 @@ particles.
 from __future__ import annotations
 
 from dataclasses import asdict
+import hashlib
 from importlib.metadata import version
 import time
 from typing import NamedTuple
@@ -76,6 +77,11 @@ class LearningRequest(NamedTuple):
     tuning: FineTuneConfig
     seed: int
     activate: bool = True
+
+
+def seed_of(failure: Failure) -> int:
+    """Returns the seed of a run for which none was given: it depends on the failure's id alone."""
+    return int.from_bytes(hashlib.sha256(failure.failure_id.encode()).digest()[:4])
 
 
 class _Watch(NamedTuple):

@@ -7,6 +7,7 @@ from __future__ import annotations
 from f2p_msgs.action import FineTune, LearnFromFailure
 from f2p_msgs.msg import ErrorCode
 
+from f2p_core.bags import BagError
 from f2p_core.errors import InvalidInputError
 from f2p_core.files import ForbiddenPathError
 from f2p_core.ros.action_server import Policy
@@ -15,7 +16,6 @@ from f2p_effects.errors import EffectsError
 from f2p_effects.finetune import STAGE as FINE_TUNE_STAGE
 from f2p_learning.errors import FailureIdTakenError, LibraryError
 from f2p_learning.rate_limit import RateLimitError
-from f2p_learning.ros.bags import BagError
 from f2p_learning.turnstile import QUEUED_STAGE, QueueFullError
 
 _GENERATOR_BLOCK = ErrorCode.GENERATOR_UNKNOWN // 100

@@ -5,13 +5,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-import hashlib
 from pathlib import Path
 from typing import Any
 
 from f2p_msgs.action import FineTune, LearnFromFailure
 from f2p_msgs.msg import ErrorCode
 
+from f2p_core.bags import failures_in_bag
 from f2p_core.errors import InvalidInputError
 from f2p_core.failure import Failure
 from f2p_core.files import path_below
@@ -25,9 +25,8 @@ from f2p_effects.errors import EffectsError
 from f2p_effects.finetune import STAGE as FINE_TUNE_STAGE
 from f2p_learning.dataset import DatasetRequest, learn_from_dataset
 from f2p_learning.disk_quota import Kept, make_room, MEGABYTE
-from f2p_learning.loop import learn_from_failure, LearningRequest, LearningTools
+from f2p_learning.loop import learn_from_failure, LearningRequest, LearningTools, seed_of
 from f2p_learning.results import LearningResult
-from f2p_learning.ros.bags import failures_in_bag
 from f2p_learning.ros.learner_config import LearnerConfig
 from f2p_learning.ros.results import diagnostics_of, gate_to_msg, stages_to_msg
 from f2p_learning.run_directory import RunDirectory
@@ -191,11 +190,6 @@ class _Rounds:
             self._task.annotate(round=self._round)
         self._stage = progress.stage
         self._task.on_progress(progress)
-
-
-def seed_of(failure: Failure) -> int:
-    """Returns the seed of a run for which none was given: it depends on the failure's id alone."""
-    return int.from_bytes(hashlib.sha256(failure.failure_id.encode()).digest()[:4])
 
 
 def _overridden(config: LearnerConfig, overrides: Any) -> LearnerConfig:
