@@ -14,8 +14,9 @@ SOURCES = Path(__file__).resolve().parent.parent / 'src'
 FLOORS = (
     {'f2p_core'},
     {'f2p_perception', 'f2p_effects', 'f2p_sim'},
-    {'f2p_planner', 'f2p_svi'},
+    {'f2p_planner', 'f2p_svi', 'f2p_viz'},
     {'f2p_learning'},
+    {'f2p_replay'},
     {'f2p_eval'},
     {'f2p_bringup'},
 )

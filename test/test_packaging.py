@@ -25,6 +25,7 @@ KEYS = {
     'jinja2': 'python3-jinja2',
     'markupsafe': 'python3-jinja2',
     'matplotlib': 'python3-matplotlib',
+    'mpl_toolkits': 'python3-matplotlib',
     'mujoco': 'python3-mujoco-pip',
     'numpy': 'python3-numpy',
     'open3d': 'python3-open3d-pip',

@@ -16,7 +16,7 @@ pytest.importorskip('rclpy')
 pytest.importorskip('f2p_msgs')
 
 from f2p_msgs.action import GenerateScenes
-from f2p_msgs.msg import ErrorCode
+from f2p_msgs.msg import ErrorCode, GeneratedScenes
 from rcl_interfaces.msg import Parameter, ParameterType, ParameterValue
 from rclpy.node import Node
 from svi_synthetic import transport_failure
@@ -28,7 +28,9 @@ from f2p_core.ros.conversions.failure import failure_to_msg, model_to_msg, Model
 from f2p_core.ros.conversions.scene import msg_to_scene
 from f2p_core.ros.conversions.skills import msg_to_call
 from f2p_core.ros.network import own_network
+from f2p_core.ros.qos import LATCHED
 from f2p_core.ros.testing import node_process, stop_process, wait_active
+from f2p_core.ros.waiting import Latest
 from f2p_effects.config import ModelConfig
 from f2p_effects.model import new_model
 from f2p_effects.store import ModelStore
@@ -97,6 +99,18 @@ def test_scenes_alone(generate: ActionCaller, model: tuple[Path, ModelRef]) -> N
     goal = goal_of(model, scenes=3, calls_per_scene=0, method='jitter')
     result = check_result(generate.call(goal, timeout_s=TIMEOUT_S), 'generate_scenes')
     assert (len(result.scenes), len(result.calls)) == (3, 0)
+
+
+def test_what_was_drawn_can_be_looked_at(
+    client: Node, generate: ActionCaller, model: tuple[Path, ModelRef]
+) -> None:
+    shown: Latest[Any] = Latest()
+    client.create_subscription(GeneratedScenes, 'generated_scenes', shown.put, LATCHED)
+    goal = goal_of(model, scenes=2, calls_per_scene=0, method='jitter', seed=5)
+    result = check_result(generate.call(goal, timeout_s=TIMEOUT_S), 'generate_scenes')
+    message = shown.wait(lambda m: m.scenes == result.scenes, TIMEOUT_S, 'the drawn scenes')
+    assert message.failure_id == FAILURE.failure_id
+    assert message.header.frame_id == 'map'
 
 
 def newer() -> Any:

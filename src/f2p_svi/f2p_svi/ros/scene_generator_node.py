@@ -11,19 +11,20 @@ import sys
 from typing import Any
 
 from f2p_msgs.action import GenerateScenes
-from f2p_msgs.msg import ErrorCode
+from f2p_msgs.msg import ErrorCode, GeneratedScenes
 import torch
 
 from f2p_core.errors import InvalidInputError
 from f2p_core.parameters import check_config, parameter
 from f2p_core.ros.action_server import Policy, serve_action, Task
 from f2p_core.ros.conversions.failure import msg_to_failure, msg_to_model
-from f2p_core.ros.conversions.scene import scene_to_msg
+from f2p_core.ros.conversions.scene import map_header, scene_to_msg
 from f2p_core.ros.conversions.skills import call_to_msg
 from f2p_core.ros.errors import ErrorMap, NodeError
 from f2p_core.ros.lifecycle import ManagedConfig, ManagedNode
 from f2p_core.ros.main import run_node
 from f2p_core.ros.parameters import with_overrides
+from f2p_core.ros.qos import LATCHED
 from f2p_core.ros.settling import Settler
 from f2p_core.ros.waiting import DeadlineError
 from f2p_effects.errors import EffectsError
@@ -76,6 +77,8 @@ class SceneGeneratorConfig(ManagedConfig):
 class SceneGeneratorNode(ManagedNode[SceneGeneratorConfig]):
     """Draws scenes from the posterior of a failure, and calls the model is unsure about.
 
+    ROS Publishers:
+        generated_scenes (f2p_msgs/GeneratedScenes, latched): the scenes of the last answer.
     ROS Actions:
         generate_scenes (f2p_msgs/GenerateScenes): a failure to scenes and calls.
         simulate_skills (f2p_msgs/SimulateSkills), client: lets scenes come to rest.
@@ -92,6 +95,7 @@ class SceneGeneratorNode(ManagedNode[SceneGeneratorConfig]):
             timeout_s=self.config.settle_timeout_s,
             should_stop=lambda: self._task is not None and self._task.should_stop(),
         )
+        self._drawn = self.create_publisher(GeneratedScenes, 'generated_scenes', LATCHED)
         serve_action(self, GenerateScenes, GENERATE_ACTION, self._generate, _POLICY)
 
     def configure(self) -> None:
@@ -122,8 +126,13 @@ class SceneGeneratorNode(ManagedNode[SceneGeneratorConfig]):
             should_stop=task.should_stop,
             on_progress=task.on_progress,
         )
+        scenes = [scene_to_msg(s) for s in data.scenes]
+        header = map_header(self.get_clock().now().nanoseconds)
+        self._drawn.publish(
+            GeneratedScenes(header=header, failure_id=failure.failure_id, scenes=scenes)
+        )
         return GenerateScenes.Result(
-            scenes=[scene_to_msg(s) for s in data.scenes],
+            scenes=scenes,
             calls=[call_to_msg(c) for cs in data.calls for c in cs[: goal.calls_per_scene]],
             diagnostics=diagnostics_to_msg(data.diagnostics),
         )
