@@ -5,19 +5,33 @@
 from __future__ import annotations
 
 import io
+from typing import Any
 
 import numpy as np
 from PIL import Image
+import pytest
 
 from f2p_core.scene import Scene
 from f2p_core.tabletop import sample_tabletop, tables, TabletopConfig
-from f2p_eval.pictures import OBJECT_COLOURS, scene_picture
+from f2p_eval import pictures
+from f2p_eval.pictures import close_up, OBJECT_COLOURS, scene_picture, TABLES_VIEW
+from f2p_eval.rendering import can_render
 
 SIZE = {'width': 160, 'height': 70}
 
 
-def pixels(scene: Scene) -> np.ndarray:
-    return np.asarray(Image.open(io.BytesIO(scene_picture(scene, **SIZE)))).astype(float)
+@pytest.fixture(autouse=True, params=['rendered', 'ray-cast'])
+def way(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Every test looks at rendered pictures, where OpenGL works, and at ray-cast ones."""
+    if request.param == 'ray-cast':
+        monkeypatch.setattr(pictures, 'can_render', lambda: False)
+    elif not can_render():
+        pytest.skip('OpenGL does not work here')
+
+
+def pixels(scene: Scene, **options: Any) -> np.ndarray:
+    picture = Image.open(io.BytesIO(scene_picture(scene, **SIZE, **options)))
+    return np.asarray(picture).astype(float)
 
 
 def test_same_scene_same_picture() -> None:
@@ -37,3 +51,23 @@ def test_a_small_object_shows_in_its_colour_on_its_table() -> None:
     assert red > green > 0
     assert red > blue > 0
     assert OBJECT_COLOURS[0][0] == max(OBJECT_COLOURS[0])
+
+
+def test_rendered_and_ray_cast_pictures_show_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
+    scene = sample_tabletop(TabletopConfig(inside=3, on_a=1, on_b=1), np.random.default_rng(0))
+    for view in (TABLES_VIEW, close_up(scene, 'object_1')):
+        one = pixels(scene, view=view)
+        with monkeypatch.context() as patch:
+            patch.setattr(pictures, 'can_render', lambda: False)
+            other = pixels(scene, view=view)
+        far = np.abs(one - other).max(axis=2) > 40.0
+        assert far.mean() < 0.05
+        assert np.abs(one - other).mean() < 5.0
+
+
+@pytest.mark.parametrize('value', ['off', 'disabled'])
+def test_rendering_can_be_turned_off(monkeypatch: pytest.MonkeyPatch, value: str) -> None:
+    monkeypatch.setenv('MUJOCO_GL', value)
+    can_render.cache_clear()
+    assert not can_render()
+    can_render.cache_clear()

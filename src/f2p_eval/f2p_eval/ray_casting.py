@@ -1,0 +1,89 @@
+# SPDX-FileCopyrightText: 2026 Fail2Progress developers
+# SPDX-License-Identifier: Apache-2.0
+"""Pictures by ray casting: no graphics card, display or OpenGL needed."""
+
+from __future__ import annotations
+
+import mujoco
+import numpy as np
+from numpy.typing import NDArray
+
+from f2p_eval.canvas import AMBIENT, Array, BACKGROUND, Canvas, Pixels, TO_LIGHT, View
+
+_SAMPLES = 2
+"""Rays per pixel, each way."""
+
+
+def ray_cast(
+    model: mujoco.MjModel, data: mujoco.MjData, colours: Array, view: View, canvas: Canvas
+) -> Pixels:
+    """Draws the bodies of a model.
+
+    Args:
+        model: The model.
+        data: Its state, with poses computed.
+        colours: Red, green and blue (0 to 255) per geom, shape (ngeom, 3).
+        view: The camera.
+        canvas: Size of the picture.
+
+    Returns:
+        Shape (height, width, 3).
+    """
+    width, height = canvas
+    rays = _rays(view, width * _SAMPLES, height * _SAMPLES)
+    eye = np.array(view.eye_m)
+    geom, distance, normal = _cast(model, data, eye, rays)
+    hit = geom >= 0
+    points = eye + distance[:, None] * rays
+    lit = ~_shadowed(model, data, points, normal, hit)
+    brightness = AMBIENT + (1.0 - AMBIENT) * lit * np.clip(normal @ TO_LIGHT, 0.0, 1.0)
+    colour = np.where(hit[:, None], colours[geom] * brightness[:, None], BACKGROUND)
+    image = colour.reshape(height, _SAMPLES, width, _SAMPLES, 3).mean(axis=(1, 3))
+    pixels: Pixels = image.round().astype(np.uint8)
+    return pixels
+
+
+def _rays(view: View, width: int, height: int) -> Array:
+    """Unit rays row by row, shape (height · width, 3)."""
+    forward = np.subtract(view.target_m, view.eye_m)
+    forward /= np.linalg.norm(forward)
+    right = np.cross(forward, [0.0, 0.0, 1.0])
+    right /= np.linalg.norm(right)
+    up = np.cross(right, forward)
+    scale = 2 * np.tan(view.field_of_view_rad / 2) / height
+    u = (np.arange(width) + 0.5 - width / 2) * scale
+    v = (height / 2 - np.arange(height) - 0.5) * scale
+    rays = forward + u[None, :, None] * right + v[:, None, None] * up
+    flat = rays.reshape(-1, 3)
+    unit: Array = flat / np.linalg.norm(flat, axis=1, keepdims=True)
+    return unit
+
+
+def _cast(
+    model: mujoco.MjModel, data: mujoco.MjData, origin: Array, rays: Array
+) -> tuple[NDArray[np.int32], Array, Array]:
+    """Hit geom (−1: none), distance [m] and surface normal per ray."""
+    n = len(rays)
+    geom = np.full(n, -1, dtype=np.int32)
+    distance = np.full(n, -1.0)
+    normal = np.zeros(3 * n)
+    mujoco.mj_multiRay(
+        model, data, origin, rays.ravel(), None, True, -1, geom, distance, normal, n, 100.0
+    )
+    return geom, distance, normal.reshape(n, 3)
+
+
+def _shadowed(
+    model: mujoco.MjModel,
+    data: mujoco.MjData,
+    points: Array,
+    normal: Array,
+    hit: NDArray[np.bool_],
+) -> NDArray[np.bool_]:
+    """Whether something stands between a point and the light; the light is a far point."""
+    lamp = np.array([0.8, 0.0, 0.7]) + 30.0 * TO_LIGHT
+    away = points + 1e-3 * normal - lamp
+    reach = np.linalg.norm(away, axis=1)
+    _, distance, _ = _cast(model, data, lamp, away / reach[:, None])
+    blocked: NDArray[np.bool_] = hit & (distance >= 0) & (distance < reach - 2e-3)
+    return blocked
