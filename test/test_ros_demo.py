@@ -20,7 +20,7 @@ import psutil
 from rclpy.action import ActionClient
 from rclpy.node import Node
 
-from f2p_bringup.node_table import NODES
+from f2p_bringup.node_table import Robot, stack_of
 from f2p_bringup.ros.demo import NOT_AS_TOLD
 from f2p_core.files import read_failure
 from f2p_core.ros.background import BackgroundNode
@@ -31,6 +31,7 @@ ROOT = Path(__file__).resolve().parent.parent
 F2P = Path(sys.executable).with_name('f2p')
 STORY_S = 900.0
 ANSWER_S = 60.0
+NODES = {spec.executable for spec in stack_of(Robot.SIMULATED)}
 ACTIONS = (
     'achieve_goal', 'execute_skill', 'learn_from_failure', 'fine_tune', 'generate_scenes',
     'simulate_skills',
@@ -123,7 +124,7 @@ def sees_the_graph(onlooker: Node) -> None:
         topics = {name for name, _ in onlooker.get_topic_names_and_types()}
         services = {name for name, _ in onlooker.get_service_names_and_types()}
         return (
-            {spec.executable for spec in NODES} <= set(onlooker.get_node_names())
+            set(onlooker.get_node_names()) >= NODES
             and {f'/{name}' for name in TOPICS} <= topics
             and {f'/{name}' for name in SERVICES} <= services
             and {f'/{name}/_action/send_goal' for name in ACTIONS} <= services

@@ -1,25 +1,41 @@
 # SPDX-FileCopyrightText: 2026 Fail2Progress developers
 # SPDX-License-Identifier: Apache-2.0
-"""Processes that start together and end together, whatever becomes of their parent."""
+"""Processes that start together and end together, and start again when they die."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-import ctypes
 import os
 from pathlib import Path
 import signal
 import subprocess
+import sys
 import time
 from types import TracebackType
 from typing import NamedTuple
 
 from f2p_bringup.errors import BringupError
 
-_PR_SET_PDEATHSIG = 1
 _LOG_LINES = 15
-_LIBC = ctypes.CDLL(None)
+
+_END_WITH_PARENT = (
+    'import ctypes, os, signal, sys\n'
+    'ctypes.CDLL(None).prctl(1, signal.SIGKILL)\n'  # PR_SET_PDEATHSIG
+    'if os.getppid() == int(sys.argv[1]):\n'
+    '    os.execv(sys.argv[2], sys.argv[2:])\n'
+)
+"""If the caller is killed, so is the process. It asks for that itself: code of ours between fork
+and exec (``preexec_fn``) is not safe once threads run, as they do when one is started again."""
+
+REFUSED_STATUS = 2
+"""Exit status of a node that refused its parameters: it would again."""
+
+RESTART_LIMIT = 5
+"""How often a process that died is started again."""
+
+RESTART_DELAY_S = 2.0
+"""Pause before a process is started again [s]; ``f2p up`` doubles it each time."""
 
 STOP_STEPS = ((signal.SIGINT, 10.0), (signal.SIGTERM, 3.0), (signal.SIGKILL, 5.0))
 """How processes are asked to end: signal, and the time given to obey [s]."""
@@ -51,6 +67,8 @@ class ProcessGroup:
         self._environment = dict(environment)
         self._log_directory = log_directory
         self._processes: dict[str, subprocess.Popen[bytes]] = {}
+        self._restarts: dict[str, int] = {}
+        self._due_s: dict[str, float] = {}
 
     def __enter__(self) -> ProcessGroup:
         self._log_directory.mkdir(parents=True, exist_ok=True)
@@ -81,31 +99,59 @@ class ProcessGroup:
         Raises:
             BringupError: With the last lines of its output.
         """
-        for name, process in self._processes.items():
-            if process.poll() is not None:
-                log = self._log_directory / f'{name}.log'
-                lines = log.read_text(encoding='utf-8', errors='replace').splitlines()
-                tail = '\n'.join(lines[-_LOG_LINES:])
-                raise BringupError(
-                    f'{name} ended with status {process.returncode}; '
-                    f'its output is in {log}:\n{tail}'
-                )
+        for command in self._commands:
+            if self._processes[command.name].poll() is not None:
+                raise self._death_of(command.name)
+
+    def revive(self, on_death: Callable[[str], None], now_s: float) -> None:
+        """Starts processes that died again, each after a pause that doubles every time.
+
+        Args:
+            on_death: Told in a sentence what died and what is done about it.
+            now_s: Time on a steady clock [s].
+
+        Raises:
+            BringupError: If one died too often, or refused to start; with its last output.
+        """
+        for command in self._commands:
+            name, status = command.name, self._processes[command.name].poll()
+            if status is None:
+                continue
+            count = self._restarts.get(name, 0)
+            if status == REFUSED_STATUS or count == RESTART_LIMIT:
+                raise self._death_of(name)
+            if name not in self._due_s:
+                pause_s = RESTART_DELAY_S * 2**count
+                self._due_s[name] = now_s + pause_s
+                on_death(f'{name} died with status {status}; starts again in {pause_s:g} s')
+            elif now_s >= self._due_s[name]:
+                del self._due_s[name]
+                self._restarts[name] = count + 1
+                self._start(command)
+
+    def _death_of(self, name: str) -> BringupError:
+        log = self._log_directory / f'{name}.log'
+        lines = log.read_text(encoding='utf-8', errors='replace').splitlines()
+        tail = '\n'.join(lines[-_LOG_LINES:])
+        status = self._processes[name].returncode
+        return BringupError(f'{name} ended with status {status}; its output is in {log}:\n{tail}')
 
     def _start(self, command: Command) -> None:
-        log = (self._log_directory / f'{command.name}.log').open('wb')
-        with log:
-            try:
-                self._processes[command.name] = subprocess.Popen(
-                    list(command.arguments),
-                    env=self._environment,
-                    stdin=subprocess.DEVNULL,
-                    stdout=log,
-                    stderr=subprocess.STDOUT,
-                    start_new_session=True,
-                    preexec_fn=_end_with_parent,  # noqa: PLW1509 - no thread runs yet
-                )
-            except OSError as error:
-                raise BringupError(f'{command.name} cannot be started: {error}') from error
+        program = command.arguments[0]
+        if not os.access(program, os.X_OK):
+            raise BringupError(f'{command.name} cannot be started: {program} is no executable')
+        mode = 'ab' if command.name in self._restarts else 'wb'
+        with (self._log_directory / f'{command.name}.log').open(mode) as log:
+            self._processes[command.name] = subprocess.Popen(
+                # Isolated and without site: it sees nothing of what it starts, and is fast.
+                [sys.executable, '-I', '-S', '-c', _END_WITH_PARENT, str(os.getpid()),
+                 *command.arguments],
+                env=self._environment,
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=subprocess.STDOUT,
+                start_new_session=True,
+            )  # fmt: skip
 
     def _stop(self) -> None:
         before = {s: signal.getsignal(s) for s in (signal.SIGINT, signal.SIGTERM)}
@@ -128,11 +174,6 @@ class ProcessGroup:
                 process.wait(timeout=max(0.0, deadline - time.monotonic()))
             except subprocess.TimeoutExpired:
                 continue
-
-
-def _end_with_parent() -> None:
-    """Runs in the child: if the caller is killed, so is the child."""
-    _LIBC.prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
 
 
 @contextmanager

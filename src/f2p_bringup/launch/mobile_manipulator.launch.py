@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 Fail2Progress developers
 # SPDX-License-Identifier: Apache-2.0
-"""All nodes of the node table; ``--show-args`` lists the arguments."""
+"""Everything that runs with a robot; ``--show-args`` lists the arguments."""
 
 from f2p_bringup.ros.launching import mobile_manipulator
 from launch import LaunchDescription

@@ -14,7 +14,15 @@ import time
 import pytest
 
 from f2p_bringup.errors import BringupError
-from f2p_bringup.processes import child_environment, Command, ProcessGroup, STOP_STEPS
+from f2p_bringup.processes import (
+    child_environment,
+    Command,
+    ProcessGroup,
+    REFUSED_STATUS,
+    RESTART_DELAY_S,
+    RESTART_LIMIT,
+    STOP_STEPS,
+)
 
 SLEEP = (sys.executable, '-c', 'import threading; threading.Event().wait()')
 STUBBORN = (
@@ -80,6 +88,50 @@ def test_a_command_that_does_not_exist_takes_the_others_down(tmp_path: Path) -> 
     with pytest.raises(BringupError, match='b cannot be started'), group:
         pass
     assert not is_alive(group.pids['a'])
+
+
+def test_one_that_is_killed_starts_again_after_a_pause(tmp_path: Path) -> None:
+    told: list[str] = []
+    with ProcessGroup([Command('a', SLEEP)], child_environment(), tmp_path) as group:
+        killed = group.pids['a']
+        os.kill(killed, signal.SIGKILL)
+        wait_until(lambda: not is_alive(killed), 'the end')
+        group.revive(told.append, 100.0)
+        group.revive(told.append, 100.0 + RESTART_DELAY_S / 2)
+        assert group.pids['a'] == killed
+        group.revive(told.append, 100.0 + RESTART_DELAY_S)
+        revived = group.pids['a']
+        group.check()
+        assert is_alive(revived)
+    assert told == [f'a died with status -9; starts again in {RESTART_DELAY_S:g} s']
+    assert not is_alive(revived)
+
+
+def test_one_that_dies_again_and_again_is_given_up_with_its_output(tmp_path: Path) -> None:
+    dying = Command('a', (sys.executable, '-c', 'print("no disk"); raise SystemExit(1)'))
+    told: list[str] = []
+    with ProcessGroup([dying], child_environment(), tmp_path) as group:
+
+        def await_end_and_revive(now_s: float) -> None:
+            pid = group.pids['a']
+            wait_until(lambda: not is_alive(pid), 'the end')
+            group.revive(told.append, now_s)
+
+        for i in range(2 * RESTART_LIMIT):  # each time it is first told, then started
+            await_end_and_revive(1000.0 * i)
+        with pytest.raises(BringupError, match=r'a ended with status 1.*\n*.*no disk'):
+            await_end_and_revive(1e9)
+    pauses = [float(sentence.split()[-2]) for sentence in told]
+    assert pauses == [RESTART_DELAY_S * 2**i for i in range(RESTART_LIMIT)]
+
+
+def test_one_that_refuses_its_parameters_is_not_started_again(tmp_path: Path) -> None:
+    refusing = Command('a', (sys.executable, '-c', f'raise SystemExit({REFUSED_STATUS})'))
+    with ProcessGroup([refusing], child_environment(), tmp_path) as group:
+        pid = group.pids['a']
+        wait_until(lambda: not is_alive(pid), 'the end')
+        with pytest.raises(BringupError, match='a ended with status 2'):
+            group.revive(lambda _: None, 0.0)
 
 
 def test_a_killed_parent_leaves_nothing_behind(tmp_path: Path) -> None:

@@ -16,7 +16,7 @@ from rcl_interfaces.srv import GetParameters
 import yaml
 
 from f2p_bringup.node_table import COMMON_PARAMETERS_FILE, NODES, NodeSpec
-from f2p_bringup.ros.parameter_files import CONFIGS, node_key, parameter_file
+from f2p_bringup.ros.parameter_files import CONFIGS, parameter_file
 from f2p_core.ros.background import BackgroundNode
 from f2p_core.ros.network import own_network
 from f2p_core.ros.parameters import parameter_names
@@ -45,7 +45,7 @@ def test_the_file_is_what_the_configuration_writes(spec: NodeSpec) -> None:
 
 @pytest.mark.parametrize('spec', NODES, ids=lambda spec: spec.executable)
 def test_what_yaml_reads_is_the_default(spec: NodeSpec) -> None:
-    values = yaml.safe_load(parameter_file(spec))[node_key(spec)]['ros__parameters']
+    values = yaml.safe_load(parameter_file(spec))[spec.parameters_key]['ros__parameters']
     read = flat({k: v for k, v in values.items() if k != 'use_sim_time'})
     assert list(read) == list(parameter_names(CONFIGS[spec.executable]))
     config = CONFIGS[spec.executable]()

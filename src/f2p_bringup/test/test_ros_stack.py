@@ -27,7 +27,7 @@ from rclpy.action import get_action_names_and_types, get_action_server_names_and
 from rclpy.node import Node
 from rclpy.parameter import parameter_value_to_python
 
-from f2p_bringup.node_table import NODES
+from f2p_bringup.node_table import Robot, stack_of
 from f2p_bringup.ros.parameter_files import CONFIGS
 from f2p_core.files import read_failure
 from f2p_core.ros.action_client import LockedActionClient
@@ -116,7 +116,7 @@ def announced_domain(process: subprocess.Popen[str]) -> int:
 
 
 def test_all_nodes_are_seen(stack: Stack) -> None:
-    wanted = {spec.executable for spec in NODES}
+    wanted = {spec.executable for spec in stack_of(Robot.SIMULATED)}
     wait_until(lambda: wanted <= set(stack.node.get_node_names()), TIMEOUT_S, 'all nodes')
 
 
@@ -151,7 +151,7 @@ def test_nobody_listens_to_the_truth(stack: Stack) -> None:
     assert stack.node.get_subscriptions_info_by_topic('/world/truth') == []
 
 
-@pytest.mark.parametrize('name', [spec.executable for spec in NODES])
+@pytest.mark.parametrize('name', [spec.executable for spec in stack_of(Robot.SIMULATED)])
 def test_a_node_declares_exactly_the_parameters_of_its_file(stack: Stack, name: str) -> None:
     caller = ServiceCaller(stack.node, ListParameters, f'{name}/list_parameters')
     found = caller.call(ListParameters.Request(), timeout_s=TIMEOUT_S).result.names
@@ -189,7 +189,7 @@ def test_an_outsider_sends_and_cancels_a_learning_goal(stack: Stack) -> None:
 
 def test_ctrl_c_leaves_no_process_behind(stack: Stack) -> None:
     children = psutil.Process(stack.process.pid).children(recursive=True)
-    assert len(children) >= len(NODES)
+    assert len(children) >= len(stack_of(Robot.SIMULATED))
     stack.process.send_signal(signal.SIGINT)
     assert stack.process.wait(STOP_S) == 130
     assert not [child for child in children if child.is_running()]

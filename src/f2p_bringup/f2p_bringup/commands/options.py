@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import argparse
 from pathlib import Path
+import re
 
 
 def add_models_option(parser: argparse.ArgumentParser) -> None:
@@ -33,6 +34,31 @@ def seed(text: str) -> int:
     """
     if not (text.isascii() and text.isdigit() and int(text) < 2**31):
         raise argparse.ArgumentTypeError(f'{text!r} is no whole number from 0 to 2^31 - 1')
+    return int(text)
+
+
+def namespace(text: str) -> str:
+    """Reads a ROS namespace; slashes around it are left out; empty: none.
+
+    Raises:
+        ArgumentTypeError: If ROS would not take it.
+    """
+    name = text.strip('/')
+    if name and not re.fullmatch(r'[A-Za-z]\w*(/[A-Za-z]\w*)*', name, re.ASCII):
+        raise argparse.ArgumentTypeError(
+            f'{text!r} is no namespace; use letters, digits and _, a letter first, as in robot1'
+        )
+    return name
+
+
+def domain(text: str) -> int:
+    """Reads a ROS domain id.
+
+    Raises:
+        ArgumentTypeError: If it is no whole number from 0 to 101.
+    """
+    if not (text.isascii() and text.isdigit() and int(text) <= 101):
+        raise argparse.ArgumentTypeError(f'{text!r} is no ROS domain: a whole number, 0 to 101')
     return int(text)
 
 

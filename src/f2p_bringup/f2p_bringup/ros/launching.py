@@ -1,89 +1,192 @@
 # SPDX-FileCopyrightText: 2026 Fail2Progress developers
 # SPDX-License-Identifier: Apache-2.0
-"""The node table as a launch description."""
+"""The node table as launch descriptions: one per subsystem, and two that put them together."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
-from launch.actions import DeclareLaunchArgument, SetEnvironmentVariable
+from launch.actions import (
+    DeclareLaunchArgument,
+    GroupAction,
+    IncludeLaunchDescription,
+    SetEnvironmentVariable,
+    SetLaunchConfiguration,
+)
 from launch.conditions import IfCondition
 from launch.launch_description import LaunchDescription
-from launch.substitutions import EqualsSubstitution, LaunchConfiguration, PathJoinSubstitution
-from launch_ros.actions import Node
+from launch.launch_description_sources import PythonLaunchDescriptionSource
+from launch.substitutions import (
+    AndSubstitution,
+    EqualsSubstitution,
+    FileContent,
+    LaunchConfiguration,
+    NotSubstitution,
+    OrSubstitution,
+    PathJoinSubstitution,
+    PythonExpression,
+)
+from launch_ros.actions import Node, PushROSNamespace, SetRemap
+from launch_ros.parameter_descriptions import ParameterValue
 from launch_ros.substitutions import FindPackageShare
 
-from f2p_bringup.node_table import COMMON_PARAMETERS_FILE, NODES, NodeSpec
+from f2p_bringup.launch_arguments import Argument, ARGUMENTS, arguments_of, SIM_OF
+from f2p_bringup.node_table import (
+    COMMON_PARAMETERS_FILE,
+    NODES,
+    NodeSpec,
+    Subsystem,
+    WITHOUT_ROBOT,
+)
+from f2p_bringup.processes import RESTART_DELAY_S, RESTART_LIMIT
 
-_CONFIG = PathJoinSubstitution([FindPackageShare('f2p_bringup'), 'config'])
+_SHARE = FindPackageShare('f2p_bringup')
+_CONFIG = PathJoinSubstitution([_SHARE, 'config'])
+_SIM = LaunchConfiguration('sim', default='none')
+_COMPUTED = {
+    'config': _CONFIG,
+    'params_file': PathJoinSubstitution([LaunchConfiguration('config'), COMMON_PARAMETERS_FILE]),
+    'use_sim_time': PythonExpression(["'false' if '", _SIM, "' == 'none' else 'true'"]),
+    'require_approval': PythonExpression(["'true' if '", _SIM, "' == 'none' else 'false'"]),
+}
+"""Defaults that depend on the installation or on another argument."""
+
+_ROBOT_FILE = [LaunchConfiguration('config'), '/robots/', LaunchConfiguration('robot'), '.yaml']
 
 
 def mobile_manipulator() -> LaunchDescription:
-    """Returns the launch description of all nodes, with its arguments."""
+    """Returns everything that runs with a robot, simulated or real."""
+    parts = (Subsystem.ROBOT, *WITHOUT_ROBOT, Subsystem.VIEWING)
+    return LaunchDescription(
+        [*_declared(arguments_of(*parts)), *(_included(part) for part in parts)]
+    )
+
+
+def replay() -> LaunchDescription:
+    """Returns everything that runs on a bag instead of a robot; the bag makes the time."""
+    parts = (*WITHOUT_ROBOT, Subsystem.VIEWING)
+    arguments = arguments_of(Subsystem.REPLAY, *parts)
     return LaunchDescription(
         [
-            DeclareLaunchArgument(
-                'sim',
-                default_value='mujoco',
-                description='mujoco: a simulated robot; none: there is a real one',
-                choices=['mujoco', 'none'],
-            ),
-            DeclareLaunchArgument(
-                'use_sim_time',
-                default_value='true',
-                description='Follow /clock; false on a real robot',
-                choices=['true', 'false'],
-            ),
-            DeclareLaunchArgument(
-                'config', default_value=_CONFIG, description='Folder of the parameter files'
-            ),
-            DeclareLaunchArgument(
-                'models', default_value='models', description='Model store; learning writes to it'
-            ),
-            DeclareLaunchArgument(
-                'points', default_value='points', description='Topic of the point cloud'
-            ),
-            DeclareLaunchArgument(
-                'namespace', default_value='', description='Namespace of all nodes'
-            ),
-            DeclareLaunchArgument(
-                'autostart',
-                default_value='true',
-                description='Lifecycle nodes configure and activate themselves',
-                choices=['true', 'false'],
-            ),
-            DeclareLaunchArgument('log_level', default_value='info', description='Log level'),
-            SetEnvironmentVariable('RCUTILS_LOGGING_BUFFERED_STREAM', '1'),
-            SetEnvironmentVariable(
-                'FASTRTPS_DEFAULT_PROFILES_FILE', PathJoinSubstitution([_CONFIG, 'fastdds.xml'])
-            ),
-            *(_node(spec) for spec in NODES),
+            *_declared([a for a in arguments if a.name != 'use_sim_time']),
+            *(_included(part, use_sim_time='true') for part in parts),
+            *_started(Subsystem.REPLAY),
         ]
     )
 
 
+def subsystem(part: Subsystem, *others: Node) -> LaunchDescription:
+    """Returns the nodes of one subsystem with the arguments they have.
+
+    Args:
+        part: Which one.
+        *others: Nodes of other projects that belong to it.
+    """
+    return LaunchDescription([*_declared(arguments_of(part)), *_started(part, *others)])
+
+
+def viewing() -> LaunchDescription:
+    """Returns the viewers, each if it is asked for, and the nodes that draw for them."""
+    window = AndSubstitution(
+        LaunchConfiguration('use_rviz'), NotSubstitution(LaunchConfiguration('headless'))
+    )
+    rviz = Node(
+        package='rviz2',
+        executable='rviz2',
+        arguments=['-d', PathJoinSubstitution([_SHARE, 'rviz', 'f2p.rviz'])],
+        condition=IfCondition(window),
+    )
+    foxglove = Node(
+        package='foxglove_bridge',
+        executable='foxglove_bridge',
+        condition=IfCondition(LaunchConfiguration('use_foxglove')),
+    )
+    return subsystem(Subsystem.VIEWING, rviz, foxglove)
+
+
+def _declared(arguments: Sequence[Argument]) -> list[DeclareLaunchArgument]:
+    return [
+        DeclareLaunchArgument(
+            argument.name,
+            default_value=_COMPUTED.get(argument.name, argument.default),
+            description=argument.description,
+            choices=list(argument.choices) or None,
+        )
+        for argument in arguments
+    ]
+
+
+def _included(part: Subsystem, **values: str) -> IncludeLaunchDescription:
+    file = PathJoinSubstitution([_SHARE, 'launch', f'{part}.launch.py'])
+    return IncludeLaunchDescription(
+        PythonLaunchDescriptionSource(file), launch_arguments=values.items()
+    )
+
+
+def _started(part: Subsystem, *others: Node) -> list[Any]:
+    """Returns the nodes of a subsystem in their namespace, tf and clock included."""
+    return [
+        # Of a parameter file that is missing, nodes are started without it but for a warning.
+        SetLaunchConfiguration('params', FileContent(LaunchConfiguration('params_file'))),
+        SetEnvironmentVariable('RCUTILS_LOGGING_BUFFERED_STREAM', '1'),
+        SetEnvironmentVariable(
+            'FASTRTPS_DEFAULT_PROFILES_FILE', PathJoinSubstitution([_CONFIG, 'fastdds.xml'])
+        ),
+        GroupAction(
+            [
+                PushROSNamespace(LaunchConfiguration('namespace')),
+                SetRemap('/tf', 'tf'),
+                SetRemap('/tf_static', 'tf_static'),
+                SetRemap('/clock', LaunchConfiguration('clock')),
+                SetRemap('points', LaunchConfiguration('points')),
+                *(_node(spec) for spec in NODES if spec.subsystem == part),
+                *others,
+            ]
+        ),
+    ]
+
+
 def _node(spec: NodeSpec) -> Node:
     folder = LaunchConfiguration('config')
-    is_simulation = IfCondition(EqualsSubstitution(LaunchConfiguration('sim'), 'mujoco'))
-    overrides: dict[str, Any] = {}
-    if not spec.is_simulated:
-        overrides['use_sim_time'] = LaunchConfiguration('use_sim_time')
-    if spec.uses_models:
-        overrides['models_directory'] = LaunchConfiguration('models')
-    if spec.is_managed:
-        overrides['autostart'] = LaunchConfiguration('autostart')
     return Node(
         package=spec.package,
         executable=spec.executable,
         name=spec.executable,
-        namespace=LaunchConfiguration('namespace'),
         parameters=[
             PathJoinSubstitution([folder, COMMON_PARAMETERS_FILE]),
             PathJoinSubstitution([folder, spec.parameters_file]),
-            overrides,
+            LaunchConfiguration('params_file'),
+            _overrides(spec),
         ],
-        remappings=[('points', LaunchConfiguration('points'))],
         arguments=['--ros-args', '--log-level', LaunchConfiguration('log_level')],
         output='screen',
-        condition=is_simulation if spec.is_simulated else None,
+        respawn=True,
+        respawn_delay=RESTART_DELAY_S,
+        respawn_max_retries=RESTART_LIMIT,
+        condition=_condition(spec),
     )
+
+
+def _condition(spec: NodeSpec) -> IfCondition | None:
+    if spec.robot is not None:
+        return IfCondition(EqualsSubstitution(_SIM, SIM_OF[spec.robot]))
+    if spec.subsystem == Subsystem.VIEWING:
+        return IfCondition(
+            OrSubstitution(LaunchConfiguration('use_rviz'), LaunchConfiguration('use_foxglove'))
+        )
+    return None
+
+
+def _overrides(spec: NodeSpec) -> dict[str, Any]:
+    """Returns the parameters that arguments set."""
+    overrides: dict[str, Any] = {}
+    if not spec.makes_time:
+        overrides['use_sim_time'] = ParameterValue(
+            LaunchConfiguration('use_sim_time'), value_type=bool
+        )
+    for name in spec.arguments:
+        argument = ARGUMENTS[name]
+        value = _ROBOT_FILE if name == 'robot' else LaunchConfiguration(name)
+        overrides[argument.parameter] = ParameterValue(value, value_type=argument.kind)
+    return overrides

@@ -41,7 +41,7 @@ _HEADER = (
     '# SPDX-License-Identifier: Apache-2.0',
 )
 _CLOCK = (
-    '    # The world makes the time; everybody else follows it',
+    '    # This node makes the time; everybody else follows it',
     '    use_sim_time: false',
 )
 
@@ -51,17 +51,12 @@ def parameter_file(spec: NodeSpec) -> str:
     lines = [
         *_HEADER,
         f'# Parameters of the node {spec.executable}: {spec.purpose}.',
-        f'{node_key(spec)}:',
+        f'{spec.parameters_key}:',
         '  ros__parameters:',
-        *(_CLOCK if spec.is_simulated else ()),
+        *(_CLOCK if spec.makes_time else ()),
         *_entries(CONFIGS[spec.executable], 4),
     ]
     return '\n'.join(lines) + '\n'
-
-
-def node_key(spec: NodeSpec) -> str:
-    """Returns the name a parameter file has for a node: it holds in every namespace."""
-    return f'/**/{spec.executable}'
 
 
 def write_parameter_files(directory: Path) -> None:

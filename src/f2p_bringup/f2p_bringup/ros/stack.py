@@ -12,14 +12,15 @@ from typing import NamedTuple
 
 from lifecycle_msgs.srv import GetState
 from rclpy.node import Node
+import yaml
 
 from f2p_bringup.errors import BringupError
-from f2p_bringup.node_table import COMMON_PARAMETERS_FILE, NODES, NodeSpec
+from f2p_bringup.node_table import COMMON_PARAMETERS_FILE, NodeSpec, Robot, stack_of
 from f2p_bringup.processes import child_environment, Command, ProcessGroup
 from f2p_bringup.ros.installed import executable, share_file
 from f2p_core.progress import ignore_progress, OnProgress, Progress
 from f2p_core.ros.background import BackgroundNode
-from f2p_core.ros.network import local_environment, own_network
+from f2p_core.ros.network import joined_network, local_environment, own_network
 from f2p_core.ros.services import ServiceCaller
 from f2p_core.ros.waiting import DeadlineError, wait_until
 
@@ -28,6 +29,23 @@ Overrides = Mapping[str, Mapping[str, object]]
 
 START_TIMEOUT_S = 120.0
 _ANSWER_S = 5.0
+_REMAPPED = ('tf', 'tf_static', 'clock')
+"""Topics with absolute names, one per robot if there are namespaces."""
+
+
+class Place(NamedTuple):
+    """Where a stack lives.
+
+    Attributes:
+        namespace: Of all its nodes and topics, without slashes around it; empty: none.
+        domain: ROS domain; ``None``: a free one of its own.
+    """
+
+    namespace: str = ''
+    domain: int | None = None
+
+
+ALONE = Place()
 
 
 class Stack(NamedTuple):
@@ -54,7 +72,8 @@ def running_stack(
     log_directory: Path,
     *,
     overrides: Overrides,
-    nodes: Sequence[NodeSpec] = NODES,
+    robot: Robot = Robot.SIMULATED,
+    place: Place = ALONE,
     on_progress: OnProgress = ignore_progress,
     client_name: str = 'f2p',
 ) -> Iterator[Stack]:
@@ -63,15 +82,21 @@ def running_stack(
     Args:
         log_directory: Where the output of each node goes.
         overrides: Parameters that differ from the config folder.
-        nodes: What to start.
+        robot: What there is to act with.
+        place: Where they live.
         on_progress: Told how many nodes are active.
         client_name: Name of the node that the block gets.
 
     Raises:
         BringupError: If a node is not installed, ends, or is not active in time.
     """
-    commands = [_command(spec, overrides.get(spec.executable, {})) for spec in nodes]
-    with own_network() as domain:
+    nodes = stack_of(robot)
+    log_directory.mkdir(parents=True, exist_ok=True)
+    commands = [
+        _command(spec, _written(spec, overrides, log_directory), place.namespace) for spec in nodes
+    ]
+    network = own_network() if place.domain is None else joined_network(place.domain)
+    with network as domain:
         environment = child_environment(
             **local_environment(domain),
             FASTRTPS_DEFAULT_PROFILES_FILE=str(share_file('config', 'fastdds.xml')),
@@ -81,32 +106,34 @@ def running_stack(
         # The client comes after the processes: they are forked before any thread runs.
         with (
             ProcessGroup(commands, environment, log_directory) as group,
-            BackgroundNode(client_name) as client,
+            BackgroundNode(client_name, namespace=place.namespace) as client,
         ):
             _wait_for_all(client, nodes, group, on_progress)
             yield Stack(client, domain, group)
 
 
-def _command(spec: NodeSpec, values: Mapping[str, object]) -> Command:
+def _command(spec: NodeSpec, overrides: Path, namespace: str) -> Command:
     files = (COMMON_PARAMETERS_FILE, spec.parameters_file)
-    # With the node's name, else the files, which have it, would win over these.
-    node = spec.executable
-    given = [item for n, v in values.items() for item in ('-p', f'{node}:{n}:={yaml_value(v)}')]
     arguments = [str(executable(spec.package, spec.executable)), '--ros-args']
-    for name in files:
-        arguments += ['--params-file', str(share_file('config', name))]
-    return Command(spec.executable, [*arguments, *given])
+    for path in (*(share_file('config', name) for name in files), overrides):
+        arguments += ['--params-file', str(path)]
+    if namespace:
+        arguments += ['-r', f'__ns:=/{namespace}']
+        for topic in _REMAPPED:
+            arguments += ['-r', f'/{topic}:={topic}']
+    return Command(spec.executable, arguments)
 
 
-def yaml_value(value: object) -> str:
-    """Returns a parameter value as the command line takes it."""
-    if isinstance(value, bool):
-        return str(value).lower()
-    if isinstance(value, str | Path):
-        return "'" + str(value).replace("'", "''") + "'"  # a path stays a string
-    if isinstance(value, tuple | list):
-        return '[' + ', '.join(yaml_value(v) for v in value) + ']'
-    return repr(value)
+def _written(spec: NodeSpec, overrides: Overrides, directory: Path) -> Path:
+    """Writes a node's overrides as a parameter file, with the key that the others have.
+
+    A later file wins only under the same key, and the command line cannot spell that one.
+    """
+    path = directory / spec.parameters_file
+    values = dict(overrides.get(spec.executable, {}))
+    content = {spec.parameters_key: {'ros__parameters': values}} if values else {}
+    path.write_text(yaml.safe_dump(content), encoding='utf-8')
+    return path
 
 
 def _wait_for_all(
@@ -136,11 +163,11 @@ def _wait_for_all(
 
 def _readiness(client: Node, spec: NodeSpec) -> Callable[[], bool]:
     if not spec.is_managed:
-        return lambda: spec.executable in client.get_node_names()
+        return lambda: _is_there(client, spec)
     caller = ServiceCaller(client, GetState, f'{spec.executable}/get_state')
 
     def is_active() -> bool:
-        if spec.executable not in client.get_node_names():
+        if not _is_there(client, spec):
             return False
         try:
             answer = caller.call(GetState.Request(), timeout_s=_ANSWER_S)
@@ -149,3 +176,8 @@ def _readiness(client: Node, spec: NodeSpec) -> Callable[[], bool]:
         return bool(answer.current_state.label == 'active')
 
     return is_active
+
+
+def _is_there(client: Node, spec: NodeSpec) -> bool:
+    wanted = (spec.executable, client.get_namespace())
+    return wanted in client.get_node_names_and_namespaces()

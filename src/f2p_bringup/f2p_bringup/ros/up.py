@@ -8,12 +8,13 @@ import argparse
 from collections.abc import Sequence
 from pathlib import Path
 import threading
+import time
 
 from f2p_bringup.commands.narrator import Narrator
-from f2p_bringup.commands.options import add_models_option
-from f2p_bringup.node_table import NODES
+from f2p_bringup.commands.options import add_models_option, domain, namespace
+from f2p_bringup.node_table import Robot
 from f2p_bringup.processes import interruptible
-from f2p_bringup.ros.stack import running_stack
+from f2p_bringup.ros.stack import Place, running_stack
 from f2p_bringup.settings import merged, parse_settings, store_settings
 
 _CHECK_S = 1.0
@@ -30,14 +31,15 @@ def main(arguments: Sequence[str]) -> int:
             overrides=merged(
                 store_settings(options.models, options.out), parse_settings(options.set)
             ),
-            nodes=[n for n in NODES if not (n.is_simulated and options.real_robot)],
+            robot=Robot.REAL if options.real_robot else Robot.SIMULATED,
+            place=Place(options.namespace, options.domain),
             on_progress=narrator,
         ) as stack,
     ):
         narrator.say(f'all nodes are active; to look at them: {stack.how_to_join()}')
         pause = threading.Event()
         while True:
-            stack.group.check()
+            stack.group.revive(narrator.say, time.monotonic())
             pause.wait(_CHECK_S)
 
 
@@ -53,6 +55,17 @@ def _options(arguments: Sequence[str]) -> argparse.Namespace:
         default=[],
         metavar='NODE.PARAMETER=VALUE',
         help='a parameter that differs from the config folder; may be repeated',
+    )
+    parser.add_argument(
+        '--namespace',
+        type=namespace,
+        default='',
+        help='of all nodes and topics: one per robot in a graph (none)',
+    )
+    parser.add_argument(
+        '--domain',
+        type=domain,
+        help='ROS domain to share with others, 0 to 101 (a free one of its own)',
     )
     parser.add_argument('--real-robot', action='store_true', help='leave the simulated robot out')
     return parser.parse_args(arguments)

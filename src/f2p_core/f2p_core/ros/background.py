@@ -27,13 +27,16 @@ class BackgroundNode:
     Args:
         name: Node name.
         domain_id: ROS domain; ``None``: that of the environment.
+        namespace: Of the node; empty: none.
         threads: Threads of the executor.
     """
 
-    def __init__(self, name: str, domain_id: int | None = None, threads: int = 4) -> None:
+    def __init__(
+        self, name: str, domain_id: int | None = None, *, namespace: str = '', threads: int = 4
+    ) -> None:
         self._context = Context()
         rclpy.init(args=[], context=self._context, domain_id=domain_id)
-        self.node = Node(name, context=self._context)
+        self.node = Node(name, namespace=namespace, context=self._context)
         self._executor = MultiThreadedExecutor(num_threads=threads, context=self._context)
         self._executor.add_node(self.node)
         self._end = threading.Event()

@@ -51,14 +51,20 @@ def local_environment(domain: int) -> dict[str, str]:
 @contextmanager
 def own_network() -> Iterator[int]:
     """Puts this process and its children on a free domain of this machine, for the block."""
-    with free_domain() as domain:
-        ours = local_environment(domain)
-        before = {name: os.environ.get(name) for name in ours}
-        os.environ.update(ours)
-        try:
-            yield domain
-        finally:
-            for name, value in before.items():
-                os.environ.pop(name, None)
-                if value is not None:
-                    os.environ[name] = value
+    with free_domain() as domain, joined_network(domain):
+        yield domain
+
+
+@contextmanager
+def joined_network(domain: int) -> Iterator[int]:
+    """Puts this process and its children on a domain of this machine, for the block."""
+    ours = local_environment(domain)
+    before = {name: os.environ.get(name) for name in ours}
+    os.environ.update(ours)
+    try:
+        yield domain
+    finally:
+        for name, value in before.items():
+            os.environ.pop(name, None)
+            if value is not None:
+                os.environ[name] = value

@@ -1,0 +1,1 @@
+../src/f2p_bringup/launch/robot.launch.py

@@ -1,0 +1,1 @@
+../src/f2p_bringup/launch/viewing.launch.py

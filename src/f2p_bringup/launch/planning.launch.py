@@ -1,0 +1,12 @@
+# SPDX-FileCopyrightText: 2026 Fail2Progress developers
+# SPDX-License-Identifier: Apache-2.0
+"""Plans, execution, and the check of every step; ``--show-args`` lists the arguments."""
+
+from f2p_bringup.node_table import Subsystem
+from f2p_bringup.ros.launching import subsystem
+from launch import LaunchDescription
+
+
+def generate_launch_description() -> LaunchDescription:
+    """Called by launch."""
+    return subsystem(Subsystem.PLANNING)
