@@ -9,6 +9,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from f2p_eval.canvas import AMBIENT, Array, BACKGROUND, Canvas, Pixels, TO_LIGHT, View
+from f2p_sim.rays import cast_rays
+
+_FARTHEST_M = 100.0
 
 _SAMPLES = 2
 """Rays per pixel, each way."""
@@ -32,7 +35,7 @@ def ray_cast(
     width, height = canvas
     rays = _rays(view, width * _SAMPLES, height * _SAMPLES)
     eye = np.array(view.eye_m)
-    geom, distance, normal = _cast(model, data, eye, rays)
+    geom, distance, normal = cast_rays(model, data, eye, rays, farthest_m=_FARTHEST_M)
     hit = geom >= 0
     points = eye + distance[:, None] * rays
     lit = ~_shadowed(model, data, points, normal, hit)
@@ -59,20 +62,6 @@ def _rays(view: View, width: int, height: int) -> Array:
     return unit
 
 
-def _cast(
-    model: mujoco.MjModel, data: mujoco.MjData, origin: Array, rays: Array
-) -> tuple[NDArray[np.int32], Array, Array]:
-    """Hit geom (−1: none), distance [m] and surface normal per ray."""
-    n = len(rays)
-    geom = np.full(n, -1, dtype=np.int32)
-    distance = np.full(n, -1.0)
-    normal = np.zeros(3 * n)
-    mujoco.mj_multiRay(
-        model, data, origin, rays.ravel(), None, True, -1, geom, distance, normal, n, 100.0
-    )
-    return geom, distance, normal.reshape(n, 3)
-
-
 def _shadowed(
     model: mujoco.MjModel,
     data: mujoco.MjData,
@@ -84,6 +73,8 @@ def _shadowed(
     lamp = np.array([0.8, 0.0, 0.7]) + 30.0 * TO_LIGHT
     away = points + 1e-3 * normal - lamp
     reach = np.linalg.norm(away, axis=1)
-    _, distance, _ = _cast(model, data, lamp, away / reach[:, None])
+    distance = cast_rays(
+        model, data, lamp, away / reach[:, None], farthest_m=_FARTHEST_M
+    ).distance_m
     blocked: NDArray[np.bool_] = hit & (distance >= 0) & (distance < reach - 2e-3)
     return blocked

@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 
 from f2p_core.camera import PinholeCamera
 from f2p_core.pose import Pose
+from f2p_sim.rays import cast_rays
 from f2p_sim.robot import CAMERA_SITE, FloatVector
 
 _FARTHEST_M = 10.0
@@ -52,26 +53,11 @@ def ray_cast(
     """
     directions, length = _rays(camera)
     rays = directions @ camera_map.rotation().T
-    count = len(rays)
-    geom = np.empty(count, dtype=np.int32)
-    distance = np.empty(count)
-    mujoco.mj_multiRay(
-        model,
-        data,
-        np.array(camera_map.position_m),
-        rays.ravel(),
-        None,
-        1,
-        -1,
-        geom,
-        distance,
-        None,
-        count,
-        _FARTHEST_M,
-    )
-    depth = np.where(geom >= 0, distance / length, 0.0).astype(np.float32)
+    eye_m = np.array(camera_map.position_m)
+    hits = cast_rays(model, data, eye_m, rays, farthest_m=_FARTHEST_M)
+    depth = np.where(hits.geom >= 0, hits.distance_m / length, 0.0).astype(np.float32)
     size = (camera.height_px, camera.width_px)
-    return DepthImage(depth.reshape(size), geom.reshape(size))
+    return DepthImage(depth.reshape(size), hits.geom.reshape(size))
 
 
 def points_optical(depth_m: NDArray[np.float32], camera: PinholeCamera) -> NDArray[np.float64]:
