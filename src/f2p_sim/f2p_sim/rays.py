@@ -14,7 +14,8 @@ from numpy.typing import NDArray
 _ROOM = 1.5
 """Factor on the boxes around bodies. ``mj_multiRay`` (MuJoCo 3.17) skips a body whose box it takes
 to lie beside the ray, and takes the box for smaller than it looks from near: of the rays that
-meet the container from the head camera 3 % passed through it; with the boxes 1.2 times as large, none."""
+meet the container from the head camera 3 % passed through it. With boxes 1.2 times as large none
+does."""
 
 
 class Hits(NamedTuple):
