@@ -80,6 +80,11 @@ NODES = (
         'f2p_sim', 'world', Subsystem.ROBOT, 'the simulated robot and its camera',
         robot=Robot.SIMULATED, makes_time=True,
     ),
+    NodeSpec('f2p_replay', 'recorder', Subsystem.ROBOT, 'a bag of what led to each failure'),
+    NodeSpec(
+        'f2p_replay', 'player', Subsystem.REPLAY, 'a bag in place of a robot',
+        makes_time=True, arguments=('bag', 'rate', 'loop', 'start_paused', 'learn'),
+    ),
     NodeSpec('f2p_perception', 'perception', Subsystem.PERCEPTION, 'from clouds to objects'),
     NodeSpec(
         'f2p_sim', 'simulator', Subsystem.SIMULATION, 'skills in simulated scenes',
@@ -101,6 +106,7 @@ NODES = (
         'f2p_planner', 'planner', Subsystem.PLANNING, 'plans, executes, learns, replans',
         is_managed=True, arguments=('autostart', 'models', 'auto_learn'),
     ),
+    NodeSpec('f2p_viz', 'markers', Subsystem.VIEWING, 'what is seen and expected, drawn'),
 )  # fmt: skip
 
 COMMON_PARAMETERS_FILE = 'common.yaml'

@@ -40,6 +40,7 @@ from f2p_bringup.node_table import (
     WITHOUT_ROBOT,
 )
 from f2p_bringup.processes import RESTART_DELAY_S, RESTART_LIMIT
+from f2p_bringup.security_policy import ENCLAVES
 
 _SHARE = FindPackageShare('f2p_bringup')
 _CONFIG = PathJoinSubstitution([_SHARE, 'config'])
@@ -159,7 +160,10 @@ def _node(spec: NodeSpec) -> Node:
             LaunchConfiguration('params_file'),
             _overrides(spec),
         ],
-        arguments=['--ros-args', '--log-level', LaunchConfiguration('log_level')],
+        arguments=[
+            *('--ros-args', '--log-level', LaunchConfiguration('log_level')),
+            *('--enclave', f'{ENCLAVES}/{spec.executable}'),  # its keys, where security is enabled
+        ],
         output='screen',
         respawn=True,
         respawn_delay=RESTART_DELAY_S,

@@ -20,18 +20,24 @@ from f2p_core.ros.parameters import nested_config
 from f2p_learning.ros.learner_config import LearnerConfig
 from f2p_perception.ros.perception_node import PerceptionNodeConfig
 from f2p_planner.ros.planner_config import DetectorConfig, PlannerNodeConfig
+from f2p_replay.ros.player_config import PlayerConfig
+from f2p_replay.ros.recorder_config import RecorderConfig
 from f2p_sim.ros.simulator_node import SimulatorConfig
 from f2p_sim.ros.world_config import WorldConfig
 from f2p_svi.ros.scene_generator_node import SceneGeneratorConfig
+from f2p_viz.ros.markers_node import MarkersConfig
 
 CONFIGS: dict[str, type[Any]] = {
     'world': WorldConfig,
+    'recorder': RecorderConfig,
+    'player': PlayerConfig,
     'perception': PerceptionNodeConfig,
     'simulator': SimulatorConfig,
     'scene_generator': SceneGeneratorConfig,
     'learner': LearnerConfig,
     'failure_detector': DetectorConfig,
     'planner': PlannerNodeConfig,
+    'markers': MarkersConfig,
 }
 """The configuration of each node of the table."""
 
