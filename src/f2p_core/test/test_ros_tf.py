@@ -93,3 +93,13 @@ def test_euler_angles_are_about_fixed_axes() -> None:
     roll_then_yaw = matrix_from_quaternion(quaternion_from_euler(math.pi / 2, 0.0, math.pi / 2))
     np.testing.assert_allclose(roll_then_yaw @ [0.0, 1.0, 0.0], [0.0, 0.0, 1.0], atol=1e-9)
     np.testing.assert_allclose(roll_then_yaw @ [1.0, 0.0, 0.0], [0.0, 1.0, 0.0], atol=1e-9)
+
+
+def test_clear_keeps_what_is_static() -> None:
+    buffer = TransformBuffer()
+    buffer.add('base', 'camera', 0, upright_pose(0.5, 0.0, 1.0), is_static=True)
+    buffer.add('map', 'base', SECOND, upright_pose(1.0, 0.0, 0.0), is_static=False)
+    buffer.clear()
+    assert buffer.lookup('base', 'camera', SECOND).position_m == (0.5, 0.0, 1.0)
+    with pytest.raises(TransformError):
+        buffer.lookup('map', 'base', SECOND)

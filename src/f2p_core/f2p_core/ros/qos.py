@@ -11,7 +11,8 @@ from __future__ import annotations
 from rclpy.qos import DurabilityPolicy, HistoryPolicy, QoSProfile, ReliabilityPolicy
 
 
-def _profile(reliable: bool, latched: bool, depth: int) -> QoSProfile:
+def profile(reliable: bool, latched: bool, depth: int) -> QoSProfile:
+    """Returns a profile: reliable or best effort, latched or volatile, the newest ``depth``."""
     return QoSProfile(
         reliability=ReliabilityPolicy.RELIABLE if reliable else ReliabilityPolicy.BEST_EFFORT,
         durability=DurabilityPolicy.TRANSIENT_LOCAL if latched else DurabilityPolicy.VOLATILE,
@@ -20,28 +21,28 @@ def _profile(reliable: bool, latched: bool, depth: int) -> QoSProfile:
     )
 
 
-LATCHED = _profile(reliable=True, latched=True, depth=1)
+LATCHED = profile(reliable=True, latched=True, depth=1)
 """State of which the newest value is wanted at once: scene, relations, model version, truth."""
 
-EVENTS = _profile(reliable=True, latched=False, depth=10)
+EVENTS = profile(reliable=True, latched=False, depth=10)
 """What happened, in order: plans and predictions."""
 
-LATCHED_EVENTS = _profile(reliable=True, latched=True, depth=10)
+LATCHED_EVENTS = profile(reliable=True, latched=True, depth=10)
 """Rare events a late listener must still get: failures."""
 
-CLOUD_OUT = _profile(reliable=True, latched=False, depth=2)
+CLOUD_OUT = profile(reliable=True, latched=False, depth=2)
 """Clouds and images, publisher side; any subscriber can match it."""
 
-CLOUD_IN = _profile(reliable=True, latched=False, depth=1)
+CLOUD_IN = profile(reliable=True, latched=False, depth=1)
 """Clouds and images of our own world."""
 
-SENSOR_IN = _profile(reliable=False, latched=False, depth=1)
+SENSOR_IN = profile(reliable=False, latched=False, depth=1)
 """Clouds and images of cameras, most of which publish best effort."""
 
-TF = _profile(reliable=True, latched=False, depth=100)
-TF_STATIC = _profile(reliable=True, latched=True, depth=1)
-TF_STATIC_IN = _profile(reliable=True, latched=True, depth=100)
+TF = profile(reliable=True, latched=False, depth=100)
+TF_STATIC = profile(reliable=True, latched=True, depth=1)
+TF_STATIC_IN = profile(reliable=True, latched=True, depth=100)
 """Every publisher of /tf_static latches one message; a listener keeps those of all of them."""
 
-CLOCK_OUT = _profile(reliable=True, latched=False, depth=10)
+CLOCK_OUT = profile(reliable=True, latched=False, depth=10)
 """The simulated time; nodes listen to it best effort, which matches."""

@@ -15,6 +15,7 @@ from tf2_msgs.msg import TFMessage
 
 from f2p_core.pose import Pose
 from f2p_core.ros.conversions.time import msg_to_time_ns, time_to_msg
+from f2p_core.ros.jumps import on_jump_back
 from f2p_core.ros.qos import TF, TF_STATIC, TF_STATIC_IN
 from f2p_core.ros.tf_buffer import TransformBuffer, TransformError
 
@@ -67,7 +68,10 @@ class TransformLookup(Protocol):
 
 
 def transform_lookup(node: Node) -> TransformLookup:
-    """Returns a lookup that listens to /tf and /tf_static from now on."""
+    """Returns a lookup that listens to /tf and /tf_static from now on.
+
+    Where time jumps back it forgets the moving transforms.
+    """
     return _BufferLookup(node) if tf2_ros is None else _Tf2Lookup(node)
 
 
@@ -76,6 +80,7 @@ class _BufferLookup:
 
     def __init__(self, node: Node) -> None:
         self._buffer = TransformBuffer()
+        self._jumps = on_jump_back(node, self._buffer.clear)
         group = ReentrantCallbackGroup()
         node.create_subscription(
             TFMessage, TF_TOPIC, lambda m: self._add(m, False), TF, callback_group=group
@@ -107,6 +112,7 @@ class _Tf2Lookup:
 
     def __init__(self, node: Node) -> None:
         self._buffer: Any = tf2_ros.Buffer()
+        self._jumps = on_jump_back(node, self._buffer.clear)  # keeps the static ones too
         self._listener: Any = tf2_ros.TransformListener(self._buffer, node)
 
     def lookup(self, target: str, source: str, stamp_ns: int) -> Pose:

@@ -71,6 +71,11 @@ class TransformBuffer:
             edge = self._edges.setdefault((parent, child), _Edge(is_static))
             edge.add(stamp_ns, pose)
 
+    def clear(self) -> None:
+        """Forgets the moving transforms; static ones hold at any time."""
+        with self._lock:
+            self._edges = {pair: edge for pair, edge in self._edges.items() if edge.is_static}
+
     def lookup(self, target: str, source: str, stamp_ns: int) -> Pose:
         """Returns the pose of frame ``source`` in frame ``target`` at a time [ns].
 

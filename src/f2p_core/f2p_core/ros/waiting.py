@@ -75,6 +75,11 @@ class Latest(Generic[T]):
             self._value = value
             self._condition.notify_all()
 
+    def clear(self) -> None:
+        """Forgets the value: it holds no longer."""
+        with self._condition:
+            self._value = None
+
     def get(self) -> T | None:
         """Returns the newest value, ``None`` if none has come."""
         with self._condition:

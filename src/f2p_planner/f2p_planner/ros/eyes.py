@@ -15,6 +15,7 @@ from rclpy.node import Node
 from f2p_core.progress import never_stop, ShouldStop
 from f2p_core.ros.conversions.observation import msg_to_observation, msg_to_symbolic
 from f2p_core.ros.conversions.time import msg_to_time_ns
+from f2p_core.ros.jumps import on_jump_back
 from f2p_core.ros.qos import LATCHED
 from f2p_core.ros.waiting import Latest
 from f2p_planner.world import View
@@ -33,6 +34,8 @@ class _Frame(NamedTuple):
 class Eyes:
     """The newest scene together with the relations of the same stamp.
 
+    Where time jumps back it forgets what it saw: later stamps are no newer than what comes.
+
     ROS Subscriptions:
         scene (f2p_msgs/SceneObservation), relations (f2p_msgs/SymbolicState).
 
@@ -44,6 +47,7 @@ class Eyes:
         self._latest: Latest[_Frame] = Latest()
         self._halves: OrderedDict[int, dict[str, Any]] = OrderedDict()
         self._lock = threading.Lock()
+        self._jumps = on_jump_back(node, self._forget)
         group = ReentrantCallbackGroup()
         for name, kind in (('scene', SceneObservation), ('relations', SymbolicState)):
             node.create_subscription(
@@ -74,6 +78,11 @@ class Eyes:
         return View(
             msg_to_observation(frame.scene, 'scene'), msg_to_symbolic(frame.relations, 'relations')
         )
+
+    def _forget(self) -> None:
+        with self._lock:
+            self._halves.clear()
+            self._latest.clear()
 
     def _receiver(self, name: str) -> Any:
         def receive(message: Any) -> None:
