@@ -20,7 +20,7 @@ from f2p_core.errors import CancelledError
 from f2p_core.progress import Progress
 from f2p_core.ros.conversions.time import duration_to_msg
 from f2p_core.ros.errors import ErrorMap, message_of, NodeError
-from f2p_core.ros.logs import log_traceback
+from f2p_core.ros.logs import log_error
 
 FEEDBACK_PERIOD_S = 0.2
 """Feedback goes out at most this often, except that a new stage is announced at once [s]."""
@@ -188,13 +188,12 @@ def serve_action(node: Node, action: Any, name: str, run: RunGoal, policy: Polic
 
 def _answer_to(node: Node, name: str, error: Exception, policy: Policy) -> dict[str, Any]:
     """Logs an error and returns its code and message."""
-    cancelled = isinstance(error, CancelledError)
-    code = policy.cancelled if cancelled else policy.errors.code_of(error)
-    logger = node.get_logger()
-    if cancelled or policy.errors.is_expected(error):
-        logger.warning(f'{name}: {code}: {message_of(error)}')
+    if isinstance(error, CancelledError):
+        code = policy.cancelled
+        node.get_logger().warning(f'{name}: {code}: {message_of(error)}')
     else:
-        log_traceback(node, f'{name} failed', error)
+        code = policy.errors.code_of(error)
+        log_error(node, name, code, error, is_expected=policy.errors.is_expected(error))
     return {'error_code': code, 'error_msg': message_of(error)}
 
 

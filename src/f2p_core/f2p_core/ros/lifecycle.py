@@ -14,6 +14,7 @@ from rclpy.lifecycle import LifecycleNode, LifecycleState, TransitionCallbackRet
 
 from f2p_core.errors import F2PError
 from f2p_core.parameters import parameter
+from f2p_core.ros.diagnostics import Diagnostics
 from f2p_core.ros.errors import message_of, NodeError
 from f2p_core.ros.logs import forward_logs, log_traceback
 from f2p_core.ros.parameters import declare_from_dataclass
@@ -44,6 +45,7 @@ class ManagedNode(LifecycleNode, Generic[C]):
 
     Attributes:
         config: The parameters.
+        diagnostics: How the node is.
         exit_status: Status of the process if it ends by itself: 1 if it could not start itself.
     """
 
@@ -53,6 +55,7 @@ class ManagedNode(LifecycleNode, Generic[C]):
         self.config: C = declare_from_dataclass(self, config_type)
         self._inactive_code = inactive_code
         self._is_active = False
+        self.diagnostics = Diagnostics(self, lambda: self._is_active)
         self.exit_status = 0
         if self.config.autostart:
             # A steady clock: under simulated time the first tick may come late.
@@ -71,6 +74,11 @@ class ManagedNode(LifecycleNode, Generic[C]):
 
     def cleanup(self) -> None:
         """Frees what was loaded."""
+
+    @property
+    def is_active(self) -> bool:
+        """Whether the node works."""
+        return self._is_active
 
     def require_active(self) -> None:
         """Raises unless the node is active.

@@ -9,7 +9,7 @@ import traceback
 
 from rclpy.node import Node
 
-_SEVERITY = ((logging.ERROR, 'error'), (logging.WARNING, 'warning'), (logging.INFO, 'info'))
+from f2p_core.ros.errors import message_of
 
 
 class _ToNode(logging.Handler):
@@ -21,11 +21,15 @@ class _ToNode(logging.Handler):
 
     def emit(self, record: logging.LogRecord) -> None:
         text = f'{record.name}: {record.getMessage()}'
-        for level, method in _SEVERITY:
-            if record.levelno >= level:
-                getattr(self._logger, method)(text)
-                return
-        self._logger.debug(text)
+        # A line for each: rclpy refuses a call whose severity differs from the one before.
+        if record.levelno >= logging.ERROR:
+            self._logger.error(text)
+        elif record.levelno >= logging.WARNING:
+            self._logger.warning(text)
+        elif record.levelno >= logging.INFO:
+            self._logger.info(text)
+        else:
+            self._logger.debug(text)
 
 
 def forward_logs(node: Node) -> None:
@@ -35,6 +39,24 @@ def forward_logs(node: Node) -> None:
     handler = _ToNode(node)
     handler.addFilter(lambda record: record.name.startswith('f2p_'))
     root.handlers = [handler]
+
+
+def log_error(node: Node, what: str, code: int, error: Exception, *, is_expected: bool) -> None:
+    """Logs an error that is answered with a code, and notes it in the node's diagnostics.
+
+    Args:
+        node: The node; without an attribute ``diagnostics`` it is only logged.
+        what: What failed, for example the name of an action.
+        code: The answer's error code.
+        error: The error.
+        is_expected: Whether it is one of ours; any other is logged with its traceback.
+    """
+    if is_expected:
+        node.get_logger().warning(f'{what}: {code}: {message_of(error)}')
+    else:
+        log_traceback(node, f'{what} failed', error)
+    if hasattr(node, 'diagnostics'):
+        node.diagnostics.failed(f'{what}: {code}: {message_of(error)}', is_bug=not is_expected)
 
 
 def log_traceback(node: Node, what: str, error: BaseException) -> None:

@@ -15,7 +15,7 @@ from rclpy.service import Service
 from f2p_core.errors import CancelledError
 from f2p_core.progress import never_stop, ShouldStop
 from f2p_core.ros.errors import ErrorMap, message_of
-from f2p_core.ros.logs import log_traceback
+from f2p_core.ros.logs import log_error
 from f2p_core.ros.waiting import DeadlineError, vanished, wait_for_future, wait_until
 
 SERVER_TIMEOUT_S = 10.0
@@ -40,10 +40,7 @@ def serve_service(
             return answer(request)
         except Exception as error:  # every way out needs a response
             code = errors.code_of(error)
-            if errors.is_expected(error):
-                node.get_logger().warning(f'{name}: {code}: {message_of(error)}')
-            else:
-                log_traceback(node, f'{name} failed', error)
+            log_error(node, name, code, error, is_expected=errors.is_expected(error))
             return service.Response(error_code=code, error_msg=message_of(error))
 
     return node.create_service(service, name, callback, callback_group=ReentrantCallbackGroup())

@@ -24,6 +24,7 @@ from f2p_core.messages.reading import FRAME_MAP
 from f2p_core.parameters import parameter
 from f2p_core.pose import Pose
 from f2p_core.ros.conversions.observation import observation_to_msg, symbolic_to_msg
+from f2p_core.ros.diagnostics import Diagnostics
 from f2p_core.ros.labels import DEFAULT_LABEL_NAMES, LABEL_NAMES_HELP, parse_label_names
 from f2p_core.ros.logs import forward_logs
 from f2p_core.ros.main import run_node
@@ -43,6 +44,9 @@ from f2p_perception.tracks import TrackState
 
 _REPEAT_S = 2.0
 """The same complaint is logged again after this time only [s]."""
+
+_STALE_S = 10.0
+"""So long without a cloud, something is wrong with the camera [s]."""
 
 _IMAGE_TOPICS = ('depth', 'camera_info', 'labels')
 
@@ -93,6 +97,17 @@ class PerceptionNode(Node):
         self._furniture = load_furniture(self.config.furniture)
         self._transforms = transform_lookup(self)
         self._state = TrackState()
+        self.diagnostics = Diagnostics(self)
+        self.diagnostics.fact('tracked objects', lambda: len(self._state.tracks))
+        self._input = self.diagnostics.topic(
+            self.config.input,
+            'is the camera running, and the topic remapped to its name?',
+            stale_after_s=_STALE_S,
+        )
+        self._placed = self.diagnostics.need(
+            f'transform from the camera to {FRAME_MAP}',
+            f'does the robot publish its pose in {FRAME_MAP} and that of its camera on tf?',
+        )
         self._not_before_ns = 0
         self._complaint, self._complained_s = '', 0.0
         self._lock = threading.Lock()
@@ -123,6 +138,7 @@ class PerceptionNode(Node):
 
     def _process(self, read: Callable[[], Cloud]) -> None:
         """Handles one cloud; if anything is wrong with it, nothing is published."""
+        self._input.heard()
         try:
             with self._lock:
                 self._perceive(read())
@@ -132,6 +148,7 @@ class PerceptionNode(Node):
             self._complain(int(PerceptionCode.UNKNOWN), error)
 
     def _complain(self, code: int, error: F2PError) -> None:
+        self.diagnostics.failed(f'{code}: {error}')
         now_s = time.monotonic()
         if str(error) != self._complaint or now_s - self._complained_s > _REPEAT_S:
             self.get_logger().warning(f'{code}: {error}')
@@ -175,6 +192,7 @@ class PerceptionNode(Node):
             wait_until(look, self.config.transform_timeout_s, 'the transform')
         except DeadlineError as error:
             raise PerceptionError(PerceptionCode.NO_TRANSFORM, reason) from error
+        self._placed.heard()
         return found[0]
 
     def _forget(self, _: Any, response: Any) -> Any:

@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 from collections import OrderedDict
+from collections.abc import Callable
 import threading
 from typing import Any, NamedTuple
 
@@ -19,6 +20,9 @@ from f2p_core.ros.jumps import on_jump_back
 from f2p_core.ros.qos import LATCHED
 from f2p_core.ros.waiting import Latest
 from f2p_planner.world import View
+
+SCENE_MEND = 'is perception running, and does it get clouds?'
+"""What to do while no scene comes."""
 
 _KEPT = 4
 
@@ -41,9 +45,11 @@ class Eyes:
 
     Args:
         node: The looking node.
+        on_frame: Called whenever a frame is complete.
     """
 
-    def __init__(self, node: Node) -> None:
+    def __init__(self, node: Node, on_frame: Callable[[], None] = lambda: None) -> None:
+        self._on_frame = on_frame
         self._latest: Latest[_Frame] = Latest()
         self._halves: OrderedDict[int, dict[str, Any]] = OrderedDict()
         self._lock = threading.Lock()
@@ -94,5 +100,6 @@ class Eyes:
                     self._halves.popitem(last=False)
             if len(halves) == 2:
                 self._latest.put(_Frame(stamp_ns, halves['scene'], halves['relations']))
+                self._on_frame()
 
         return receive

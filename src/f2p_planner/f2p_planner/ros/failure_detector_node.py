@@ -29,13 +29,14 @@ from f2p_core.ros.lifecycle import ManagedNode
 from f2p_core.ros.main import run_node
 from f2p_core.ros.qos import LATCHED_EVENTS
 from f2p_core.ros.services import serve_service
+from f2p_core.ros.settling import SIMULATE_ACTION
 from f2p_core.ros.waiting import deadline_code
 from f2p_core.scene import Scene
 from f2p_planner.judge import MonitorJudge
 from f2p_planner.monitor import Outcome
 from f2p_planner.pursuit_types import Executed, Judged
 from f2p_planner.ros.codes import DETECTOR_ERRORS
-from f2p_planner.ros.eyes import Eyes
+from f2p_planner.ros.eyes import Eyes, SCENE_MEND
 from f2p_planner.ros.judge_client import CHECK_SERVICE
 from f2p_planner.ros.planner_config import DetectorConfig
 from f2p_planner.ros.plans import msg_to_plan
@@ -79,7 +80,9 @@ class FailureDetectorNode(ManagedNode[DetectorConfig]):
 
     def __init__(self) -> None:
         super().__init__('failure_detector', DetectorConfig, ErrorCode.DETECTOR_INACTIVE)
-        self._eyes = Eyes(self)
+        self._eyes = Eyes(self, self.diagnostics.topic('scene', SCENE_MEND).heard)
+        self.diagnostics.action(_GENERATE_ACTION, 'start the scene generator')
+        self.diagnostics.action(SIMULATE_ACTION, 'start the simulator')
         self._simulator = RosSimulator(self, timeout_s=self.config.simulate_timeout_s)
         self._generator = ActionCaller(self, GenerateScenes, _GENERATE_ACTION)
         self._failures = self.create_publisher(FailureMsg, 'failure', LATCHED_EVENTS)

@@ -22,6 +22,7 @@ from f2p_core.ros.qos import EVENTS
 from f2p_core.ros.services import ServiceCaller
 
 LEARN_ACTION = 'learn_from_failure'
+REQUEST_SERVICE = 'request_learning'
 _ANSWER_S = 15.0
 
 
@@ -39,7 +40,7 @@ class LearnerClient:
     def __init__(self, node: Node, *, timeout_s: float) -> None:
         self._timeout_s = timeout_s
         self._log = node.get_logger()
-        self._request = ServiceCaller(node, RequestLearning, 'request_learning')
+        self._request = ServiceCaller(node, RequestLearning, REQUEST_SERVICE)
         self._result = ServiceCaller(
             node, LearnFromFailure.Impl.GetResultService, f'{LEARN_ACTION}/_action/get_result'
         )
@@ -70,7 +71,7 @@ class LearnerClient:
         if answer.error_code == ErrorCode.LEARNER_RATE_LIMITED:
             self._log.warning(f'failure {failure.failure_id}: {answer.error_msg}')
             return None
-        return str(check_result(answer, 'request_learning').run_id)
+        return str(check_result(answer, REQUEST_SERVICE).run_id)
 
     def wait(
         self, run_id: str, should_stop: ShouldStop, on_progress: OnProgress

@@ -28,12 +28,12 @@ from f2p_effects.protocol import EffectModel
 from f2p_effects.store import ModelStore
 from f2p_planner.pursuit_types import PursuitConfig
 from f2p_planner.ros.codes import PLANNER_ERRORS
-from f2p_planner.ros.eyes import Eyes
-from f2p_planner.ros.judge_client import Detector
-from f2p_planner.ros.learning_client import LearnerClient
+from f2p_planner.ros.eyes import Eyes, SCENE_MEND
+from f2p_planner.ros.judge_client import CHECK_SERVICE, Detector
+from f2p_planner.ros.learning_client import LearnerClient, REQUEST_SERVICE
 from f2p_planner.ros.planner_config import PlannerNodeConfig
 from f2p_planner.ros.pursuer import GoalPursuer, Links
-from f2p_planner.ros.robot import executor_of
+from f2p_planner.ros.robot import EXECUTE_ACTION, executor_of
 
 _Feedback = AchieveGoal.Feedback
 _POLICY = Policy(
@@ -80,9 +80,10 @@ class PlannerNode(ManagedNode[PlannerNodeConfig]):
             LATCHED,
             callback_group=ReentrantCallbackGroup(),
         )
+        self._diagnose()
         self._links = Links(
             executor=executor_of(self),
-            eyes=Eyes(self),
+            eyes=Eyes(self, self.diagnostics.topic('scene', SCENE_MEND).heard),
             detector=Detector(self, timeout_s=self.config.verdict_timeout_s),
             learner=LearnerClient(self, timeout_s=self.config.learning_timeout_s),
             plans=self.create_publisher(SkillPlan, 'plan', EVENTS),
@@ -91,6 +92,13 @@ class PlannerNode(ManagedNode[PlannerNodeConfig]):
             now_ns=lambda: self.get_clock().now().nanoseconds,
         )
         serve_action(self, AchieveGoal, 'achieve_goal', self._achieve, _POLICY)
+
+    def _diagnose(self) -> None:
+        self.diagnostics.fact('model version', lambda: self._model.version if self._model else '')
+        self.diagnostics.fact('device', torch.get_default_device)
+        self.diagnostics.action(EXECUTE_ACTION, 'start the robot: the world or an executor')
+        self.diagnostics.service(CHECK_SERVICE, 'start the failure detector')
+        self.diagnostics.service(REQUEST_SERVICE, 'start the learner')
 
     def configure(self) -> None:
         """Loads the active model."""

@@ -60,6 +60,7 @@ class SimulatorNode(ManagedNode[SimulatorConfig]):
     def __init__(self) -> None:
         super().__init__('simulator', SimulatorConfig, ErrorCode.SIMULATOR_INACTIVE)
         self._simulator: Simulator | None = None
+        self.diagnostics.fact('backend', lambda: self.config.backend)
         serve_action(self, SimulateSkills, SIMULATE_ACTION, self._simulate, _POLICY)
 
     def configure(self) -> None:

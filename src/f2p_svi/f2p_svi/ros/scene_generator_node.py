@@ -25,7 +25,7 @@ from f2p_core.ros.lifecycle import ManagedConfig, ManagedNode
 from f2p_core.ros.main import run_node
 from f2p_core.ros.parameters import with_overrides
 from f2p_core.ros.qos import LATCHED
-from f2p_core.ros.settling import Settler
+from f2p_core.ros.settling import Settler, SIMULATE_ACTION
 from f2p_core.ros.waiting import DeadlineError
 from f2p_effects.errors import EffectsError
 from f2p_effects.protocol import EffectModel
@@ -97,6 +97,9 @@ class SceneGeneratorNode(ManagedNode[SceneGeneratorConfig]):
         )
         self._drawn = self.create_publisher(GeneratedScenes, 'generated_scenes', LATCHED)
         serve_action(self, GenerateScenes, GENERATE_ACTION, self._generate, _POLICY)
+        self.diagnostics.fact('model version', lambda: self._model.version if self._model else '')
+        self.diagnostics.fact('device', torch.get_default_device)
+        self.diagnostics.action(SIMULATE_ACTION, 'start the simulator')
 
     def configure(self) -> None:
         """Loads the active model."""
