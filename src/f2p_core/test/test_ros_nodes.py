@@ -118,6 +118,21 @@ def test_cancel_then_busy_then_again(counter: ActionCaller) -> None:
     assert counter.call(FineTune.Goal(), timeout_s=TIMEOUT_S).error_code == ErrorCode.NONE
 
 
+def test_a_patient_call_waits_until_the_server_is_free(
+    client: Node, counter: ActionCaller
+) -> None:
+    long = BackgroundGoal(counter, FineTune.Goal(overrides=[ticks(10_000)]), TIMEOUT_S)
+    long.wait_for_feedback()
+    patient = ActionCaller(client, FineTune, 'count', busy_code=ErrorCode.LEARNER_QUEUE_FULL)
+    second = BackgroundGoal(patient, FineTune.Goal(), 3 * TIMEOUT_S)
+    tried = counter.call(FineTune.Goal(), timeout_s=TIMEOUT_S)
+    assert (tried.error_code, second.feedback) == (ErrorCode.LEARNER_QUEUE_FULL, [])
+    long.cancel.set()
+    with pytest.raises(CancelledError):
+        long.end()
+    assert second.end().error_code == ErrorCode.NONE
+
+
 def test_a_goal_called_off_while_it_is_sent_does_not_run_on(counter: ActionCaller) -> None:
     with pytest.raises(CancelledError):
         counter.call(

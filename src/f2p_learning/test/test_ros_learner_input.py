@@ -73,7 +73,7 @@ class Neighbours:
 
     def _simulate(self, goal: Any, task: Task) -> Any:
         wait_until(self.may_simulate.is_set, TIMEOUT_S, 'leave', task.should_stop)
-        raise NodeError(ErrorCode.SIMULATOR_BUSY, 'as the test says')
+        raise NodeError(ErrorCode.SIMULATOR_UNKNOWN, 'as the test says')
 
 
 @pytest.fixture(scope='module')

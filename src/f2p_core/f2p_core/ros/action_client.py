@@ -5,7 +5,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 import threading
+import time
 from typing import Any
 
 from f2p_msgs.msg import ErrorCode
@@ -21,6 +23,9 @@ from f2p_core.ros.waiting import DeadlineError, vanished, wait_for_future, wait_
 
 SERVER_TIMEOUT_S = 10.0
 """How long a server may take to appear and to accept a goal [s]."""
+
+BUSY_PAUSE_S = 0.5
+"""How long to wait before a busy server is asked again [s]."""
 
 CANCEL_TIMEOUT_S = 2.0
 """How long a cancelled goal may take to end before we stop waiting for it [s]."""
@@ -67,10 +72,15 @@ class ActionCaller:
         node: The calling node.
         action: The action type.
         name: Relative name of the action.
+        busy_code: Error code of a server that works on another goal: a call then tries again
+            until the server is free or its deadline is over; ``None``: it returns that answer.
     """
 
-    def __init__(self, node: Node, action: Any, name: str) -> None:
+    def __init__(
+        self, node: Node, action: Any, name: str, *, busy_code: int | None = None
+    ) -> None:
         self._name = name
+        self._busy_code = busy_code
         self._client = LockedActionClient(
             node, action, name, callback_group=MutuallyExclusiveCallbackGroup()
         )
@@ -95,6 +105,23 @@ class ActionCaller:
             DeadlineError: If the server is not there, vanished or took too long.
             CancelledError: If ``should_stop`` became true; the goal was cancelled.
         """
+        deadline_s = time.monotonic() + timeout_s
+        result = self._call_once(goal, timeout_s, should_stop, on_feedback)
+        while self._busy_code is not None and result.error_code == self._busy_code:
+            again_s = time.monotonic() + BUSY_PAUSE_S
+            if again_s >= deadline_s:
+                break
+            wait_until(partial(_is_past, again_s), timeout_s, f'{self._name}, busy', should_stop)
+            result = self._call_once(goal, deadline_s - again_s, should_stop, on_feedback)
+        return result
+
+    def _call_once(
+        self,
+        goal: Any,
+        timeout_s: float,
+        should_stop: ShouldStop,
+        on_feedback: Callable[[Any], None],
+    ) -> Any:
         wait_until(
             self._client.server_is_ready,
             SERVER_TIMEOUT_S,
@@ -145,6 +172,10 @@ class ActionCaller:
             wait_for_future(result, CANCEL_TIMEOUT_S, f'the end of {self._name}')
         except DeadlineError:
             return
+
+
+def _is_past(time_s: float) -> bool:
+    return time.monotonic() >= time_s
 
 
 def check_result(result: Any, server: str) -> Any:

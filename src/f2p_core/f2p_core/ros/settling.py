@@ -7,6 +7,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from f2p_msgs.action import SimulateSkills
+from f2p_msgs.msg import ErrorCode
 import numpy as np
 from rclpy.node import Node
 
@@ -33,7 +34,9 @@ class Settler:
     def __init__(
         self, node: Node, *, timeout_s: float, should_stop: ShouldStop = never_stop
     ) -> None:
-        self._caller = ActionCaller(node, SimulateSkills, SIMULATE_ACTION)
+        self._caller = ActionCaller(
+            node, SimulateSkills, SIMULATE_ACTION, busy_code=ErrorCode.SIMULATOR_BUSY
+        )
         self._timeout_s = timeout_s
         self._should_stop = should_stop
 

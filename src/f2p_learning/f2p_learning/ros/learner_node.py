@@ -27,6 +27,7 @@ from f2p_core.ros.lifecycle import ManagedNode
 from f2p_core.ros.main import run_node
 from f2p_core.ros.qos import LATCHED, LATCHED_EVENTS
 from f2p_core.ros.services import serve_service
+from f2p_core.ros.settling import SIMULATE_ACTION
 from f2p_core.ros.waiting import DeadlineError, wait_until
 from f2p_effects.store import ModelStore
 from f2p_learning.library import FailureLibrary
@@ -39,7 +40,7 @@ from f2p_learning.ros.requests import LEARN_ACTION, SelfRequests
 from f2p_learning.ros.runs import LearnerRuns
 from f2p_learning.turnstile import Turnstile
 from f2p_sim.ros.client import RosSimulator
-from f2p_svi.ros.client import RosSceneGenerator
+from f2p_svi.ros.client import GENERATE_ACTION, RosSceneGenerator
 
 _ARRIVAL_S = 3.0
 """How long a failure named in a request may still be on its way here [s]."""
@@ -47,6 +48,9 @@ _ARRIVAL_S = 3.0
 
 _WATCH_S = 2.0
 """How often the active model is looked up [s]."""
+
+_TAKE_UP_S = 0.1
+"""How often is looked whether the node is active and can take up old requests [s]."""
 
 
 class LearnerNode(ManagedNode[LearnerConfig]):
@@ -75,7 +79,7 @@ class LearnerNode(ManagedNode[LearnerConfig]):
         self._library = FailureLibrary(Path(self.config.library_directory))
         self._simulator = RosSimulator(self, timeout_s=self.config.simulate_timeout_s)
         self._generator = RosSceneGenerator(self, timeout_s=self.config.generate_timeout_s)
-        self._requests = SelfRequests(self)
+        self._requests = SelfRequests(self, Path(self.config.runs_directory))
         self._rate = RateLimit(self.config.max_runs_per_hour, time.monotonic)
         self._runs: LearnerRuns | None = None
         self._announced: ModelRef | None = None
@@ -92,6 +96,15 @@ class LearnerNode(ManagedNode[LearnerConfig]):
         serve_service(self, ActivateModel, 'activate_model', self._activate, ERRORS)
         serve_action(self, LearnFromFailure, LEARN_ACTION, self._learn, LEARN_POLICY)
         serve_action(self, FineTune, 'fine_tune', self._fine_tune, FINE_TUNE_POLICY)
+
+        self._diagnose()
+
+    def _diagnose(self) -> None:
+        self.diagnostics.fact('model version', self._store.active_version)
+        self.diagnostics.fact('device', torch.get_default_device)
+        self.diagnostics.fact('accepted requests', lambda: self._requests.count)
+        self.diagnostics.action(GENERATE_ACTION, 'start the scene generator')
+        self.diagnostics.action(SIMULATE_ACTION, 'start the simulator')
 
     def configure(self) -> None:
         """Reads the old executions and checks that there is an active model."""
@@ -111,19 +124,32 @@ class LearnerNode(ManagedNode[LearnerConfig]):
         )
 
     def activate(self) -> None:
-        """Announces the active model, also when ``f2p models activate`` changes it later."""
+        """Announces the active model, also when it is changed later; takes up old requests."""
         self._announce()
         self._watch = self.create_timer(
             _WATCH_S, self._announce, clock=Clock(clock_type=ClockType.STEADY_TIME)
+        )
+        self._taking_up = self.create_timer(
+            _TAKE_UP_S,
+            self._take_up,
+            callback_group=ReentrantCallbackGroup(),
+            clock=Clock(clock_type=ClockType.STEADY_TIME),
         )
 
     def deactivate(self) -> None:
         """Announces nothing any more."""
         self.destroy_timer(self._watch)
+        self.destroy_timer(self._taking_up)
 
     def cleanup(self) -> None:
         """Drops the old executions."""
         self._runs = None
+
+    def _take_up(self) -> None:
+        """Queues what an earlier process left, once goals are carried out."""
+        if self.is_active:
+            self._taking_up.cancel()
+            self._requests.take_up()
 
     def _active(self) -> ModelRef:
         version = self._store.active_version() or 0
@@ -178,7 +204,10 @@ class LearnerNode(ManagedNode[LearnerConfig]):
     def _learn(self, goal: Any, task: Task) -> Any:
         self.require_active()
         assert self._runs is not None  # active nodes are configured
-        result = self._runs.learn(goal, task, self.config)
+        try:
+            result = self._runs.learn(goal, task, self.config)
+        finally:
+            self._requests.ended(task.goal_id)
         self._announce()
         return result
 

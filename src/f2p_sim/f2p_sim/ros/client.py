@@ -32,7 +32,9 @@ class RosSimulator:
     """
 
     def __init__(self, node: Node, *, timeout_s: float) -> None:
-        self._caller = ActionCaller(node, SimulateSkills, SIMULATE_ACTION)
+        self._caller = ActionCaller(
+            node, SimulateSkills, SIMULATE_ACTION, busy_code=ErrorCode.SIMULATOR_BUSY
+        )
         self._settler = Settler(node, timeout_s=timeout_s)
         self._timeout_s = timeout_s
 

@@ -32,7 +32,9 @@ class RosSceneGenerator:
     """
 
     def __init__(self, node: Node, *, timeout_s: float) -> None:
-        self._caller = ActionCaller(node, GenerateScenes, GENERATE_ACTION)
+        self._caller = ActionCaller(
+            node, GenerateScenes, GENERATE_ACTION, busy_code=ErrorCode.GENERATOR_BUSY
+        )
         self._timeout_s = timeout_s
 
     def generate(

@@ -1,0 +1,95 @@
+# SPDX-FileCopyrightText: 2026 Fail2Progress developers
+# SPDX-License-Identifier: Apache-2.0
+"""A learner that is killed loses neither failures nor accepted requests."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+import json
+from pathlib import Path
+import subprocess
+
+import pytest
+
+pytest.importorskip('rclpy')
+pytest.importorskip('f2p_msgs')
+
+from f2p_msgs.msg import ErrorCode
+from f2p_msgs.srv import RequestLearning
+from learner_bench import FAILURE, make_store, TIMEOUT_S
+from rclpy.node import Node
+
+from f2p_core.ros.background import BackgroundNode
+from f2p_core.ros.conversions.failure import failure_to_msg
+from f2p_core.ros.network import own_network
+from f2p_core.ros.services import ServiceCaller
+from f2p_core.ros.testing import node_process, stop_process, wait_active
+from f2p_core.ros.waiting import wait_until
+from f2p_learning.library import FailureLibrary
+from f2p_learning.pending import PendingRequests
+
+SMALL = {
+    'learning.n_scenes': 2, 'learning.n_calls': 1, 'learning.gate_scenes': 1,
+    'learning.gate_calls': 1, 'learning.max_rounds': 1,
+}  # fmt: skip
+LONG, SHORT = 100_000, 3
+STAGE = 'round_1/executions.safetensors'
+"""Written when tuning begins."""
+
+
+@pytest.fixture
+def client(tmp_path: Path) -> Iterator[Node]:
+    make_store(tmp_path)
+    generator = ('-m', 'f2p_svi.ros.scene_generator_node')
+    with (
+        own_network(),
+        BackgroundNode('client') as node,
+        node_process(('-m', 'f2p_sim.ros.simulator_node')),
+        node_process(generator, models_directory=tmp_path / 'models', threads=1),
+    ):
+        for name in ('simulator', 'scene_generator'):
+            wait_active(node, name)
+        yield node
+
+
+@contextmanager
+def learner(client: Node, directory: Path, steps: int) -> Iterator[subprocess.Popen[str]]:
+    """Starts a learner whose runs take so many optimiser steps."""
+    with node_process(
+        ('-m', 'f2p_learning.ros.learner_node'),
+        models_directory=directory / 'models',
+        library_directory=directory / 'failures',
+        runs_directory=directory / 'runs',
+        threads=1,
+        **SMALL,
+        **{'tuning.steps': steps},
+    ) as process:
+        wait_active(client, 'learner')
+        yield process
+
+
+def test_requests_of_a_killed_learner_are_carried_out_by_the_next(
+    client: Node, tmp_path: Path
+) -> None:
+    request = ServiceCaller(client, RequestLearning, 'request_learning')
+    runs = tmp_path / 'runs'
+    accepted: list[str] = []
+    with learner(client, tmp_path, LONG) as process:
+        for name in ('first', 'second'):
+            failure = failure_to_msg(FAILURE.model_copy(update={'failure_id': name}))
+            answer = request.call(RequestLearning.Request(failure=failure), timeout_s=TIMEOUT_S)
+            assert answer.error_code == ErrorCode.NONE, answer.error_msg
+            accepted.append(answer.run_id)
+        wait_until((runs / accepted[0] / STAGE).exists, TIMEOUT_S, 'the first run')
+        process.kill()
+        process.wait(TIMEOUT_S)
+    assert FailureLibrary(tmp_path / 'failures').ids() == ('first', 'second')
+    pending = runs / 'pending_requests.json'
+    assert [r.run_id for r in PendingRequests(pending).all()] == accepted
+    with learner(client, tmp_path, SHORT) as process:
+        wait_until(lambda: not PendingRequests(pending).all(), TIMEOUT_S, 'the end of both runs')
+        assert stop_process(process)[0] == 0
+    for run_id, failure_id in zip(accepted, ('first', 'second'), strict=True):
+        assert json.loads((runs / run_id / 'result.json').read_text())['run_id'] == run_id
+        assert json.loads((runs / run_id / 'failure.json').read_text())['failure_id'] == failure_id
