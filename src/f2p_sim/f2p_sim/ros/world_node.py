@@ -23,6 +23,7 @@ from f2p_core.ros.action_server import Policy, serve_action, Task
 from f2p_core.ros.conversions.scene import msg_to_scene, robot_to_msg, scene_to_msg
 from f2p_core.ros.conversions.skills import motion_to_msg, msg_to_call
 from f2p_core.ros.conversions.time import time_to_msg
+from f2p_core.ros.diagnostics import Diagnostics
 from f2p_core.ros.errors import ErrorMap, NodeError
 from f2p_core.ros.labels import parse_label_names
 from f2p_core.ros.logs import forward_logs
@@ -93,6 +94,8 @@ class WorldNode(Node):
         forward_logs(self)
         self.config = declare_from_dataclass(self, WorldConfig)
         labels = parse_label_names(self.config.label_names)
+        self.diagnostics = Diagnostics(self)
+        self.diagnostics.fact('simulated time [s]', lambda: f'{self._world.time_s:.1f}')
         self._sensors = Sensors(self, SensorOptions(self.config.instance, labels))
         self._truth = self.create_publisher(SceneMsg, 'world/truth', LATCHED)
         self._free = threading.Lock()  # held by whoever steps or looks at the world
