@@ -27,6 +27,21 @@ _FROM_POST_M = 0.05
 _BAR_OFFSETS_M = (0.0, 0.03, -0.03, 0.06, -0.06)
 
 
+class HandSize(NamedTuple):
+    """What of a hand matters for a hold.
+
+    Attributes:
+        max_opening_m: Most that each finger opens [m].
+        tip_below_tcp_m: How far the fingers end beyond the tool centre [m].
+    """
+
+    max_opening_m: float = MAX_FINGER_OPENING_M
+    tip_below_tcp_m: float = TIP_BELOW_TCP_M
+
+
+OUR_HAND = HandSize()
+
+
 class Grasp(NamedTuple):
     """A hold on an object.
 
@@ -42,12 +57,20 @@ class Grasp(NamedTuple):
 
     @property
     def opening_m(self) -> float:
-        """Opening of each finger before closing [m]."""
-        return min(self.width_m / 2 + CLEARANCE_M, MAX_FINGER_OPENING_M)
+        """Opening of each finger of our hand before closing [m]."""
+        return self.opening_of(OUR_HAND)
+
+    def opening_of(self, hand: HandSize) -> float:
+        """Returns how far each finger of a hand opens before it closes [m]."""
+        return min(self.width_m / 2 + CLEARANCE_M, hand.max_opening_m)
 
 
 def grasps(
-    shape: Shape, pose: NDArray[np.float64], bounds: NDArray[np.float64], balance_m: float = 0.0
+    shape: Shape,
+    pose: NDArray[np.float64],
+    bounds: NDArray[np.float64],
+    balance_m: float = 0.0,
+    hand: HandSize = OUR_HAND,
 ) -> list[Grasp]:
     """Returns the holds on an object, to be tried in order.
 
@@ -57,6 +80,7 @@ def grasps(
         bounds: Its axis-aligned bounds in ``map`` (2, 3) [m].
         balance_m: x of its centre of mass, content included, in its own frame [m]. A handle is
             held over it, or else the container tilts.
+        hand: The hand that takes hold.
 
     Raises:
         SkillError: ``not_graspable`` when the hand is too small or there is nothing to hold.
@@ -64,12 +88,14 @@ def grasps(
     if isinstance(shape, OpenBox):
         return _bar_grasps(shape, pose, balance_m)
     options = [
-        (yaw, width) for yaw, width in _lines(shape, pose) if width / 2 < MAX_FINGER_OPENING_M
+        (yaw, width) for yaw, width in _lines(shape, pose) if width / 2 < hand.max_opening_m
     ]
     if not options:
         raise SkillError('not_graspable', f'no side of the {shape.kind} fits between the fingers')
     low, high = bounds[:, 2]
-    height = max(low + TIP_BELOW_TCP_M + _TIP_CLEARANCE_M, min(high - _BELOW_TOP_M, pose[2, 3]))
+    height = max(
+        low + hand.tip_below_tcp_m + _TIP_CLEARANCE_M, min(high - _BELOW_TOP_M, pose[2, 3])
+    )
     position = (float(pose[0, 3]), float(pose[1, 3]), float(height))
     return [Grasp(HandTarget(position, yaw), width, CARRY_FORCE_N) for yaw, width in options]
 

@@ -31,9 +31,10 @@ from f2p_core.ros.main import run_node
 from f2p_core.ros.parameters import declare_from_dataclass
 from f2p_core.ros.qos import LATCHED
 from f2p_core.ros.services import serve_service
-from f2p_sim.grounding import execute_seen, NOT_THERE
+from f2p_sim.grounding import execute_seen
 from f2p_sim.robot import FloatVector, robot_state
 from f2p_sim.ros.sensors import SensorOptions, Sensors
+from f2p_sim.ros.skill_codes import skill_code
 from f2p_sim.ros.world_config import make_world, start_scene, WorldConfig
 from f2p_sim.world import Execution, SimulatedWorld
 
@@ -46,22 +47,6 @@ STATE_PERIOD_S = 0.05
 _FIRST_S = 10.0
 """Time does not begin at 0, which ROS takes for "no clock yet" [s]."""
 
-_CODES = {
-    'unknown_object': ErrorCode.EXECUTOR_INVALID_CALL,
-    'unknown_skill': ErrorCode.EXECUTOR_INVALID_CALL,
-    'not_movable': ErrorCode.EXECUTOR_INVALID_CALL,
-    'not_graspable': ErrorCode.EXECUTOR_INVALID_CALL,
-    NOT_THERE: ErrorCode.EXECUTOR_NO_GRASP,
-    'grasp_missed': ErrorCode.EXECUTOR_NO_GRASP,
-    'dropped': ErrorCode.EXECUTOR_NO_GRASP,
-    'push_missed': ErrorCode.EXECUTOR_NO_GRASP,
-    'misplaced': ErrorCode.EXECUTOR_NO_GRASP,
-    'in_collision': ErrorCode.EXECUTOR_NO_PATH,
-    'blocked': ErrorCode.EXECUTOR_NO_PATH,
-    'ik_unreachable': ErrorCode.EXECUTOR_OUT_OF_REACH,
-    'timeout': ErrorCode.EXECUTOR_TIMED_OUT,
-    'cancelled': ErrorCode.EXECUTOR_CANCELLED,
-}
 _POLICY = Policy(
     errors=ErrorMap(
         ErrorCode.EXECUTOR_UNKNOWN, {InvalidInputError: ErrorCode.EXECUTOR_INVALID_CALL}
@@ -157,7 +142,7 @@ class WorldNode(Node):
             self._moved_s = self._world.time_s
             self._look()
         result = ExecuteSkill.Result(
-            error_code=_CODES.get(done.reason.partition(':')[0], ErrorCode.EXECUTOR_UNKNOWN),
+            error_code=skill_code(done.reason),
             error_msg=done.reason,
             robot_before=robot_to_msg(before),
             commanded=motion_to_msg(done.commanded),
@@ -165,8 +150,6 @@ class WorldNode(Node):
             started=time_to_msg(self._stamp_ns(done.start_s)),
             ended=time_to_msg(self._stamp_ns(done.end_s)),
         )
-        if done.motion_succeeded:
-            result.error_code = ErrorCode.NONE
         self._log(call.skill, call.object_id, done)
         return result
 
