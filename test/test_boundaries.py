@@ -14,7 +14,7 @@ SOURCES = Path(__file__).resolve().parent.parent / 'src'
 FLOORS = (
     {'f2p_core'},
     {'f2p_perception', 'f2p_effects', 'f2p_sim'},
-    {'f2p_planner', 'f2p_svi', 'f2p_viz'},
+    {'f2p_planner', 'f2p_svi', 'f2p_viz', 'f2p_moveit'},
     {'f2p_learning'},
     {'f2p_replay'},
     {'f2p_eval'},
@@ -29,6 +29,7 @@ ROS_PREFIXES = (
     'launch_ros',
     'tf2_ros',
     'tf_transformations',
+    'moveit',
 )
 MODULES = sorted(SOURCES.glob('*/f2p_*/**/*.py'))
 TESTS = sorted(SOURCES.glob('*/test/test_*.py'))

@@ -25,6 +25,7 @@ KEYS = {
     'jinja2': 'python3-jinja2',
     'markupsafe': 'python3-jinja2',
     'matplotlib': 'python3-matplotlib',
+    'moveit': 'moveit_py',
     'mpl_toolkits': 'python3-matplotlib',
     'mujoco': 'python3-mujoco-pip',
     'numpy': 'python3-numpy',

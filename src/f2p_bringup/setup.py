@@ -18,6 +18,7 @@ setup(
         (f'share/{package_name}', ['package.xml']),
         (f'share/{package_name}/config', glob('config/*.*')),
         (f'share/{package_name}/config/robots', glob('config/robots/*.yaml')),
+        (f'share/{package_name}/config/robots/f2p', glob('config/robots/f2p/*')),
         (f'share/{package_name}/launch', glob('launch/*.launch.py')),
         (f'share/{package_name}/rviz', ['rviz/f2p.rviz']),
         (f'share/{package_name}/foxglove', ['foxglove/f2p.json']),

@@ -38,6 +38,9 @@ class Access(NamedTuple):
 MARKER_LAYERS = ('scene', 'relations', 'particles', 'plan', 'failure')
 _MARKERS = tuple(f'markers/{layer}' for layer in MARKER_LAYERS)
 
+_CONTROLLERS = tuple(
+    f'{group}_controller/follow_joint_trajectory' for group in ('arm', 'base', 'gripper')
+)
 _RECORDED = tuple(topic.name.lstrip('/') for topic in CONTRACT)
 _PLAYED = tuple(played_name(topic).lstrip('/') for topic in CONTRACT)
 
@@ -49,6 +52,17 @@ NODES_ACCESS = {
         ),
         serves=('world/reset',),
         executes=('execute_skill',),
+    ),
+    'executor': Access(
+        # MoveIt's node shares its process and therefore its keys; as its sources name them.
+        publishes=('monitored_planning_scene',),
+        subscribes=(
+            'tf', 'tf_static', 'joint_states', 'wrench', 'protective_stop',
+            'attached_collision_object', 'trajectory_execution_event',
+        ),
+        serves=('get_planning_scene',),
+        executes=('execute_skill',),
+        calls=('navigate_to_pose', *_CONTROLLERS),
     ),
     'recorder': Access(
         subscribes=_RECORDED,

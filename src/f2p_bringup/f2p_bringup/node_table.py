@@ -80,6 +80,10 @@ NODES = (
         'f2p_sim', 'world', Subsystem.ROBOT, 'the simulated robot and its camera',
         robot=Robot.SIMULATED, makes_time=True,
     ),
+    NodeSpec(
+        'f2p_moveit', 'executor', Subsystem.ROBOT, 'skills on a real robot, through MoveIt',
+        robot=Robot.REAL, arguments=('robot',),
+    ),
     NodeSpec('f2p_replay', 'recorder', Subsystem.ROBOT, 'a bag of what led to each failure'),
     NodeSpec(
         'f2p_replay', 'player', Subsystem.REPLAY, 'a bag in place of a robot',

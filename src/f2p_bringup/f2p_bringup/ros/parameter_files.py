@@ -18,6 +18,7 @@ from f2p_bringup.node_table import NODES, NodeSpec
 from f2p_core.parameters import parameter_info
 from f2p_core.ros.parameters import nested_config
 from f2p_learning.ros.learner_config import LearnerConfig
+from f2p_moveit.ros.executor_config import ExecutorConfig
 from f2p_perception.ros.perception_node import PerceptionNodeConfig
 from f2p_planner.ros.planner_config import DetectorConfig, PlannerNodeConfig
 from f2p_replay.ros.player_config import PlayerConfig
@@ -29,6 +30,7 @@ from f2p_viz.ros.markers_node import MarkersConfig
 
 CONFIGS: dict[str, type[Any]] = {
     'world': WorldConfig,
+    'executor': ExecutorConfig,
     'recorder': RecorderConfig,
     'player': PlayerConfig,
     'perception': PerceptionNodeConfig,

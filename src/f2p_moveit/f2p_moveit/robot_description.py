@@ -1,0 +1,159 @@
+# SPDX-FileCopyrightText: 2026 Fail2Progress developers
+# SPDX-License-Identifier: Apache-2.0
+"""What a robot's URDF and SRDF say, as far as a robot file refers to it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any, NamedTuple
+import xml.etree.ElementTree as ET
+
+import yaml
+
+from f2p_moveit.errors import RobotFileError
+from f2p_moveit.robot_file import Nav2Base, read_robot_file, RobotFile
+
+_FIXED = 'fixed'
+_SLACK = 1e-6
+_PLANNING = ('joint_limits.yaml', 'pilz_cartesian_limits.yaml')
+_PIPELINES = {
+    'ompl': 'ompl_planning.yaml',
+    'pilz_industrial_motion_planner': 'pilz_planning.yaml',
+}
+
+
+class Robot(NamedTuple):
+    """A robot file with the description it names.
+
+    Attributes:
+        file: The robot file.
+        moveit: Parameters of MoveIt's node, the URDF and the SRDF among them.
+    """
+
+    file: RobotFile
+    moveit: dict[str, Any]
+
+
+def read_robot(path: Path) -> Robot:
+    """Reads a robot file and its description and checks one against the other.
+
+    Raises:
+        RobotFileError: If a file is missing or broken, or the robot file names what the
+            description lacks.
+    """
+    file = read_robot_file(path)
+    folder = path.parent / file.description
+    urdf, srdf = _text(folder / 'robot.urdf'), _text(folder / 'robot.srdf')
+    _check_urdf(path, file, _parsed(folder / 'robot.urdf', urdf))
+    _check_srdf(path, file, _parsed(folder / 'robot.srdf', srdf))
+    planning: dict[str, Any] = {}
+    for name in _PLANNING:
+        planning |= _settings(folder / name)
+    return Robot(
+        file,
+        {
+            'robot_description': urdf,
+            'robot_description_semantic': srdf,
+            'robot_description_kinematics': _settings(folder / 'kinematics.yaml'),
+            'robot_description_planning': planning,
+            **{name: _settings(folder / file_name) for name, file_name in _PIPELINES.items()},
+            **_settings(folder / 'moveit_controllers.yaml'),
+            **_settings(folder / 'moveit_py.yaml'),
+        },
+    )
+
+
+def _check_urdf(path: Path, file: RobotFile, urdf: ET.Element) -> None:
+    joints = {
+        str(j.get('name')): j for j in urdf.findall('joint') if j.get('type') != _FIXED
+    }
+    links = [str(link.get('name')) for link in urdf.findall('link')]
+    for field, names in _joints_of(file).items():
+        for name in names:
+            _require(path, field, f'joint {name!r}', name, joints, 'moving joint of robot.urdf')
+    for finger in file.gripper.joints:
+        for field, position in (('closed', finger.closed), ('opened', finger.opened)):
+            _check_range(path, f'gripper.joints: {field}', position, joints[finger.name])
+    named = {'tool.link': (file.tool.link,), 'gripper.touch_links': file.gripper.touch_links}
+    if isinstance(file.base, Nav2Base):
+        named['base.frame'] = (file.base.frame,)
+    for field, names in named.items():
+        for name in names:
+            _require(path, field, f'link {name!r}', name, links, 'link of robot.urdf')
+
+
+def _joints_of(file: RobotFile) -> dict[str, tuple[str, ...]]:
+    """Returns the joints a robot file names, by field."""
+    named = {
+        'lift_joint': (file.lift_joint,),
+        'arm_joints': file.arm_joints,
+        'gripper.joints': tuple(j.name for j in file.gripper.joints),
+    }
+    if not isinstance(file.base, Nav2Base):
+        named['base.joints'] = file.base.joints
+    return named
+
+
+def _check_range(path: Path, field: str, position: float, joint: ET.Element) -> None:
+    limit = joint.find('limit')
+    if limit is None:
+        return
+    low, high = float(limit.get('lower', 0.0)), float(limit.get('upper', 0.0))
+    if not low - _SLACK <= position <= high + _SLACK:
+        raise RobotFileError(
+            f'{path}: {field} = {position:g} is outside the range [{low:g}, {high:g}] of '
+            f'{joint.get("name")} in robot.urdf; choose a position in it'
+        )
+
+
+def _check_srdf(path: Path, file: RobotFile, srdf: ET.Element) -> None:
+    groups = [str(g.get('name')) for g in srdf.findall('group')]
+    named = {'arm_group': file.arm_group, 'gripper.group': file.gripper.group}
+    if not isinstance(file.base, Nav2Base):
+        named['base.group'] = file.base.group
+    for field, name in named.items():
+        _require(path, field, f'group {name!r}', name, groups, 'group of robot.srdf')
+    states = [
+        str(s.get('name'))
+        for s in srdf.findall('group_state')
+        if s.get('group') == file.arm_group
+    ]
+    _require(
+        path, 'safe_state', f'state {file.safe_state!r}', file.safe_state, states,
+        f'state of the group {file.arm_group} in robot.srdf',
+    )  # fmt: skip
+
+
+def _require(path: Path, field: str, what: str, name: str, known: Any, where: str) -> None:
+    if name not in known:
+        raise RobotFileError(
+            f'{path}: {field}: {what} is no {where}; these are: {", ".join(known) or "none"}'
+        )
+
+
+def _parsed(path: Path, text: str) -> ET.Element:
+    try:
+        return ET.fromstring(text)
+    except ET.ParseError as error:
+        raise RobotFileError(f'{path} is not XML: {error}') from None
+
+
+def _settings(path: Path) -> dict[str, Any]:
+    try:
+        content = yaml.safe_load(_text(path))
+    except yaml.YAMLError as error:
+        raise RobotFileError(f'{path} is not YAML: {" ".join(str(error).split())}') from None
+    if not isinstance(content, dict):
+        raise RobotFileError(f'{path} holds no settings; copy the one of robots/f2p')
+    return content
+
+
+def _text(path: Path) -> str:
+    try:
+        return path.read_text(encoding='utf-8')
+    except OSError as error:
+        raise RobotFileError(
+            f'{path} cannot be read ({error.strerror}); put the file there'
+        ) from None
+    except UnicodeDecodeError:
+        raise RobotFileError(f'{path} is not text in UTF-8; write it anew') from None

@@ -1,0 +1,173 @@
+# SPDX-FileCopyrightText: 2026 Fail2Progress developers
+# SPDX-License-Identifier: Apache-2.0
+"""Mobile bases: one that MoveIt moves in a planning group, one that nav2 drives."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+import math
+import time
+from typing import Any
+
+from f2p_core.errors import CancelledError
+from f2p_core.messages.reading import FRAME_MAP
+from f2p_core.pose import upright_pose
+from f2p_core.ros.conversions.scene import pose_to_msg
+from f2p_core.ros.tf import TransformLookup
+from f2p_core.ros.tf_buffer import TransformError
+from f2p_core.ros.waiting import DeadlineError, wait_until
+from f2p_moveit.errors import UnsafeError
+from f2p_moveit.moves import BasePose
+from f2p_moveit.protocols import Check
+from f2p_moveit.robot_file import Limits, Nav2Base, PlanarBase
+from f2p_moveit.ros.moveit_robot import FREE, MoveItRobot, require_success
+from f2p_sim.errors import SkillError
+
+NAVIGATE_ACTION = 'navigate_to_pose'
+
+_POSE_TIMEOUT_S = 5.0
+_BEHIND_NS = 200_000_000
+_STILL_M = 0.005
+_LOOK_S = 0.1
+_ARRIVED_M = 0.30
+
+
+class MoveItBase:
+    """A planar base whose joints MoveIt moves.
+
+    Args:
+        robot: The connection to MoveIt.
+        file: The base as the robot file has it.
+        limits: The robot's limits.
+    """
+
+    def __init__(self, robot: MoveItRobot, file: PlanarBase, limits: Limits) -> None:
+        self._robot = robot
+        self._joints = file.joints
+        self._group = robot.group(file.group)
+        self._speed = limits.speed
+
+    def pose_map(self) -> BasePose:
+        """Returns where the base is."""
+        positions = self._robot.joint_positions()
+        return BasePose(*(positions[name] for name in self._joints))
+
+    def drive(self, goal_map: BasePose, check: Check) -> None:
+        """Drives to a pose."""
+        positions = dict(zip(self._joints, goal_map, strict=True))
+        goal = {'robot_state': self._robot.state_with(positions)}
+        verdict = self._robot.move(self._group, goal, FREE, self._speed)(check)
+        require_success(verdict, 'driving the base')
+
+
+class NavigatingBase:
+    """A base that nav2 drives, looked up in ``map``.
+
+    Args:
+        caller: Calls the action of type ``action``.
+        action: nav2_msgs/NavigateToPose.
+        transforms: Where frames are.
+        now_ns: The clock of the transforms [ns].
+        file: The base as the robot file has it.
+        limits: The robot's limits.
+    """
+
+    def __init__(
+        self,
+        caller: Any,
+        action: Any,
+        transforms: TransformLookup,
+        now_ns: Callable[[], int],
+        file: Nav2Base,
+        limits: Limits,
+    ) -> None:
+        self._caller = caller
+        self._action = action
+        self._transforms = transforms
+        self._now_ns = now_ns
+        self._frame = file.frame
+        self._limits = limits
+
+    def pose_map(self) -> BasePose:
+        """Returns where the base was a moment ago, when its transforms are all here.
+
+        Raises:
+            DeadlineError: If there is no transform from the base to ``map``.
+        """
+        found: list[BasePose] = []
+
+        def look() -> bool:
+            try:
+                stamp_ns = self._now_ns() - _BEHIND_NS
+                pose = self._transforms.lookup(FRAME_MAP, self._frame, stamp_ns)
+            except TransformError:
+                return False
+            x, y, _ = pose.position_m
+            found.append(BasePose(x, y, pose.yaw_rad))
+            return True
+
+        what = f'a transform from {self._frame} to {FRAME_MAP} (is the robot localised?)'
+        wait_until(look, _POSE_TIMEOUT_S, what)
+        return found[-1]
+
+    def drive(self, goal_map: BasePose, check: Check) -> None:
+        """Sends nav2 a pose and waits until it is there.
+
+        Raises:
+            SkillError: ``blocked`` if nav2 is not there, gives up or ends elsewhere.
+            UnsafeError: ``stop_failed`` if the base was to stop and moves on.
+        """
+        goal = self._action.Goal()
+        goal.pose.header.frame_id = FRAME_MAP
+        x, y, yaw = goal_map
+        goal.pose.pose = pose_to_msg(upright_pose(x, y, 0.0, yaw))
+        stopped = _Stopped(check)
+        try:
+            result = self._caller.call(
+                goal, timeout_s=self._limits.drive_s, should_stop=stopped.should_stop
+            )
+        except CancelledError:
+            self._require_standing()
+            raise stopped.reason() from None
+        except DeadlineError as error:
+            self._require_standing()
+            raise SkillError('blocked', f'nav2: {error}') from error
+        if result.error_code != 0:
+            raise SkillError('blocked', f'nav2: {result.error_code} {result.error_msg}')
+        away_m = math.dist(self.pose_map()[:2], (x, y))
+        if away_m > _ARRIVED_M:
+            raise SkillError('blocked', f'nav2 ended {away_m:.2f} m from where it was to go')
+
+    def _require_standing(self) -> None:
+        """Raises unless the base stands still soon."""
+
+        def stands() -> bool:
+            before = self.pose_map()
+            time.sleep(_LOOK_S)
+            now = self.pose_map()
+            return max(abs(a - b) for a, b in zip(before, now, strict=True)) < _STILL_M
+
+        try:
+            wait_until(stands, self._limits.stop_s, 'the base to stand')
+        except DeadlineError as error:
+            raise UnsafeError(
+                f'stop_failed: {error} after its drive was cancelled; press the emergency stop'
+            ) from error
+
+
+class _Stopped:
+    """A check as a condition, which keeps what the check raised."""
+
+    def __init__(self, check: Check) -> None:
+        self._check = check
+        self._reason: Exception | None = None
+
+    def should_stop(self) -> bool:
+        try:
+            self._check()
+        except (SkillError, UnsafeError) as error:
+            self._reason = error
+        return self._reason is not None
+
+    def reason(self) -> Exception:
+        return self._reason or SkillError('cancelled', 'the drive was cancelled')

@@ -1,0 +1,232 @@
+# SPDX-FileCopyrightText: 2026 Fail2Progress developers
+# SPDX-License-Identifier: Apache-2.0
+"""Carries skills out: stage after stage, stopped at once when told to, safe at the end."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+import logging
+from types import MappingProxyType
+from typing import NamedTuple
+
+from f2p_core.progress import ignore_progress, never_stop, OnProgress, Progress, ShouldStop
+from f2p_core.scene import Scene
+from f2p_core.skills import PICK_PLACE, PUSH, SkillCall
+from f2p_moveit.building import Situation
+from f2p_moveit.errors import UnsafeError
+from f2p_moveit.moves import (
+    Attach,
+    Close,
+    Detach,
+    Drive,
+    Move,
+    Open,
+    Reach,
+    Rest,
+    SkillPlan,
+    Stage,
+    Straight,
+    Touch,
+)
+from f2p_moveit.pick_place import pick_place_plans
+from f2p_moveit.protocols import Arm, Base, Check
+from f2p_moveit.push import push_plans
+from f2p_moveit.robot_file import RobotFile
+from f2p_moveit.stances import is_there
+from f2p_sim.errors import SkillError
+
+Clock = Callable[[], float]
+"""A steady time [s]."""
+
+PLANS: Mapping[str, Callable[[Situation, SkillCall], Iterator[SkillPlan]]] = MappingProxyType(
+    {PICK_PLACE.name: pick_place_plans, PUSH.name: push_plans}
+)
+"""Ways to carry out the calls of each skill."""
+
+_NO_WAY = frozenset({'ik_unreachable', 'in_collision'})
+_HELD_SHARE = 0.5
+_LOG = logging.getLogger(__name__)
+
+
+class Outcome(NamedTuple):
+    """How an execution ended.
+
+    Attributes:
+        reason: Why it failed, ``snake_case: detail``; empty when it succeeded.
+        is_unsafe: The robot must not move before a person has looked at it.
+    """
+
+    reason: str
+    is_unsafe: bool = False
+
+
+class Robot(NamedTuple):
+    """A robot to act with.
+
+    Attributes:
+        file: Its robot file.
+        arm, base: Its parts.
+        check_safety: Called often while it moves; raises ``UnsafeError``.
+        clock: Steady time [s].
+    """
+
+    file: RobotFile
+    arm: Arm
+    base: Base
+    check_safety: Check
+    clock: Clock
+
+
+class Runner:
+    """Executes skill calls one after the other. Not safe for several threads at once.
+
+    Once a moving robot was unsafe, all later executions are: a person looks at the robot and
+    starts the executor again.
+    """
+
+    def __init__(self, robot: Robot) -> None:
+        self._robot = robot
+        self._put_back: tuple[Stage, ...] = ()  # to be done as long as something is held
+        self._unsafe: UnsafeError | None = None
+
+    def execute(
+        self,
+        call: SkillCall,
+        scene: Scene,
+        *,
+        should_stop: ShouldStop = never_stop,
+        on_progress: OnProgress = ignore_progress,
+    ) -> Outcome:
+        """Carries out one call; whatever happens is in the outcome.
+
+        When it is cancelled, the robot stops where it is, with what it holds; the next execution
+        begins by putting that back. When it fails otherwise, that is done at once, and the arm
+        goes to its safe state.
+
+        Args:
+            call: What to do.
+            scene: Where objects were seen.
+            should_stop: Polled all the time; when true the robot stops.
+            on_progress: Told the phase and the stages done.
+        """
+        if self._unsafe is not None:
+            return Outcome(str(self._unsafe), is_unsafe=True)
+        try:
+            self._robot.check_safety()
+        except UnsafeError as error:  # nothing has moved: the next call may be carried out
+            return Outcome(str(error), is_unsafe=True)
+        try:
+            self._recover(should_stop)
+            self._run_call(call, scene, should_stop, on_progress)
+        except SkillError as error:
+            return self._after(error, should_stop)
+        except UnsafeError as error:
+            self._unsafe = error
+            return Outcome(str(error), is_unsafe=True)
+        return Outcome('')
+
+    def _run_call(
+        self, call: SkillCall, scene: Scene, should_stop: ShouldStop, on_progress: OnProgress
+    ) -> None:
+        """Tries one way after the other until one can be begun, then goes through with it."""
+        if call.skill not in PLANS:
+            known = ', '.join(sorted(PLANS))
+            raise SkillError('unknown_skill', f'{call.skill!r}; known: {known}')
+        problem: SkillError | None = None
+        arm, base = self._robot.arm, self._robot.base
+        for plan in PLANS[call.skill](Situation(scene, self._robot.file, base.pose_map()), call):
+            arm.set_scene(scene)
+            try:
+                self._run_plan(plan, should_stop, on_progress)
+            except SkillError as error:
+                if error.code not in _NO_WAY or self._put_back:
+                    raise
+                problem = problem or error
+                continue
+            return
+        if problem is not None:
+            raise problem
+
+    def _run_plan(
+        self, plan: SkillPlan, should_stop: ShouldStop, on_progress: OnProgress
+    ) -> None:
+        stages = (*plan.stages, self._rest())
+        for done, stage in enumerate(stages):
+            on_progress(Progress(stage.phase, done, len(stages)))
+            if any(isinstance(move, Attach) for move in stage.moves):
+                self._put_back = plan.put_back
+            self._run_stage(stage, should_stop)
+
+    def _rest(self) -> Stage:
+        return Stage('rest', 'retreating', (Rest(),), self._robot.file.limits.stage_s)
+
+    def _run_stage(self, stage: Stage, should_stop: ShouldStop) -> None:
+        deadline_s = self._robot.clock() + stage.limit_s
+
+        def check() -> None:
+            self._robot.check_safety()
+            if should_stop():
+                raise SkillError('cancelled', f'stopped on request during {stage.name}')
+            if self._robot.clock() > deadline_s:
+                raise SkillError('timeout', f'{stage.name} was not done in {stage.limit_s:g} s')
+
+        for move in stage.moves:
+            check()
+            self._make(move, check)
+        if self._robot.arm.opening_m() < _HELD_SHARE * stage.holds_m / 2:
+            lost = 'grasp_missed' if stage.name == 'grasp' else 'dropped'
+            raise SkillError(lost, f'after {stage.name} there is nothing between the fingers')
+
+    def _make(self, move: Move, check: Check) -> None:
+        """Makes one move."""
+        arm, limits = self._robot.arm, self._robot.file.limits
+        match move:
+            case Drive(base_map):
+                if not is_there(base_map, self._robot.base.pose_map()):
+                    self._robot.base.drive(base_map, check)
+                    arm.refresh_scene()
+            case Reach(tool_map, speed):
+                arm.reach(tool_map, speed, check)
+            case Straight(tool_map, speed):
+                arm.straight(tool_map, speed, check)
+            case Rest():
+                arm.rest(limits.speed, check)
+            case Open(opening_m):
+                arm.move_gripper(opening_m, check)
+            case Close():
+                arm.move_gripper(0.0, check)
+            case Touch(object_ids, other_ids):
+                arm.allow_touch(object_ids, other_ids)
+            case Attach(object_ids):
+                arm.attach(object_ids)
+            case Detach():
+                arm.detach()
+                self._put_back = ()
+
+    def _after(self, error: SkillError, should_stop: ShouldStop) -> Outcome:
+        """Cleans up after a failure; a cancelled robot stays where it is."""
+        if error.code == 'cancelled':
+            return Outcome(str(error))
+        try:
+            if error.code in ('grasp_missed', 'dropped'):
+                self._put_back = ()
+                self._robot.arm.detach()
+            self._recover(should_stop)
+        except SkillError as second:
+            if second.code != 'cancelled':
+                self._unsafe = UnsafeError(
+                    f'not_recovered: after "{error}" the robot could not get to its safe state: '
+                    f'{second}; look at it, then start the executor again'
+                )
+                return Outcome(str(self._unsafe), is_unsafe=True)
+        except UnsafeError as unsafe:
+            self._unsafe = unsafe
+            return Outcome(str(unsafe), is_unsafe=True)
+        return Outcome(str(error))
+
+    def _recover(self, should_stop: ShouldStop) -> None:
+        """Puts back what is held and goes to the safe state."""
+        if self._put_back:
+            _LOG.info('putting back what is still held')
+        for stage in (*self._put_back, self._rest()):
+            self._run_stage(stage, should_stop)
