@@ -17,7 +17,7 @@ pytest.importorskip('f2p_msgs')
 from rclpy.node import Node, NodeNameNonExistentError
 
 from f2p_bringup.access import Access, EVERY_NODE, MANAGED_NODE, NODES_ACCESS
-from f2p_bringup.node_table import NODES, NodeSpec, Subsystem
+from f2p_bringup.node_table import NODES, NodeSpec, Robot, Subsystem
 from f2p_bringup.ros.installed import executable
 from f2p_core.ros.background import BackgroundNode
 from f2p_core.ros.network import own_network
@@ -26,8 +26,12 @@ from f2p_core.ros.waiting import DeadlineError, wait_until
 
 TIMEOUT_S = 180.0
 ROBOT, OTHER_CAMERA = '/robot', '/robot_with_another_camera'
-SPECS = {s.executable: s for s in NODES if s.subsystem is not Subsystem.REPLAY}
-"""Not the player: it needs a bag, and what it publishes is in the bag."""
+SPECS = {
+    spec.executable: spec
+    for spec in NODES
+    if spec.subsystem is not Subsystem.REPLAY and spec.robot is not Robot.REAL
+}
+"""Not the player, which needs a bag and publishes what is in it; nor what needs a real robot."""
 
 CAMERAS = {'perception': {'input': 'depth'}, 'recorder': {'camera': 'points'}}
 """What makes a node listen to the other kind of camera than by default."""
