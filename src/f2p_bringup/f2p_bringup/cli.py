@@ -25,6 +25,8 @@ COMMANDS = {
     'relations': Command('f2p_bringup.commands.relations', 'relations of a scene file as JSON'),
     'models': Command('f2p_bringup.commands.models', 'list, show or activate model versions'),
     'learn': Command('f2p_bringup.commands.learn', 'learn from a failure file, without ROS'),
+    'replay': Command('f2p_bringup.commands.replay', 'learn from a recorded failure, without ROS'),
+    'bag': Command('f2p_bringup.commands.bag', 'what a failure bag holds and lacks'),
     'pretrain': Command('f2p_bringup.commands.pretrain', 'make the first model'),
     'report': Command('f2p_bringup.commands.report', 'one HTML page about a demo or a run'),
     'bench': Command('f2p_bringup.commands.bench', 'measure how fast it is here'),

@@ -50,7 +50,8 @@ def model_version(version: int, time_s: float) -> Recorded:
 def recorded(topic: Topic, message: object, time_s: float) -> Recorded:
     """A message as the recorder keeps it."""
     data = bytes(message_types().serialize_cdr(message, topic.type_name))
-    return Recorded(topic, round(time_s * SECOND_NS), data)
+    padded = data + bytes(-len(data) % 4)  # as it is on the wire
+    return Recorded(topic, round(time_s * SECOND_NS), padded)
 
 
 def failures(time_s: float) -> Iterator[Recorded]:

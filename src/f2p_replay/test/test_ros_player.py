@@ -7,7 +7,7 @@ Bags are played in a loop: who listens a moment too late hears it the next time.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -54,10 +54,16 @@ class Onlooker:
             node.create_subscription(
                 message_class(topic),
                 played_name(topic),
-                lambda data, heard=self.heard[name]: heard.add(data),
+                self._keeper(self.heard[name]),
                 qos_profile(topic),
                 raw=True,
             )
+
+    def _keeper(self, heard: set[bytes]) -> Callable[[bytes], None]:
+        def keep(data: bytes) -> None:
+            heard.add(data)
+
+        return keep  # rclpy looks at the signature, which set.add has none of
 
 
 class Times:

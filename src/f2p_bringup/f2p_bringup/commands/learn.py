@@ -11,16 +11,12 @@ import uuid
 
 from f2p_bringup.commands.narrator import Narrator
 from f2p_bringup.commands.options import add_models_option, add_seed_option, directory_name
+from f2p_bringup.local_learning import local_tools
 from f2p_core.files import read_failure
 from f2p_effects.finetune import FineTuneConfig
-from f2p_effects.store import ModelStore
 from f2p_learning.config import LearningConfig
-from f2p_learning.library import FailureLibrary
-from f2p_learning.loop import learn_from_failure, LearningRequest, LearningTools
-from f2p_learning.pretrain import OldData
+from f2p_learning.loop import learn_from_failure, LearningRequest
 from f2p_learning.run_directory import RunDirectory
-from f2p_sim.mujoco_backend import MujocoSimulator
-from f2p_svi.generator import SvgdSceneGenerator
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -33,16 +29,7 @@ def main(arguments: Sequence[str]) -> int:
         options.seed,
         activate=not options.no_activate,
     )
-    simulator = MujocoSimulator()
-    old = OldData(options.models)
-    tools = LearningTools(
-        simulator=simulator,
-        generator=SvgdSceneGenerator(simulator.settle),
-        store=ModelStore(options.models),
-        library=FailureLibrary(options.library),
-        replay=old.replay(),
-        held_out=old.held_out(),
-    )
+    tools = local_tools(options.models, options.library)
     narrator = Narrator()
     run = RunDirectory(options.runs / (options.run_id or uuid.uuid4().hex[:12]))
     result = learn_from_failure(request, tools, run, on_progress=narrator)

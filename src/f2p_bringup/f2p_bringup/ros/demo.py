@@ -9,11 +9,10 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 import json
 from pathlib import Path
-import shutil
 
 from f2p_bringup.commands.narrator import Narrator
 from f2p_bringup.commands.options import add_models_option, add_seed_option
-from f2p_bringup.errors import BringupError
+from f2p_bringup.folders import copied_models, fresh_directory
 from f2p_bringup.processes import interruptible
 from f2p_bringup.ros.stack import running_stack, Stack
 from f2p_bringup.ros.storyteller import Storyteller, TrialSettings
@@ -34,7 +33,7 @@ def main(arguments: Sequence[str]) -> int:
     options = _options(arguments)
     narrator = Narrator()
     with interruptible():
-        out = _fresh_directory(options.out or Path('runs') / f'demo_seed_{options.seed}')
+        out = fresh_directory(options.out or Path('runs') / f'demo_seed_{options.seed}')
         narrator.say(f'everything of this run is kept in {out}')
         with _stack(options, out, narrator) as stack:
             settings = TrialSettings(options.objects, options.seed, not options.no_learn)
@@ -48,9 +47,9 @@ def main(arguments: Sequence[str]) -> int:
 
 @contextmanager
 def _stack(options: argparse.Namespace, out: Path, narrator: Narrator) -> Iterator[Stack]:
-    narrator.say('starting seven nodes')
+    narrator.say('starting the nodes')
     overrides = merged(
-        store_settings(_copied_models(options.models, out), out),
+        store_settings(copied_models(options.models, out), out),
         _demo_settings(options),
         parse_settings(options.set),
     )
@@ -72,31 +71,6 @@ def _demo_settings(options: argparse.Namespace) -> Settings:
         },
         'learner': {'learning.n_calls': 1 if options.budget == 20 else 20},
     }
-
-
-def _copied_models(models: Path, out: Path) -> Path:
-    """Copies the model store, so that every demo begins with the pre-trained model.
-
-    Raises:
-        BringupError: If there is no model store.
-    """
-    if not (models / 'active.json').exists():
-        raise BringupError(
-            f'{models} holds no active model; run in the project folder, or give --models'
-        )
-    return Path(shutil.copytree(models, out / 'models'))
-
-
-def _fresh_directory(wanted: Path) -> Path:
-    """Creates a directory of that name, or with a number behind it if there is one."""
-    for number in range(1, 10_000):
-        path = wanted if number == 1 else wanted.with_name(f'{wanted.name}_{number}')
-        try:
-            path.mkdir(parents=True)
-        except FileExistsError:
-            continue
-        return path
-    raise BringupError(f'there are too many runs like {wanted}; remove some')
 
 
 def _options(arguments: Sequence[str]) -> argparse.Namespace:
