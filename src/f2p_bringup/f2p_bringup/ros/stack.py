@@ -93,7 +93,8 @@ def running_stack(
     nodes = stack_of(robot)
     log_directory.mkdir(parents=True, exist_ok=True)
     commands = [
-        _command(spec, _written(spec, overrides, log_directory), place.namespace) for spec in nodes
+        node_command(spec, _written(spec, overrides, log_directory), place.namespace)
+        for spec in nodes
     ]
     network = own_network() if place.domain is None else joined_network(place.domain)
     with network as domain:
@@ -112,7 +113,14 @@ def running_stack(
             yield Stack(client, domain, group)
 
 
-def _command(spec: NodeSpec, overrides: Path, namespace: str) -> Command:
+def node_command(spec: NodeSpec, overrides: Path, namespace: str) -> Command:
+    """Returns the command line of a node.
+
+    Args:
+        spec: The node.
+        overrides: A parameter file laid over those of the config folder.
+        namespace: As in ``Place``.
+    """
     files = (COMMON_PARAMETERS_FILE, spec.parameters_file)
     arguments = [str(executable(spec.package, spec.executable)), '--ros-args']
     for path in (*(share_file('config', name) for name in files), overrides):
