@@ -22,6 +22,7 @@ from f2p_core.messages.skills import msg_to_call
 from f2p_core.observation import SceneObservation as Observation
 from f2p_core.parameters import parameter
 from f2p_core.relations import relation_function
+from f2p_core.ros.diagnostics import Diagnostics
 from f2p_core.ros.main import run_node
 from f2p_core.ros.parameters import declare_from_dataclass
 from f2p_core.ros.qos import EVENTS, LATCHED, LATCHED_EVENTS
@@ -80,6 +81,8 @@ class MarkersNode(Node):
         self._relations: State | None = None
         self._prediction: State | None = None
         self._stamp_ns = 0
+        self.diagnostics = Diagnostics(self)
+        self._seen = self.diagnostics.topic('scene', 'start perception')
         self._listen(SceneObservation, 'scene', LATCHED, self._show_scene)
         self._listen(SymbolicState, 'relations', LATCHED, self._take_relations)
         self._listen(SymbolicState, 'prediction', EVENTS, self._take_prediction)
@@ -94,10 +97,12 @@ class MarkersNode(Node):
             except InvalidInputError as error:
                 text = f'{topic} cannot be drawn: {error}'
                 self.get_logger().warning(text, throttle_duration_sec=_REPEAT_S)
+                self.diagnostics.failed(text)
 
         self.create_subscription(kind, topic, receive, qos)
 
     def _show_scene(self, message: Any) -> None:
+        self._seen.heard()
         observation = msg_to_observation(message)
         if observation.stamp_ns < self._stamp_ns:
             self._begin_anew()
