@@ -3,8 +3,9 @@
 """Bounds what runs and failures take on the disk.
 
 What goes first: finished runs, the oldest first, since they can be repeated from their failure;
-then failures that were learned from, with what was learned from them; then failures that were
-not. The run the active model came from, its failure and unfinished runs always stay.
+then the bags beside the failures, whose records say all that learning needs; then failures that
+were learned from, with what was learned from them; then failures that were not. The run the
+active model came from, its failure and unfinished runs always stay.
 """
 
 from __future__ import annotations
@@ -47,7 +48,7 @@ def make_room(
         What was removed; what is left may still be too much where nothing else may go.
     """
     removed: list[Path] = []
-    taken = _size(runs) + sum(_size(p) for p in library.files() if not p.is_relative_to(runs))
+    taken = _size(runs) + sum(_size(p) for p in _kept_elsewhere(runs, library))
     for paths in _victims(runs, library, kept):
         if taken <= quota_bytes:
             break
@@ -58,18 +59,26 @@ def make_room(
     return tuple(removed)
 
 
-def _victims(
-    runs: Path, library: FailureLibrary, kept: Kept
-) -> Iterator[tuple[Path, ...]]:
+def _victims(runs: Path, library: FailureLibrary, kept: Kept) -> Iterator[tuple[Path, ...]]:
     """What may go, in this order; each entry goes as a whole."""
     for run in finished_runs(runs):
         if run.name != kept.run_id:
             yield (run,)
-    for learned in (True, False):
-        for failure_id in library.oldest_first():
-            paths = library.files_of(failure_id)
-            if failure_id != kept.failure_id and (len(paths) > 1) == learned:
-                yield paths
+    failures = [i for i in library.oldest_first() if i != kept.failure_id]
+    for bag in map(library.bag_of, failures):
+        if bag is not None:
+            yield (bag,)
+    for failure_id in sorted(failures, key=library.is_learned, reverse=True):
+        yield library.files_of(failure_id)
+
+
+def _kept_elsewhere(runs: Path, library: FailureLibrary) -> Iterator[Path]:
+    """What belongs to failures and does not lie among the runs."""
+    for failure_id in library.ids():
+        bag = library.bag_of(failure_id)
+        for path in (*library.files_of(failure_id), *(() if bag is None else (bag,))):
+            if not path.is_relative_to(runs):
+                yield path
 
 
 def _size(path: Path) -> int:

@@ -73,14 +73,19 @@ class FailureLibrary:
         """Returns the ids of all kept failures in the order in which they were added."""
         return tuple(sorted(self.ids(), key=lambda i: (self._path(i).stat().st_mtime_ns, i)))
 
-    def files(self) -> tuple[Path, ...]:
-        """Returns every file of the library."""
-        return tuple(path for i in self.ids() for path in self.files_of(i))
-
     def files_of(self, failure_id: str) -> tuple[Path, ...]:
         """Returns the files of one failure: its record, and what was learned from it if it was."""
         paths = (self._path(failure_id), self._executions_path(failure_id))
         return tuple(path for path in paths if path.exists())
+
+    def is_learned(self, failure_id: str) -> bool:
+        """Says whether a model was made from a failure."""
+        return self._executions_path(failure_id).exists()
+
+    def bag_of(self, failure_id: str) -> Path | None:
+        """Returns the folder of the bag a recorder wrote beside the record, if it did."""
+        folder = self._directory / failure_id
+        return folder if folder.is_dir() else None
 
     def _path(self, failure_id: str) -> Path:
         return self._directory / f'{failure_id}.json'

@@ -31,6 +31,8 @@ def library(tmp_path: Path) -> FailureLibrary:
         stamp(path, time_s)
         if name != 'a':
             path.with_suffix('.safetensors').write_bytes(bytes(1000))
+        (path.parent / name).mkdir()
+        (path.parent / name / 'failure.mcap').write_bytes(bytes(2000))
     return made
 
 
@@ -64,24 +66,26 @@ def test_the_oldest_run_goes_first_and_no_more_than_needed(
     assert names(make_room(runs, library, NOTHING, total(runs) - 1)) == ['2']
 
 
-def test_runs_go_before_learned_failures_and_these_before_the_others(
+def test_runs_go_first_then_bags_then_learned_failures_then_the_others(
     runs: Path, library: FailureLibrary
 ) -> None:
     removed = names(make_room(runs, library, NOTHING, 1))
     pairs = ['b.json', 'b.safetensors', 'c.json', 'c.safetensors']
-    assert removed == ['2', '1', *pairs, 'a.json']
+    assert removed == ['2', '1', 'b', 'a', 'c', *pairs, 'a.json']
     assert [path.name for path in runs.iterdir() if path.name != 'failures'] == ['0']
 
 
 def test_what_the_active_model_came_from_stays(runs: Path, library: FailureLibrary) -> None:
     removed = names(make_room(runs, library, Kept('2', 'b'), 1))
-    assert removed == ['1', 'c.json', 'c.safetensors', 'a.json']
+    assert removed == ['1', 'a', 'c', 'c.json', 'c.safetensors', 'a.json']
     assert library.ids() == ('b',)
 
 
 def test_failures_elsewhere_count_as_well(tmp_path: Path, runs: Path) -> None:
     elsewhere = FailureLibrary(tmp_path / 'elsewhere')
-    elsewhere.add(EXAMPLE)
+    bag = elsewhere.add(EXAMPLE).with_suffix('')
+    bag.mkdir()
+    (bag / 'failure.mcap').write_bytes(bytes(2000))
     both = total(runs) + total(tmp_path / 'elsewhere')
     assert make_room(runs, elsewhere, NOTHING, both) == ()
     assert names(make_room(runs, elsewhere, NOTHING, both - 1)) == ['2']
