@@ -19,5 +19,6 @@ class UnsafeError(MoveItError):
     """The robot must not move on before a person has looked at it.
 
     The message is a reason as of a ``SkillError``, ``snake_case: detail``: ``force_limit``,
-    ``force_unknown``, ``protective_stop`` or ``stop_failed``.
+    ``force_unknown``, ``protective_stop``, ``joints_unknown``, ``base_unknown``, ``stop_failed``
+    or ``not_recovered``.
     """

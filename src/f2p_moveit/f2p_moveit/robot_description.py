@@ -49,6 +49,8 @@ def read_robot(path: Path) -> Robot:
     planning: dict[str, Any] = {}
     for name in _PLANNING:
         planning |= _settings(folder / name)
+    settings = _settings(folder / 'moveit_py.yaml')
+    _check_planning_time(path, file, settings)
     return Robot(
         file,
         {
@@ -58,7 +60,7 @@ def read_robot(path: Path) -> Robot:
             'robot_description_planning': planning,
             **{name: _settings(folder / file_name) for name, file_name in _PIPELINES.items()},
             **_settings(folder / 'moveit_controllers.yaml'),
-            **_settings(folder / 'moveit_py.yaml'),
+            **settings,
         },
     )
 
@@ -80,6 +82,21 @@ def _check_urdf(path: Path, file: RobotFile, urdf: ET.Element) -> None:
     for field, names in named.items():
         for name in names:
             _require(path, field, f'link {name!r}', name, links, 'link of robot.urdf')
+
+
+def _check_planning_time(path: Path, file: RobotFile, settings: dict[str, Any]) -> None:
+    request = settings.get('plan_request_params')
+    planning_s = request.get('planning_time') if isinstance(request, dict) else None
+    if not isinstance(planning_s, float | int):
+        raise RobotFileError(
+            f'{path}: moveit_py.yaml of {file.description} has no '
+            'plan_request_params.planning_time; add it, in seconds'
+        )
+    if file.limits.stale_s <= planning_s:
+        raise RobotFileError(
+            f'{path}: limits.stale_s = {file.limits.stale_s:g} is not longer than planning_time = '
+            f'{planning_s:g} in moveit_py.yaml, during which nothing is heard; make it longer'
+        )
 
 
 def _joints_of(file: RobotFile) -> dict[str, tuple[str, ...]]:

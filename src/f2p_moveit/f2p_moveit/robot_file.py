@@ -137,6 +137,8 @@ class Limits(Value):
         stage_s: Time after which a stage of a skill is stopped [s].
         drive_s: The same of a drive [s].
         stop_s: Time a stopped motion may take to end [s].
+        stale_s: Joint states and forces older than this count as unknown [s]; longer than the
+            planning time of MoveIt, during which nothing is heard.
     """
 
     speed: Share
@@ -146,6 +148,7 @@ class Limits(Value):
     stage_s: Annotated[float, Field(gt=0.0, le=600.0)]
     drive_s: Annotated[float, Field(gt=0.0, le=3600.0)]
     stop_s: Annotated[float, Field(gt=0.0, le=10.0)]
+    stale_s: Annotated[float, Field(gt=0.0, le=60.0)]
 
 
 class RobotFile(Value):

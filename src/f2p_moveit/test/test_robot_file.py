@@ -115,6 +115,10 @@ def test_the_opening_of_the_gripper_goes_there_and_back() -> None:
         (lambda c: c['tool'].update(link='tool0'), r"tool\.link: link 'tool0' is no link"),
         (lambda c: c.update(arm_group='panda'), r"arm_group: group 'panda' .*base, arm, gripper"),
         (lambda c: c.update(safe_state='up'), r"safe_state: state 'up' .*these are: home"),
+        (
+            lambda c: c['limits'].update(stale_s=1.0),
+            r'stale_s = 1 is not longer than planning_time = 2',
+        ),
         (lambda c: c.update(description='nowhere'), r'nowhere/robot\.urdf cannot be read'),
     ],
 )

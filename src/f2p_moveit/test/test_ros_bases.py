@@ -19,6 +19,7 @@ import moveit_double
 from f2p_core.errors import CancelledError
 from f2p_core.pose import Pose, upright_pose
 from f2p_core.progress import never_stop, ShouldStop
+from f2p_core.ros.tf_buffer import TransformError
 from f2p_core.ros.waiting import DeadlineError
 from f2p_core.scene import Scene
 from f2p_moveit.errors import UnsafeError
@@ -66,8 +67,20 @@ def make_base(nav2: Nav2) -> Any:
     from f2p_moveit.ros.bases import NavigatingBase  # noqa: PLC0415 - imports MoveIt
 
     assert isinstance(FILE.base, Nav2Base)
-    limits = FILE.limits.model_copy(update={'stop_s': 0.5})
+    limits = FILE.limits.model_copy(update={'stop_s': 0.5, 'stale_s': 0.5})
     return NavigatingBase(nav2, NavigateToPose, nav2, lambda: 10**9, FILE.base, limits)
+
+
+def test_a_base_nobody_knows_the_place_of_is_unsafe() -> None:
+    nav2 = Nav2()
+    base = make_base(nav2)
+
+    def unknown(*_: object) -> Pose:
+        raise TransformError('no transform')
+
+    nav2.lookup = unknown  # type: ignore[method-assign]
+    with pytest.raises(UnsafeError, match='base_unknown: a transform from base_link to map'):
+        base.pose_map()
 
 
 def nothing() -> None:

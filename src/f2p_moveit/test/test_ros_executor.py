@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 import subprocess
 import sys
@@ -66,11 +67,22 @@ def goal(call: SkillCall) -> Any:
     return ExecuteSkill.Goal(call=call_to_msg(call), scene=scene_to_msg(SCENE))
 
 
+def patient_robot(folder: Path, **limits: float) -> Path:
+    """Writes our robot's file with other limits; on a loaded machine messages may come late."""
+    content = yaml.safe_load((ROBOTS / 'f2p.yaml').read_text())
+    content['limits'].update(limits, stale_s=30.0)
+    content['description'] = str(ROBOTS / 'f2p')
+    path = folder / 'patient.yaml'
+    path.write_text(yaml.safe_dump(content))
+    return path
+
+
 def started(folder: Path, robot_file: Path, row_s: float = 0.0, namespace: str = '/') -> Any:
     """Returns the process of an executor, as a context."""
     scene, truth = folder / 'scene.json', folder / 'truth.json'
     write_scene(scene, SCENE)
     command = (str(HERE / 'executor_with_moveit.py'), str(scene), str(truth), str(row_s))
+    command = (*command, namespace)
     return node_process(command, '-r', f'__ns:={namespace}', robot_file=str(robot_file))
 
 
@@ -80,51 +92,32 @@ def client() -> Iterator[Node]:
         yield node
 
 
-@pytest.fixture
-def bench(client: Node, tmp_path: Path) -> Iterator[Bench]:
-    with started(tmp_path, ROBOTS / 'f2p.yaml', 0.02) as process:
+@contextmanager
+def running_executor(client: Node, folder: Path) -> Iterator[Bench]:
+    with started(folder, patient_robot(folder), 0.02) as process:
         caller = ActionCaller(client, ExecuteSkill, 'execute_skill')
-        yield Bench(client, caller, tmp_path / 'truth.json')
+        yield Bench(client, caller, folder / 'truth.json')
         status, errors = stop_process(process)
         assert status == 0, errors
 
 
+@pytest.fixture
+def bench(client: Node, tmp_path: Path) -> Iterator[Bench]:
+    with running_executor(client, tmp_path) as made:
+        yield made
+
+
 def call(bench: Bench, message: Any) -> Any:
-    """Waits for a node that is still starting, then calls."""
+    """Waits for a node that is still starting, then calls, as soon as it hears of its joints."""
     wait_until(bench.execute._client.server_is_ready, TIMEOUT_S, 'the executor')
-    return bench.execute.call(message, timeout_s=TIMEOUT_S)
+    results: list[Any] = []
 
+    def answers() -> bool:
+        results.append(bench.execute.call(message, timeout_s=TIMEOUT_S))
+        return not results[-1].error_msg.startswith('joints_unknown')
 
-def test_a_skill_is_executed_and_reported(bench: Bench) -> None:
-    result = call(bench, goal(CARRY))
-    assert (result.error_code, result.error_msg) == (ErrorCode.NONE, '')
-    target = SCENE.object(TABLE_B).pose_map.to_parent(np.array([0.0, 0.1, 0.0]))
-    assert np.linalg.norm(bench.position(CONTAINER)[:2] - target[:2]) < 0.01
-    np.testing.assert_allclose(result.robot_before.arm_rad, HOME[4:11], atol=1e-6)
-    assert msg_to_time_ns(result.started) < msg_to_time_ns(result.ended)
-    commanded, achieved = msg_to_motion(result.commanded), msg_to_motion(result.achieved)
-    assert achieved.joint_names == JOINT_NAMES
-    assert commanded.position.shape == achieved.position.shape
-    assert achieved.time_s.size > 1
-    base = achieved.position[:, :2]
-    assert np.ptp(base, axis=0).max() > 0.8  # it drove from one table to the other
-
-
-def test_a_cancelled_goal_stops_and_the_next_one_is_carried_out(bench: Bench) -> None:
-    wait_until(bench.execute._client.server_is_ready, TIMEOUT_S, 'the executor')
-    running = BackgroundGoal(bench.execute, goal(CARRY), TIMEOUT_S)
-    running.wait_for_feedback()
-    busy = bench.execute.call(goal(PUSH), timeout_s=TIMEOUT_S)
-    assert busy.error_code == ErrorCode.EXECUTOR_BUSY
-    running.cancel.set()
-    with pytest.raises(CancelledError):
-        running.end()
-
-    def is_free() -> bool:
-        answer = bench.execute.call(goal(PUSH), timeout_s=TIMEOUT_S)
-        return bool(answer.error_code == ErrorCode.NONE)
-
-    wait_until(is_free, TIMEOUT_S, 'the executor to take the next goal')
+    wait_until(answers, TIMEOUT_S, 'joint states')
+    return results[-1]
 
 
 def bad_goals() -> Iterator[tuple[Any, int, str]]:
@@ -143,11 +136,42 @@ def bad_goals() -> Iterator[tuple[Any, int, str]]:
     yield empty, invalid, 'scene holds no objects'
 
 
-def test_what_cannot_be_meant_is_refused_with_a_reason(bench: Bench) -> None:
+def test_bad_goals_are_refused_and_a_good_one_is_executed_and_reported(bench: Bench) -> None:
     for message, code, text in bad_goals():
-        result = call(bench, message)
-        assert result.error_code == code
-        assert text in result.error_msg
+        refused = call(bench, message)
+        assert refused.error_code == code
+        assert text in refused.error_msg
+    result = call(bench, goal(CARRY))
+    assert (result.error_code, result.error_msg) == (ErrorCode.NONE, '')
+    target = SCENE.object(TABLE_B).pose_map.to_parent(np.array([0.0, 0.1, 0.0]))
+    assert np.linalg.norm(bench.position(CONTAINER)[:2] - target[:2]) < 0.01
+    np.testing.assert_allclose(result.robot_before.arm_rad, HOME[4:11], atol=1e-6)
+    assert msg_to_time_ns(result.started) < msg_to_time_ns(result.ended)
+    commanded, achieved = msg_to_motion(result.commanded), msg_to_motion(result.achieved)
+    assert achieved.joint_names == JOINT_NAMES
+    assert commanded.position.shape == achieved.position.shape
+    assert achieved.time_s.size > 1
+    base = achieved.position[:, :2]
+    assert np.ptp(base, axis=0).max() > 0.8  # it drove from one table to the other
+
+
+def test_a_cancelled_goal_stops_and_the_next_one_is_carried_out(bench: Bench) -> None:
+    refused = goal(CARRY)
+    refused.call.object_id = TABLE_A
+    assert call(bench, refused).error_code == ErrorCode.EXECUTOR_INVALID_CALL  # it is ready
+    running = BackgroundGoal(bench.execute, goal(CARRY), TIMEOUT_S)
+    running.wait_for_feedback()
+    busy = bench.execute.call(goal(PUSH), timeout_s=TIMEOUT_S)
+    assert busy.error_code == ErrorCode.EXECUTOR_BUSY
+    running.cancel.set()
+    with pytest.raises(CancelledError):
+        running.end()
+
+    def is_free() -> bool:
+        answer = bench.execute.call(goal(PUSH), timeout_s=TIMEOUT_S)
+        return bool(answer.error_code == ErrorCode.NONE)
+
+    wait_until(is_free, TIMEOUT_S, 'the executor to take the next goal')
 
 
 def test_a_protective_stop_is_unsafe_to_continue(bench: Bench) -> None:
@@ -157,20 +181,15 @@ def test_a_protective_stop_is_unsafe_to_continue(bench: Bench) -> None:
     def is_unsafe() -> bool:
         publisher.publish(Bool(data=True))
         result = bench.execute.call(goal(PUSH), timeout_s=TIMEOUT_S)
-        if result.error_code != ErrorCode.EXECUTOR_UNSAFE:
-            return False
-        assert 'protective_stop' in result.error_msg
-        return True
+        is_stopped = bool(result.error_msg.startswith('protective_stop'))
+        assert not is_stopped or result.error_code == ErrorCode.EXECUTOR_UNSAFE
+        return is_stopped
 
     wait_until(is_unsafe, TIMEOUT_S, 'the stop to arrive')
 
 
 def test_too_much_force_is_unsafe_in_a_namespace_too(client: Node, tmp_path: Path) -> None:
-    content = yaml.safe_load((ROBOTS / 'f2p.yaml').read_text())
-    content['limits']['force_n'] = 40.0
-    content['description'] = str(ROBOTS / 'f2p')
-    robot_file = tmp_path / 'strong.yaml'
-    robot_file.write_text(yaml.safe_dump(content))
+    robot_file = patient_robot(tmp_path, force_n=40.0)
     publisher = client.create_publisher(WrenchStamped, 'strong/wrench', SENSOR_IN)
     message = WrenchStamped()
     message.wrench.force.z = -50.0
@@ -188,20 +207,11 @@ def test_too_much_force_is_unsafe_in_a_namespace_too(client: Node, tmp_path: Pat
         assert stop_process(process)[0] == 0
 
 
-@pytest.mark.parametrize(
-    ('robot_file', 'message'),
-    [
-        ('nowhere.yaml', 'nowhere.yaml cannot be read'),
-        (str(ROBOTS / 'fetch_like.yaml'), 'robot.urdf cannot be read'),
-    ],
-)
-def test_a_bad_robot_file_ends_the_node_with_one_error(
-    client: Node, tmp_path: Path, robot_file: str, message: str
-) -> None:
-    with started(tmp_path, Path(robot_file)) as process:
+def test_a_bad_robot_file_ends_the_node_with_one_error(client: Node, tmp_path: Path) -> None:
+    with started(tmp_path, ROBOTS / 'fetch_like.yaml') as process:
         _, errors = process.communicate(timeout=TIMEOUT_S)
     assert process.returncode == 2
-    assert message in errors
+    assert 'fetch_like/robot.urdf cannot be read' in errors
     assert 'Traceback' not in errors
 
 

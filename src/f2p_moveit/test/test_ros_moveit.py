@@ -39,6 +39,7 @@ CARRY = SkillCall(
 UNLOAD = SkillCall(
     skill='pick_place', object_id='object_1', target_id=TABLE_B, parameters=(0.05, -0.1, 0.4)
 )
+PATIENCE_S = 60.0
 PUSH = SkillCall(
     skill='push', object_id='object_3', target_id=TABLE_A, parameters=(0.3, 0.06, 0.0)
 )
@@ -147,28 +148,24 @@ def test_commands_are_the_trajectories_sent(bench: Bench) -> None:
 
 
 def test_a_stop_during_a_motion_ends_it(bench: Bench) -> None:
-    bench.world.row_s = 0.02
     moving = threading.Event()
-    bench.world.robot.step = _telling(bench.world.robot.step, moving)  # type: ignore[method-assign]
+    step = bench.world.robot.step
+
+    def wait_for_the_stop(q: Any) -> None:
+        step(q)
+        moving.set()
+        assert bench.world.stop.wait(PATIENCE_S)
+
+    bench.world.robot.step = wait_for_the_stop  # type: ignore[method-assign]
     outcome = bench.runner.execute(CARRY, SCENE, should_stop=moving.is_set)
     assert outcome.reason.startswith('cancelled: ')
     assert not outcome.is_unsafe
     assert bench.world.stop.is_set()
 
 
-def _telling(step: Callable[[Any], None], event: threading.Event) -> Callable[[Any], None]:
-    def told(q: Any) -> None:
-        step(q)
-        event.set()
-
-    return told
-
-
 def test_a_robot_that_does_not_stop_is_unsafe(bench: Bench) -> None:
     bench.world.row_s, bench.world.obeys_stop = 0.5, False
-    moving = threading.Event()
-    bench.world.robot.step = _telling(bench.world.robot.step, moving)  # type: ignore[method-assign]
-    outcome = bench.runner.execute(CARRY, SCENE, should_stop=moving.is_set)
+    outcome = bench.runner.execute(CARRY, SCENE, should_stop=lambda: bool(bench.commands))
     assert outcome.is_unsafe
     assert outcome.reason.startswith('stop_failed: the robot did not stop within 2 s')
 

@@ -12,7 +12,7 @@ from kinematic_robot import KinematicRobot
 import numpy as np
 import pytest
 
-from f2p_core.pose import upright_pose
+from f2p_core.pose import Pose, upright_pose
 from f2p_core.progress import Progress
 from f2p_core.scene import Scene
 from f2p_core.skills import SkillCall
@@ -26,9 +26,11 @@ from f2p_core.tabletop import (
 )
 from f2p_moveit.errors import UnsafeError
 from f2p_moveit.pick_place import RELEASE_GAP_M
+from f2p_moveit.protocols import Check
 from f2p_moveit.robot_file import read_robot_file
 from f2p_moveit.runner import Outcome, Robot, Runner
 from f2p_moveit.surroundings import bounds
+from f2p_sim.errors import SkillError
 from f2p_sim.robot import ARM, HOME
 
 ROBOTS = Path(__file__).parents[2] / 'f2p_bringup' / 'config' / 'robots'
@@ -161,6 +163,50 @@ def test_a_stage_that_takes_too_long_ends_and_what_is_held_is_put_back() -> None
     assert bench.robot.held == {}
     assert np.abs(bench.position(CONTAINER) - before).max() < 0.005
     assert np.abs(bench.robot.q[ARM] - HOME[ARM]).max() < 1e-6
+
+
+def no_way_with_something_held(bench: Bench, times: int) -> None:
+    """Makes the arm find no path as often as said while something is held."""
+    reach, left = bench.arm.reach, [times]
+
+    def blocked(tool_map: Pose, speed: float, check: Check) -> None:
+        if bench.robot.held and left[0] > 0:
+            left[0] -= 1
+            raise SkillError('in_collision', 'arm: no plan')
+        reach(tool_map, speed, check)
+
+    bench.arm.reach = blocked  # type: ignore[method-assign]
+
+
+def test_what_cannot_be_put_down_is_put_back() -> None:
+    bench = Bench()
+    before = bench.position(CONTAINER).copy()
+    no_way_with_something_held(bench, 1)
+    outcome = bench.runner.execute(CARRY, SCENE)
+    assert outcome == Outcome('in_collision: arm: no plan')
+    assert bench.robot.held == {}
+    assert np.abs(bench.position(CONTAINER) - before).max() < 0.005
+
+
+def test_what_can_neither_be_put_down_nor_back_is_unsafe() -> None:
+    bench = Bench()
+    no_way_with_something_held(bench, 99)
+    outcome = bench.runner.execute(CARRY, SCENE)
+    assert outcome.is_unsafe
+    assert outcome.reason.startswith('not_recovered: after "in_collision: arm: no plan"')
+    assert CONTAINER in bench.robot.held
+    steps = bench.arm.steps
+    assert bench.runner.execute(CARRY, SCENE) == outcome
+    assert bench.arm.steps == steps
+
+
+def test_a_stop_before_anything_moved_does_not_last() -> None:
+    bench = Bench()
+    bench.problem = UnsafeError('protective_stop: the robot was stopped')
+    assert bench.runner.execute(CARRY, SCENE).is_unsafe
+    assert bench.arm.steps == 0
+    bench.problem = None
+    assert bench.runner.execute(CARRY, SCENE) == Outcome('')
 
 
 def test_an_object_that_is_gone_is_missed() -> None:

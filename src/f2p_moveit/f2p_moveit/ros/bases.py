@@ -25,7 +25,6 @@ from f2p_sim.errors import SkillError
 
 NAVIGATE_ACTION = 'navigate_to_pose'
 
-_POSE_TIMEOUT_S = 5.0
 _BEHIND_NS = 200_000_000
 _STILL_M = 0.005
 _LOOK_S = 0.1
@@ -92,7 +91,7 @@ class NavigatingBase:
         """Returns where the base was a moment ago, when its transforms are all here.
 
         Raises:
-            DeadlineError: If there is no transform from the base to ``map``.
+            UnsafeError: ``base_unknown`` if there is no transform from the base to ``map``.
         """
         found: list[BasePose] = []
 
@@ -106,8 +105,11 @@ class NavigatingBase:
             found.append(BasePose(x, y, pose.yaw_rad))
             return True
 
-        what = f'a transform from {self._frame} to {FRAME_MAP} (is the robot localised?)'
-        wait_until(look, _POSE_TIMEOUT_S, what)
+        try:
+            what = f'a transform from {self._frame} to {FRAME_MAP}'
+            wait_until(look, self._limits.stale_s, what)
+        except DeadlineError as error:
+            raise UnsafeError(f'base_unknown: {error}; is the robot localised?') from error
         return found[-1]
 
     def drive(self, goal_map: BasePose, check: Check) -> None:

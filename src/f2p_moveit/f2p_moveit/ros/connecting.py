@@ -11,13 +11,14 @@ from typing import NamedTuple
 from rclpy.node import Node
 
 from f2p_core.ros.action_client import ActionCaller
+from f2p_core.ros.diagnostics import Diagnostics
 from f2p_core.ros.tf import transform_lookup
 from f2p_moveit.errors import MoveItError
 from f2p_moveit.motion_log import Commanded
 from f2p_moveit.protocols import Base
 from f2p_moveit.robot_description import Robot as DescribedRobot
 from f2p_moveit.robot_file import PlanarBase
-from f2p_moveit.ros.safety import Safety
+from f2p_moveit.ros.safety import Joints, Safety
 from f2p_moveit.runner import Robot
 
 try:
@@ -35,19 +36,28 @@ class Connection(NamedTuple):
 
     Attributes:
         robot: The robot.
-        joint_positions: Returns where the joints are now [m, rad], by name.
+        joints: Where its joints are.
         shut_down: Ends MoveIt.
     """
 
     robot: Robot
-    joint_positions: Callable[[], dict[str, float]]
+    joints: Joints
     shut_down: Callable[[], None]
 
 
 def connect(
-    node: Node, described: DescribedRobot, on_command: Callable[[Commanded], None]
+    node: Node,
+    described: DescribedRobot,
+    on_command: Callable[[Commanded], None],
+    diagnostics: Diagnostics,
 ) -> Connection:
     """Connects to MoveIt and to the robot's base.
+
+    Args:
+        node: The node that listens and calls.
+        described: The robot.
+        on_command: Told every trajectory that is sent.
+        diagnostics: Told what is awaited.
 
     Raises:
         MoveItError: If MoveIt, or nav2's messages for a base that needs them, are not installed.
@@ -66,10 +76,12 @@ def connect(
         file.limits.stop_s,
         on_command,
     )
-    safety = Safety(node, file.limits.force_n, time.monotonic)
+    safety = Safety(node, file.limits, time.monotonic, diagnostics)
+    names = (*file.joint_names, *(file.base.joints if isinstance(file.base, PlanarBase) else ()))
+    joints = Joints(node, names, file.limits.stale_s, time.monotonic, diagnostics)
     arm, base = MoveItArm(moveit, file), _base(node, moveit, described)
     robot = Robot(file, arm, base, safety.check, time.monotonic)
-    return Connection(robot, moveit.joint_positions, moveit.shut_down)
+    return Connection(robot, joints, moveit.shut_down)
 
 
 def _base(node: Node, moveit: MoveItRobot, described: DescribedRobot) -> Base:

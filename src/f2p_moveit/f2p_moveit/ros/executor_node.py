@@ -20,11 +20,13 @@ from f2p_core.ros.action_server import Policy, serve_action, Task
 from f2p_core.ros.conversions.scene import robot_to_msg
 from f2p_core.ros.conversions.skills import motion_to_msg
 from f2p_core.ros.conversions.time import time_to_msg
+from f2p_core.ros.diagnostics import Diagnostics
 from f2p_core.ros.errors import ErrorMap
 from f2p_core.ros.logs import forward_logs
 from f2p_core.ros.main import run_node
 from f2p_core.ros.parameters import declare_from_dataclass
 from f2p_core.scene import RobotState
+from f2p_moveit.errors import UnsafeError
 from f2p_moveit.motion_log import Commanded, MotionLog
 from f2p_moveit.robot_description import read_robot
 from f2p_moveit.ros.connecting import connect
@@ -36,7 +38,11 @@ from f2p_sim.ros.skill_codes import skill_code
 _FEEDBACK = ExecuteSkill.Feedback
 _POLICY = Policy(
     errors=ErrorMap(
-        ErrorCode.EXECUTOR_UNKNOWN, {InvalidInputError: ErrorCode.EXECUTOR_INVALID_CALL}
+        ErrorCode.EXECUTOR_UNKNOWN,
+        {
+            InvalidInputError: ErrorCode.EXECUTOR_INVALID_CALL,
+            UnsafeError: ErrorCode.EXECUTOR_UNSAFE,
+        },
     ),
     cancelled=ErrorCode.EXECUTOR_CANCELLED,
     busy=ErrorCode.EXECUTOR_BUSY,
@@ -55,7 +61,7 @@ class ExecutorNode(Node):
     """A robot behind MoveIt. Between goals it waits in its safe state.
 
     ROS Subscriptions:
-        joint_states (sensor_msgs/JointState): by MoveIt's own node.
+        joint_states (sensor_msgs/JointState): where the joints are; by MoveIt's node as well.
         wrench (geometry_msgs/WrenchStamped): force at the wrist; only with a force limit.
         protective_stop (std_msgs/Bool): true while the robot must not move.
     ROS Actions:
@@ -70,7 +76,9 @@ class ExecutorNode(Node):
         self._log = MotionLog((), time.monotonic)
         described = read_robot(robot_path(config.robot_file))
         self._file = described.file
-        self._connection = connect(self, described, self._on_command)
+        self.diagnostics = Diagnostics(self)
+        self.diagnostics.fact('robot', lambda: self._file.name)
+        self._connection = connect(self, described, self._on_command, self.diagnostics)
         robot = self._connection.robot
         self._check_safety = robot.check_safety
         self._runner = Runner(robot._replace(check_safety=self._check))
@@ -119,7 +127,7 @@ class ExecutorNode(Node):
         """Returns where the base and the joints are [m, rad], by name."""
         base = self._connection.robot.base.pose_map()
         return {
-            **self._connection.joint_positions(),
+            **self._connection.joints.positions(),
             **dict(zip(BASE_JOINTS, base, strict=True)),
         }
 
