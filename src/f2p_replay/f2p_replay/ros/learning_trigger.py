@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import threading
+from typing import Any
 
 from f2p_msgs.msg import ErrorCode
 from f2p_msgs.srv import RequestLearning
@@ -13,11 +14,14 @@ from rclpy.serialization import deserialize_message
 
 from f2p_core.errors import CancelledError
 from f2p_core.ros.services import ServiceCaller
-from f2p_core.ros.waiting import DeadlineError
+from f2p_core.ros.waiting import DeadlineError, wait_until
 from f2p_replay.contract import FAILURE
 from f2p_replay.ros.topics import message_class
 
 _ANSWER_S = 30.0
+_RETRY_S = 2.0
+_PATIENCE_S = 120.0
+"""How long a learner may take to become active: player and learner are started together [s]."""
 
 
 class LearningTrigger:
@@ -31,6 +35,7 @@ class LearningTrigger:
         self._node = node
         self._caller = ServiceCaller(node, RequestLearning, 'request_learning')
         self._asked: set[str] = set()
+        self._pause = threading.Event()
 
     def request(self, data: bytes) -> None:
         """Asks for learning from a serialized failure, unless it was asked for before."""
@@ -39,19 +44,39 @@ class LearningTrigger:
             self._asked.add(failure.failure_id)
             threading.Thread(target=self._ask, args=(failure,), daemon=True).start()
 
-    def _ask(self, failure: object) -> None:
-        request = RequestLearning.Request(failure=failure)
+    def _ask(self, failure: Any) -> None:
+        """Asks until the learner is there and active, for a while."""
         logger = self._node.get_logger()
+        request = RequestLearning.Request(failure=failure)
+        answers: list[Any] = []
+
+        def answered() -> bool:
+            answer = self._call(request)
+            if answer is None or answer.error_code == ErrorCode.LEARNER_INACTIVE:
+                self._pause.wait(_RETRY_S)
+                return False
+            answers.append(answer)
+            return True
+
         try:
-            answer = self._caller.call(
-                request, timeout_s=_ANSWER_S, should_stop=lambda: not self._node.context.ok()
-            )
+            wait_until(answered, _PATIENCE_S, 'an active learner', self._is_over)
         except DeadlineError as error:
             logger.error(f'nothing is learned: {error}')
         except CancelledError:
             return
         else:
-            if answer.error_code == ErrorCode.NONE:
-                logger.info(f'learning is requested: run {answer.run_id}')
+            if answers[0].error_code == ErrorCode.NONE:
+                logger.info(f'learning is requested: run {answers[0].run_id}')
             else:
-                logger.error(f'nothing is learned: {answer.error_code}: {answer.error_msg}')
+                logger.error(
+                    f'nothing is learned: {answers[0].error_code}: {answers[0].error_msg}'
+                )
+
+    def _call(self, request: Any) -> Any | None:
+        try:
+            return self._caller.call(request, timeout_s=_ANSWER_S, should_stop=self._is_over)
+        except DeadlineError:
+            return None
+
+    def _is_over(self) -> bool:
+        return not self._node.context.ok()

@@ -24,6 +24,7 @@ from f2p_core.bags import Bag, BagError, BagMessage
 from f2p_core.errors import InvalidInputError
 from f2p_core.ros.action_server import Policy, serve_action, Task
 from f2p_core.ros.conversions.time import time_to_msg
+from f2p_core.ros.diagnostics import Diagnostics
 from f2p_core.ros.errors import ErrorMap, NodeError
 from f2p_core.ros.logs import forward_logs
 from f2p_core.ros.main import run_node
@@ -83,6 +84,8 @@ class PlayerNode(Node):
         }
         self._clock_out = self.create_publisher(ClockMsg, '/clock', CLOCK_OUT)
         self._learning = LearningTrigger(self) if self.config.learn else None
+        self.diagnostics = Diagnostics(self)
+        self.diagnostics.fact('recorded time [s]', lambda: self._now_ns() * 1e-9)
         self._changed = threading.Condition()
         self._is_over = False
         runs = not self.config.start_paused
@@ -147,10 +150,12 @@ class PlayerNode(Node):
         if self._learning is not None and self._topics[message.topic] == FAILURE:
             self._learning.request(message.data)
 
-    def _send_clock(self) -> None:
+    def _now_ns(self) -> int:
         with self._changed:
-            now_ns = self._head.at(time.monotonic())
-        self._clock_out.publish(ClockMsg(clock=time_to_msg(max(now_ns, self._start_ns))))
+            return max(self._head.at(time.monotonic()), self._start_ns)
+
+    def _send_clock(self) -> None:
+        self._clock_out.publish(ClockMsg(clock=time_to_msg(self._now_ns())))
 
     def _pause(self, request: Any, response: Any) -> Any:
         with self._changed:

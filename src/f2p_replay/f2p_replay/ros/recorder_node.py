@@ -19,6 +19,7 @@ from rclpy.timer import Timer
 from f2p_core.errors import F2PError, InvalidInputError
 from f2p_core.failure import Failure
 from f2p_core.messages.failure import msg_to_failure
+from f2p_core.ros.diagnostics import Diagnostics
 from f2p_core.ros.logs import forward_logs
 from f2p_core.ros.main import run_node
 from f2p_core.ros.parameters import declare_from_dataclass
@@ -63,6 +64,9 @@ class RecorderNode(Node):
             )
         self._rosbag2 = SnapshotTrigger(self) if chosen != 'own' and is_installed() else None
         self._box = BlackBox(self, self.config) if chosen != 'rosbag2' else None
+        self._last = ''
+        self.diagnostics = Diagnostics(self)
+        self.diagnostics.fact('last bag', lambda: self._last)
         self._pending: dict[str, _Pending] = {}
         self._writing = MutuallyExclusiveCallbackGroup()
         self.create_subscription(
@@ -105,6 +109,7 @@ class RecorderNode(Node):
         try:
             self._write(pending)
         except F2PError as error:
+            self.diagnostics.failed(str(error))
             self.get_logger().error(
                 f'{error}; the failure itself is kept in the library of the learner'
             )
@@ -122,6 +127,7 @@ class RecorderNode(Node):
         elif self._box is not None:
             path = self._path(failure_id)
             self._box.write(path, pending.failure, pending.message)
+            self._last = str(path)
             self.get_logger().info(f'{path}: what happened around the failure')
 
     def _path(self, failure_id: str) -> Path:
