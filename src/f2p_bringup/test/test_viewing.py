@@ -9,13 +9,17 @@ import json
 from pathlib import Path
 from typing import Any
 
+import pytest
 import yaml
 
 from f2p_bringup.access import EVERY_NODE, MARKER_LAYERS, NODES_ACCESS
+from f2p_core.bags import Bag
 
 PACKAGE = Path(__file__).parents[1]
 RVIZ = yaml.safe_load((PACKAGE / 'rviz' / 'f2p.rviz').read_text())
 FOXGLOVE = json.loads((PACKAGE / 'foxglove' / 'f2p.json').read_text())
+BAGS = sorted(PACKAGE.parents[1].glob('examples/bags/*/metadata.yaml'))
+IN_BAGS = {'/depth', '/camera_info', '/failure', '/plan', '/model_version'}
 MARKERS = {f'markers/{layer}' for layer in MARKER_LAYERS}
 PUBLISHED = {
     name.lstrip('/')
@@ -25,6 +29,7 @@ PUBLISHED = {
 RVIZ_DISPLAYS = {'Grid', 'TF', 'PointCloud2', 'MarkerArray'}
 TOPIC_KEYS = {
     '3D': '',
+    'Image': '',
     'RawMessages': 'topicPath',
     'DiagnosticSummary': 'topicToRender',
     'RosOut': 'topicToRender',
@@ -43,6 +48,8 @@ def foxglove_topics() -> Iterator[str]:
     for panel, config in FOXGLOVE['configById'].items():
         kind = panel.partition('!')[0]
         yield from config.get('topics', ())
+        image = config.get('imageMode', {})
+        yield from (image[key] for key in ('imageTopic', 'calibrationTopic') if key in image)
         if TOPIC_KEYS[kind]:
             yield config[TOPIC_KEYS[kind]].partition('.')[0]
 
@@ -86,6 +93,14 @@ def test_foxglove_shows_what_is_published_and_every_layer_of_markers() -> None:
     topics = {topic.lstrip('/') for topic in foxglove_topics()}
     assert topics <= PUBLISHED
     assert topics >= MARKERS
+
+
+@pytest.mark.parametrize('bag', BAGS, ids=lambda path: path.parent.name)
+def test_foxglove_shows_a_failure_bag_as_it_is(bag: Path) -> None:
+    with Bag(bag.parent) as opened:
+        recorded = {connection.topic for connection in opened.connections}
+    assert recorded >= IN_BAGS
+    assert {*foxglove_topics()} >= IN_BAGS
 
 
 def test_foxglove_places_every_panel_once() -> None:
