@@ -49,8 +49,8 @@ _ALL = (
     ),
     Argument(
         'device', 'auto',
-        'Where the numeric library computes; this version knows the processor only',
-        ('auto', 'cpu'),
+        'Where scenes and actions are searched for; auto: on the GPU if there is one',
+        ('auto', 'cpu', 'cuda'), 'generator.device',
     ),
     Argument('config', None, 'Folder of the parameter files; unless given: the installed one'),
     Argument(
@@ -113,8 +113,6 @@ _OF_EVERY_NODE = (
 )  # fmt: skip
 _OF_SUBSYSTEM = {
     Subsystem.ROBOT: ('sim',),
-    Subsystem.LEARNING: ('device',),
-    Subsystem.PLANNING: ('device',),
     Subsystem.VIEWING: ('use_rviz', 'use_foxglove', 'headless'),
 }
 

@@ -96,7 +96,7 @@ NODES = (
     ),
     NodeSpec(
         'f2p_svi', 'scene_generator', Subsystem.LEARNING, 'scenes and actions by SVGD',
-        is_managed=True, arguments=('autostart', 'models'),
+        is_managed=True, arguments=('autostart', 'models', 'device'),
     ),
     NodeSpec(
         'f2p_learning', 'learner', Subsystem.LEARNING, 'from a failure to a better model',

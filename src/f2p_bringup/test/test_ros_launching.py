@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 import importlib
+from operator import attrgetter
 from pathlib import Path
 import signal
 import subprocess
@@ -50,7 +51,7 @@ RUN = (
 def test_arguments_set_parameters_that_the_node_has(spec: NodeSpec) -> None:
     config = CONFIGS[spec.executable]()
     for argument in (ARGUMENTS[name] for name in spec.arguments):
-        assert type(getattr(config, argument.parameter)) is argument.kind, argument.name
+        assert type(attrgetter(argument.parameter)(config)) is argument.kind, argument.name
 
 
 class Started(NamedTuple):
@@ -143,7 +144,7 @@ def test_what_is_given_wins_over_the_file_and_the_file_over_the_folder(tmp_path:
     ('argument', 'value', 'message'),
     [
         ('sim', 'isaacgym', r'"isaacgym" is not valid. Valid options are: .*mujoco'),
-        ('device', 'cuda', r'"cuda" is not valid. Valid options are: .*cpu'),
+        ('device', 'tpu', r'"tpu" is not valid. Valid options are: .*cuda'),
         ('params_file', '/no/such.yaml', r'/no/such\.yaml'),
         ('namespace', '1st', r'namespace is invalid: .*1st'),
     ],

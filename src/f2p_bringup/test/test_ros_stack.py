@@ -20,7 +20,7 @@ pytest.importorskip('f2p_msgs')
 
 from action_msgs.msg import GoalStatus
 from f2p_msgs.action import LearnFromFailure
-from f2p_msgs.msg import ErrorCode
+from f2p_msgs.msg import ErrorCode, SceneObservation
 import psutil
 from rcl_interfaces.srv import GetParameters, ListParameters
 from rclpy.action import get_action_names_and_types, get_action_server_names_and_types_by_node
@@ -34,8 +34,9 @@ from f2p_core.ros.action_client import LockedActionClient
 from f2p_core.ros.background import BackgroundNode
 from f2p_core.ros.conversions.failure import failure_to_msg
 from f2p_core.ros.parameters import parameter_names
+from f2p_core.ros.qos import LATCHED
 from f2p_core.ros.services import ServiceCaller
-from f2p_core.ros.waiting import wait_for_future, wait_until
+from f2p_core.ros.waiting import Latest, wait_for_future, wait_until
 from f2p_effects.store import ModelStore
 
 ROOT = Path(__file__).parents[3]
@@ -185,6 +186,19 @@ def test_an_outsider_sends_and_cancels_a_learning_goal(stack: Stack) -> None:
     assert ended.result().result.error_code == ErrorCode.LEARNER_CANCELLED
     assert not ended.result().result.learned
     assert (stack.models.versions(), stack.models.active_version()) == ((1,), 1)
+
+
+def test_a_killed_node_starts_again(stack: Stack) -> None:
+    def others() -> set[psutil.Process]:
+        return set(psutil.Process(stack.process.pid).children()) - before
+
+    before = set(psutil.Process(stack.process.pid).children())
+    (perception,) = (p for p in before if any(w.endswith('/perception') for w in p.cmdline()))
+    perception.kill()
+    wait_until(lambda: bool(others()), TIMEOUT_S, 'another perception')
+    scene: Latest[Any] = Latest()
+    stack.node.create_subscription(SceneObservation, 'scene', scene.put, LATCHED)
+    scene.wait(lambda _: True, TIMEOUT_S, 'what it perceives')
 
 
 def test_ctrl_c_leaves_no_process_behind(stack: Stack) -> None:

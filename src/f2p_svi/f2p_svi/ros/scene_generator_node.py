@@ -30,7 +30,7 @@ from f2p_core.ros.waiting import DeadlineError
 from f2p_effects.errors import EffectsError
 from f2p_effects.protocol import EffectModel
 from f2p_effects.store import ModelStore
-from f2p_svi.config import GeneratorConfig
+from f2p_svi.config import GeneratorConfig, resolve_device
 from f2p_svi.errors import SviError
 from f2p_svi.generator import GradientGenerator, JitterGenerator, SvgdSceneGenerator
 from f2p_svi.ros.client import GENERATE_ACTION
@@ -98,7 +98,7 @@ class SceneGeneratorNode(ManagedNode[SceneGeneratorConfig]):
         self._drawn = self.create_publisher(GeneratedScenes, 'generated_scenes', LATCHED)
         serve_action(self, GenerateScenes, GENERATE_ACTION, self._generate, _POLICY)
         self.diagnostics.fact('model version', lambda: self._model.version if self._model else '')
-        self.diagnostics.fact('device', torch.get_default_device)
+        self.diagnostics.fact('device', lambda: resolve_device(self.config.generator.device))
         self.diagnostics.action(SIMULATE_ACTION, 'start the simulator')
 
     def configure(self) -> None:
