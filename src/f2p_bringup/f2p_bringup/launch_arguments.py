@@ -86,6 +86,10 @@ _ALL = (
         'models', 'models', 'Model store; learning writes to it', parameter='models_directory'
     ),
     Argument('points', 'points', 'Topic of the point cloud'),
+    Argument(
+        'input', 'points', 'Camera input of perception; any: whichever of the two comes',
+        ('points', 'depth', 'any'), 'input',
+    ),
     Argument('clock', 'clock', 'Topic of the simulated time; /clock: one for all namespaces'),
     Argument(
         'autostart', 'true', 'Lifecycle nodes configure and activate themselves',

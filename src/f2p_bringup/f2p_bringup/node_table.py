@@ -89,7 +89,10 @@ NODES = (
         'f2p_replay', 'player', Subsystem.REPLAY, 'a bag in place of a robot',
         makes_time=True, arguments=('bag', 'rate', 'loop', 'start_paused', 'learn'),
     ),
-    NodeSpec('f2p_perception', 'perception', Subsystem.PERCEPTION, 'from clouds to objects'),
+    NodeSpec(
+        'f2p_perception', 'perception', Subsystem.PERCEPTION, 'from clouds to objects',
+        arguments=('input',),
+    ),
     NodeSpec(
         'f2p_sim', 'simulator', Subsystem.SIMULATION, 'skills in simulated scenes',
         is_managed=True, arguments=('autostart',),
@@ -117,9 +120,13 @@ COMMON_PARAMETERS_FILE = 'common.yaml'
 """Parameters of every node: simulated time."""
 
 
-def stack_of(robot: Robot) -> tuple[NodeSpec, ...]:
-    """Returns the nodes that run with a robot, in the order they are started."""
-    started = (Subsystem.ROBOT, *WITHOUT_ROBOT)
+def stack_of(robot: Robot | None) -> tuple[NodeSpec, ...]:
+    """Returns the nodes that run with a robot, in the order they are started.
+
+    Args:
+        robot: Its kind; ``None``: a bag is played in its place.
+    """
+    started = (Subsystem.REPLAY if robot is None else Subsystem.ROBOT, *WITHOUT_ROBOT)
     return tuple(
         spec for spec in NODES if spec.subsystem in started and spec.robot in (None, robot)
     )

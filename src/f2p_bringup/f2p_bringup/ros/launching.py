@@ -53,6 +53,9 @@ _COMPUTED = {
 }
 """Defaults that depend on the installation or on another argument."""
 
+_IN_A_REPLAY = {'use_sim_time': 'true', 'input': 'any'}
+"""The bag makes the time, and has one of the camera inputs."""
+
 _ROBOT_FILE = [LaunchConfiguration('config'), '/robots/', LaunchConfiguration('robot'), '.yaml']
 
 
@@ -70,8 +73,8 @@ def replay() -> LaunchDescription:
     arguments = arguments_of(Subsystem.REPLAY, *parts)
     return LaunchDescription(
         [
-            *_declared([a for a in arguments if a.name != 'use_sim_time']),
-            *(_included(part, use_sim_time='true') for part in parts),
+            *_declared([a for a in arguments if a.name not in _IN_A_REPLAY]),
+            *(_included(part, **_IN_A_REPLAY) for part in parts),
             *_started(Subsystem.REPLAY),
         ]
     )

@@ -72,7 +72,7 @@ def running_stack(
     log_directory: Path,
     *,
     overrides: Overrides,
-    robot: Robot = Robot.SIMULATED,
+    robot: Robot | None = Robot.SIMULATED,
     place: Place = ALONE,
     on_progress: OnProgress = ignore_progress,
     client_name: str = 'f2p',
@@ -82,7 +82,7 @@ def running_stack(
     Args:
         log_directory: Where the output of each node goes.
         overrides: Parameters that differ from the config folder.
-        robot: What there is to act with.
+        robot: What there is to act with; ``None``: a bag is played in its place.
         place: Where they live.
         on_progress: Told how many nodes are active.
         client_name: Name of the node that the block gets.

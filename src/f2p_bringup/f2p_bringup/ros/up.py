@@ -15,13 +15,16 @@ from f2p_bringup.commands.options import add_models_option, domain, namespace
 from f2p_bringup.node_table import Robot
 from f2p_bringup.processes import interruptible
 from f2p_bringup.ros.stack import Place, running_stack
-from f2p_bringup.settings import merged, parse_settings, store_settings
+from f2p_bringup.settings import merged, parse_settings, Settings, store_settings
 
 _CHECK_S = 1.0
 
 
 def main(arguments: Sequence[str]) -> int:
-    """Starts all nodes on a ROS domain of their own and keeps them until Ctrl-C."""
+    """Starts all nodes on a ROS domain of their own and keeps them until Ctrl-C.
+
+    With --bag a recorded failure is played to them in place of a robot.
+    """
     options = _options(arguments)
     narrator = Narrator()
     with (
@@ -29,9 +32,11 @@ def main(arguments: Sequence[str]) -> int:
         running_stack(
             options.out / 'log',
             overrides=merged(
-                store_settings(options.models, options.out), parse_settings(options.set)
+                store_settings(options.models, options.out),
+                _replay_settings(options),
+                parse_settings(options.set),
             ),
-            robot=Robot.REAL if options.real_robot else Robot.SIMULATED,
+            robot=_robot(options),
             place=Place(options.namespace, options.domain),
             on_progress=narrator,
         ) as stack,
@@ -41,6 +46,20 @@ def main(arguments: Sequence[str]) -> int:
         while True:
             stack.group.revive(narrator.say, time.monotonic())
             pause.wait(_CHECK_S)
+
+
+def _robot(options: argparse.Namespace) -> Robot | None:
+    """Returns what there is to act with; nothing where a bag is played."""
+    if options.bag:
+        return None
+    return Robot.REAL if options.real_robot else Robot.SIMULATED
+
+
+def _replay_settings(options: argparse.Namespace) -> Settings:
+    if not options.bag:
+        return {}
+    player = {'bag': str(options.bag.resolve()), 'rate': options.rate, 'loop': options.loop}
+    return {'player': player, 'perception': {'input': 'any'}}
 
 
 def _options(arguments: Sequence[str]) -> argparse.Namespace:
@@ -67,5 +86,11 @@ def _options(arguments: Sequence[str]) -> argparse.Namespace:
         type=domain,
         help='ROS domain to share with others, 0 to 101 (a free one of its own)',
     )
-    parser.add_argument('--real-robot', action='store_true', help='leave the simulated robot out')
+    body = parser.add_mutually_exclusive_group()
+    body.add_argument('--real-robot', action='store_true', help='leave the simulated robot out')
+    body.add_argument('--bag', type=Path, help='play a recorded failure in place of a robot')
+    parser.add_argument(
+        '--rate', type=float, default=1.0, help='speed of the bag, 0.1 to 10 times (%(default)s)'
+    )
+    parser.add_argument('--loop', action='store_true', help='play the bag again and again')
     return parser.parse_args(arguments)

@@ -20,6 +20,7 @@ from sensor_msgs.msg import CameraInfo, Image, PointCloud2
 from std_srvs.srv import Trigger
 
 from f2p_core.errors import F2PError
+from f2p_core.health import Need
 from f2p_core.messages.reading import FRAME_MAP
 from f2p_core.parameters import parameter
 from f2p_core.pose import Pose
@@ -56,7 +57,9 @@ class PerceptionNodeConfig(PerceptionConfig):
     """Parameters of the node: those of perception, and where its input comes from."""
 
     input: str = parameter(
-        'points', 'Cloud, or depth image with camera_info and labels', choices=('points', 'depth')
+        'points',
+        'Cloud, depth image with camera_info and labels, or what comes of the two',
+        choices=('points', 'depth', 'any'),
     )
     input_reliability: str = parameter(
         'reliable',
@@ -81,7 +84,8 @@ class PerceptionNode(Node):
 
     ROS Subscriptions:
         points (sensor_msgs/PointCloud2): x y z, optionally ``instance``; in any frame known to tf.
-        depth, camera_info, labels: instead of ``points``, if the parameter ``input`` is depth.
+        depth, camera_info, labels: instead of ``points``, if the parameter ``input`` is depth;
+            with any, whichever of the two comes.
     ROS Publishers:
         scene (f2p_msgs/SceneObservation, latched): what was seen, per processed cloud.
         relations (f2p_msgs/SymbolicState, latched): relations of that scene.
@@ -99,11 +103,7 @@ class PerceptionNode(Node):
         self._state = TrackState()
         self.diagnostics = Diagnostics(self)
         self.diagnostics.fact('tracked objects', lambda: len(self._state.tracks))
-        self._input = self.diagnostics.topic(
-            self.config.input,
-            'is the camera running, and the topic remapped to its name?',
-            stale_after_s=_STALE_S,
-        )
+        self._input = self._camera()
         self._placed = self.diagnostics.need(
             f'transform from the camera to {FRAME_MAP}',
             f'does the robot publish its pose in {FRAME_MAP} and that of its camera on tf?',
@@ -118,10 +118,18 @@ class PerceptionNode(Node):
         )
         self._subscribe()
 
+    def _camera(self) -> Need:
+        """What the diagnostics say of the input."""
+        mend = 'is the camera running, and the topic remapped to its name?'
+        if self.config.input == 'any':
+            return self.diagnostics.need('topic points or depth', mend, stale_after_s=_STALE_S)
+        return self.diagnostics.topic(self.config.input, mend, stale_after_s=_STALE_S)
+
     def _subscribe(self) -> None:
         qos = CLOUD_IN if self.config.input_reliability == 'reliable' else SENSOR_IN
         group = MutuallyExclusiveCallbackGroup()
-        if self.config.input == 'points':
+        wanted = self.config.input
+        if wanted in ('points', 'any'):
             self.create_subscription(
                 PointCloud2,
                 'points',
@@ -129,12 +137,14 @@ class PerceptionNode(Node):
                 qos,
                 callback_group=group,
             )
-            return
-        joined = SameStamp(_IMAGE_TOPICS, lambda *m: self._process(lambda: cloud_of_images(*m)))
-        for topic, kind in zip(_IMAGE_TOPICS, (Image, CameraInfo, Image), strict=True):
-            self.create_subscription(
-                kind, topic, partial(joined.add, topic), qos, callback_group=group
+        if wanted in ('depth', 'any'):
+            joined = SameStamp(
+                _IMAGE_TOPICS, lambda *m: self._process(lambda: cloud_of_images(*m))
             )
+            for topic, kind in zip(_IMAGE_TOPICS, (Image, CameraInfo, Image), strict=True):
+                self.create_subscription(
+                    kind, topic, partial(joined.add, topic), qos, callback_group=group
+                )
 
     def _process(self, read: Callable[[], Cloud]) -> None:
         """Handles one cloud; if anything is wrong with it, nothing is published."""
