@@ -44,9 +44,11 @@ NOT_USED = {'isaacgym'}
 
 def section(heading: str) -> str:
     """Returns the README's text under a heading, up to the next of its level."""
-    match = re.search(rf'^## {heading}\n(.*?)(?=^## |\Z)', README, re.DOTALL | re.MULTILINE)
+    match = re.search(
+        rf'^(##+) {heading}\n(.*?)(?=^##[^#]|^\1 |\Z)', README, re.DOTALL | re.MULTILINE
+    )
     assert match, f'the README has no section {heading!r}'
-    return match.group(1)
+    return match.group(2)
 
 
 def rows(text: str) -> list[list[str]]:
@@ -158,7 +160,7 @@ def test_messages_are_those_of_the_sources(cells: list[str]) -> None:
 
 
 def test_the_interface_is_complete() -> None:
-    types = ' '.join(cells[2] for cells in rows(section('On a machine with ROS 2 Jazzy')))
+    types = ' '.join(cells[2] for cells in rows(section('Interface')))
     for kind in re.findall(r'f2p_msgs/(\w+)', types):
         assert list(INTERFACES.glob(f'*/{kind}.*')), f'f2p_msgs has no {kind}'
     names = set(re.findall(r'\w+', types))
