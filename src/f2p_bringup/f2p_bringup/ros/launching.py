@@ -39,7 +39,7 @@ from f2p_bringup.node_table import (
     Subsystem,
     WITHOUT_ROBOT,
 )
-from f2p_bringup.processes import RESTART_DELAY_S, RESTART_LIMIT
+from f2p_bringup.processes import RESTART_DELAY_S, RESTART_LIMIT, STOP_STEPS
 from f2p_bringup.security_policy import ENCLAVES
 
 _SHARE = FindPackageShare('f2p_bringup')
@@ -55,6 +55,9 @@ _COMPUTED = {
 
 _IN_A_REPLAY = {'use_sim_time': 'true', 'input': 'any'}
 """The bag makes the time, and has one of the camera inputs."""
+
+_TERMINATE_S, _KILL_S = (str(patience_s) for _, patience_s in STOP_STEPS[:2])
+"""How long a node may take to end before it is asked more firmly [s]."""
 
 _ROBOT_FILE = [LaunchConfiguration('config'), '/robots/', LaunchConfiguration('robot'), '.yaml']
 
@@ -171,6 +174,8 @@ def _node(spec: NodeSpec) -> Node:
         respawn=True,
         respawn_delay=RESTART_DELAY_S,
         respawn_max_retries=RESTART_LIMIT,
+        sigterm_timeout=_TERMINATE_S,
+        sigkill_timeout=_KILL_S,
         condition=_condition(spec),
     )
 
