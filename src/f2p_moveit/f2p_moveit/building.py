@@ -68,8 +68,6 @@ class Situation(NamedTuple):
         return moved(tool_map, (0.0, 0.0, max(rise, least_m)))
 
 
-def drive_stage(
-    robot: RobotFile, goal: BasePose, phase: Phase = 'approaching', holds_m: float = 0.0
-) -> Stage:
+def drive_stage(robot: RobotFile, goal: BasePose, phase: Phase = 'approaching') -> Stage:
     """Returns the stage in which the base goes to a pose."""
-    return Stage('drive', phase, (Drive(goal),), robot.limits.drive_s, holds_m)
+    return Stage('drive', phase, (Drive(goal),), robot.limits.drive_s)

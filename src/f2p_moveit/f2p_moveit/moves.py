@@ -71,7 +71,13 @@ class Detach(NamedTuple):
     """Nothing moves with the hand any more."""
 
 
-Move = Drive | Reach | Straight | Rest | Open | Close | Touch | Attach | Detach
+class PutBack(NamedTuple):
+    """From now on these stages put back what is held, should anything fail."""
+
+    stages: tuple[Stage, ...]
+
+
+Move = Drive | Reach | Straight | Rest | Open | Close | Touch | Attach | Detach | PutBack
 
 
 class Stage(NamedTuple):
@@ -92,13 +98,5 @@ class Stage(NamedTuple):
     holds_m: float = 0.0
 
 
-class SkillPlan(NamedTuple):
-    """One way to carry out a call.
-
-    Attributes:
-        stages: The skill.
-        put_back: What puts a held object back where it was taken; empty: nothing is held.
-    """
-
-    stages: tuple[Stage, ...]
-    put_back: tuple[Stage, ...] = ()
+SkillPlan = tuple[Stage, ...]
+"""One way to carry out a call."""

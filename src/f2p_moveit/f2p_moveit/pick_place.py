@@ -22,6 +22,7 @@ from f2p_moveit.moves import (
     Move,
     Open,
     Phase,
+    PutBack,
     Reach,
     SkillPlan,
     Stage,
@@ -92,7 +93,8 @@ class _Carry(NamedTuple):
     def plan(self) -> SkillPlan:
         """Returns the stages."""
         lifted = self._lifted()
-        return SkillPlan((*self._pick(lifted), *self._place(lifted)), self._put_back(lifted))
+        put_back = self._put_back(lifted)
+        return (*self._pick(lifted, put_back), *self._place(lifted, put_back))
 
     def _stage(self, name: str, phase: Phase, *moves: Move, holds: bool = False) -> Stage:
         limit_s = self.situation.robot.limits.stage_s
@@ -108,7 +110,23 @@ class _Carry(NamedTuple):
     def _opening_m(self) -> float:
         return self.grasp.opening_of(self.situation.robot.gripper.hand)
 
-    def _pick(self, lifted: Pose) -> tuple[Stage, ...]:
+    def _put_back(self, lifted: Pose) -> tuple[Stage, ...]:
+        """Stages that put the object back where it was taken, from the same stance."""
+        limits = self.situation.robot.limits
+        down = moved(self.tool_map, (0.0, 0.0, RELEASE_GAP_M))
+        return (
+            self._stage('carry back', 'retreating', Reach(lifted, limits.carry_speed)),
+            self._stage(
+                'put back',
+                'retreating',
+                Straight(down, limits.contact_speed),
+                Open(self._opening_m()),
+                Detach(),
+                Straight(lifted, limits.contact_speed),
+            ),
+        )
+
+    def _pick(self, lifted: Pose, put_back: tuple[Stage, ...]) -> tuple[Stage, ...]:
         """Stages from wherever the robot is to the object lifted over its place."""
         robot = self.situation.robot
         limits = robot.limits
@@ -127,12 +145,13 @@ class _Carry(NamedTuple):
                 Straight(self.tool_map, limits.contact_speed),
                 Close(),
                 Attach(self.held),
+                PutBack(put_back),
                 holds=True,
             ),
             self._stage('lift', 'carrying', Straight(lifted, limits.carry_speed), holds=True),
         )
 
-    def _place(self, lifted: Pose) -> tuple[Stage, ...]:
+    def _place(self, lifted: Pose, put_back: tuple[Stage, ...]) -> tuple[Stage, ...]:
         """Stages from the lifted object to the empty hand over the place."""
         robot, call = self.situation.robot, self.call
         limits = robot.limits
@@ -145,9 +164,8 @@ class _Carry(NamedTuple):
         x, y, _ = tool.position_m
         furniture = self.situation.furniture_under(call.target_id)
         stand = stances(self.situation.scene, furniture, (x, y), robot, self.stand)[0]
-        drive = drive_stage(robot, stand, 'carrying', self.grasp.width_m)
         return (
-            *(() if is_there(stand, self.stand) else (self._tuck(lifted), drive)),
+            *self._carry_base(lifted, stand, put_back),
             self._stage('carry', 'carrying', Reach(over, limits.carry_speed), holds=True),
             self._stage(
                 'place',
@@ -160,33 +178,32 @@ class _Carry(NamedTuple):
             self._stage('retreat', 'retreating', Straight(away, limits.contact_speed)),
         )
 
-    def _tuck(self, lifted: Pose) -> Stage:
-        """The hand comes near the base for the drive, at the height it was lifted to."""
+    def _carry_base(
+        self, lifted: Pose, stand: BasePose, put_back: tuple[Stage, ...]
+    ) -> tuple[Stage, ...]:
+        """Stages of a drive with the object; the way back begins where the arm is drawn in."""
+        if is_there(stand, self.stand):
+            return ()
         robot = self.situation.robot
-        x, y = reach_direction(self.stand, robot)
-        near = robot.stance.carry_reach_m
-        position = (self.stand.x_m + near * x, self.stand.y_m + near * y, lifted.position_m[2])
-        tucked = lifted.model_copy(update={'position_m': position})
-        return self._stage(
-            'tuck', 'carrying', Straight(tucked, robot.limits.carry_speed), holds=True
+        speed = robot.limits.carry_speed
+        tucked = self._tucked(lifted, self.stand)
+        turn = upright_pose(0.0, 0.0, 0.0, stand.yaw_rad - self.stand.yaw_rad)
+        tucked_there = self._tucked(compose(turn, lifted), stand)
+        home = (drive_stage(robot, self.stand, 'retreating'), *put_back)
+        withdraw = self._stage('withdraw', 'retreating', Reach(tucked_there, speed))
+        return (
+            self._stage('tuck', 'carrying', Straight(tucked, speed), PutBack(home), holds=True),
+            drive_stage(robot, stand, 'carrying'),
+            self._stage('arrive', 'carrying', PutBack((withdraw, *home)), holds=True),
         )
 
-    def _put_back(self, lifted: Pose) -> tuple[Stage, ...]:
-        """Stages that put the object back where it was taken; the base may be elsewhere."""
-        limits = self.situation.robot.limits
-        down = moved(self.tool_map, (0.0, 0.0, RELEASE_GAP_M))
-        return (
-            drive_stage(self.situation.robot, self.stand, 'retreating'),
-            self._stage('carry back', 'retreating', Reach(lifted, limits.carry_speed)),
-            self._stage(
-                'put back',
-                'retreating',
-                Straight(down, limits.contact_speed),
-                Open(self._opening_m()),
-                Detach(),
-                Straight(lifted, limits.contact_speed),
-            ),
-        )
+    def _tucked(self, lifted: Pose, stand: BasePose) -> Pose:
+        """Returns the tool's pose near the base, as high and turned as when lifted."""
+        robot = self.situation.robot
+        x, y = reach_direction(stand, robot)
+        near = robot.stance.carry_reach_m
+        position = (stand.x_m + near * x, stand.y_m + near * y, lifted.position_m[2])
+        return lifted.model_copy(update={'position_m': position})
 
 
 def place_pose(situation: Situation, call: SkillCall) -> Pose:

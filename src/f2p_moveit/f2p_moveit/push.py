@@ -58,7 +58,7 @@ def push_plans(situation: Situation, call: SkillCall) -> Iterator[SkillPlan]:
         turn = math.remainder(heading + math.pi / 2 - ahead, math.pi)
         for yaw in (ahead + turn, ahead + turn - math.copysign(math.pi, turn)):
             hand = HandTarget(_start(situation, call, item, support), yaw)
-            yield SkillPlan(_stages(situation, call, stand, hand))
+            yield _stages(situation, call, stand, hand)
 
 
 def _start(
@@ -79,7 +79,7 @@ def _start(
 
 def _stages(
     situation: Situation, call: SkillCall, stand: BasePose, hand: HandTarget
-) -> tuple[Stage, ...]:
+) -> SkillPlan:
     robot = situation.robot
     limits, start = robot.limits, tool_pose(hand)
     heading = situation.scene.object(call.target_id).pose_map.yaw_rad + call.parameters[0]

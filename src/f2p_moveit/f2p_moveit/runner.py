@@ -21,6 +21,7 @@ from f2p_moveit.moves import (
     Drive,
     Move,
     Open,
+    PutBack,
     Reach,
     Rest,
     SkillPlan,
@@ -142,6 +143,7 @@ class Runner:
                 if error.code not in _NO_WAY or self._put_back:
                     raise
                 problem = problem or error
+                self._run_stage(self._rest(), should_stop)  # the next way may begin with a drive
                 continue
             return
         if problem is not None:
@@ -150,11 +152,9 @@ class Runner:
     def _run_plan(
         self, plan: SkillPlan, should_stop: ShouldStop, on_progress: OnProgress
     ) -> None:
-        stages = (*plan.stages, self._rest())
+        stages = (*plan, self._rest())
         for done, stage in enumerate(stages):
             on_progress(Progress(stage.phase, done, len(stages)))
-            if any(isinstance(move, Attach) for move in stage.moves):
-                self._put_back = plan.put_back
             self._run_stage(stage, should_stop)
 
     def _rest(self) -> Stage:
@@ -199,6 +199,8 @@ class Runner:
                 arm.allow_touch(object_ids, other_ids)
             case Attach(object_ids):
                 arm.attach(object_ids)
+            case PutBack(stages):
+                self._put_back = stages
             case Detach():
                 arm.detach()
                 self._put_back = ()

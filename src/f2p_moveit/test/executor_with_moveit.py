@@ -12,6 +12,7 @@ from pathlib import Path
 import sys
 
 from kinematic_robot import KinematicRobot
+from moveit_core_double import World
 import moveit_double
 from sensor_msgs.msg import JointState
 
@@ -26,7 +27,7 @@ _STATE_PERIOD_S = 0.02
 def main() -> int:
     scene_file, truth_file, row_s = Path(sys.argv[1]), Path(sys.argv[2]), float(sys.argv[3])
     scene = read_scene(scene_file)
-    world = moveit_double.World(KinematicRobot(scene))
+    world = World(KinematicRobot(scene))
     world.row_s = row_s
 
     def tell(robot: KinematicRobot) -> None:

@@ -15,308 +15,34 @@ argument raises as pybind11 does. Members the executor does not use are left out
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from pathlib import Path
 import sys
-import threading
 import time
 from types import ModuleType
 from typing import Any
-import xml.etree.ElementTree as ET
 
 from bound import Bound, bound, readwrite
 from geometry_msgs.msg import PoseStamped
-from kinematic_robot import KinematicRobot, Vector
-from message_doubles import (
-    AttachedCollisionObject,
-    CollisionObject,
-    moveit_msgs,
-    MoveItErrorCodes,
-    NavigateToPose,
+from kinematic_robot import Vector
+from message_doubles import moveit_msgs, MoveItErrorCodes, NavigateToPose
+from moveit_core_double import (
+    AllowedCollisionMatrix,
+    ExecutionStatus,
+    matrix_of,
+    MotionPlanResponse,
+    PlanningScene,
+    RobotModel,
+    RobotState,
+    RobotTrajectory,
+    World,
 )
-from message_doubles import (
-    RobotTrajectory as RobotTrajectoryMsg,
-)
+from moveit_monitor_double import PlanningSceneMonitor, TrajectoryExecutionManager
 import numpy as np
-from numpy.typing import NDArray
-from shape_msgs.msg import SolidPrimitive
-from trajectory_msgs.msg import JointTrajectory, JointTrajectoryPoint
 import yaml
 
-from f2p_core.pose import Pose
-from f2p_sim.robot import FINGERS, JOINT_NAMES, LIFT
+from f2p_sim.robot import JOINT_NAMES, LIFT
 
 _PIPELINES = {'ompl': '', 'pilz_industrial_motion_planner': 'LIN'}
-_HAND_LINK = 'finger_left'
-_ROW_S = 0.1
-_SIZES = {SolidPrimitive.BOX: 3, SolidPrimitive.CYLINDER: 2, SolidPrimitive.SPHERE: 1}
-_WITHIN_M = 0.001
-
-
-class World:
-    """What is behind the double: the robot, and how fast its time passes.
-
-    Attributes:
-        robot: The kinematic robot.
-        row_s: Real time one row of a trajectory takes [s].
-        on_moved: Called after every execution.
-        obeys_stop: Whether stopping an execution ends it.
-    """
-
-    def __init__(self, robot: KinematicRobot) -> None:
-        self.robot = robot
-        self.row_s = 0.0
-        self.on_moved: Callable[[KinematicRobot], None] = lambda _: None
-        self.obeys_stop = True
-        self.stop = threading.Event()
-        self.collisions: list[str] = []
-
-
-class RobotModel(Bound):
-    def __init__(self, urdf: str, srdf: str) -> None:
-        self._links = {str(x.get('name')) for x in ET.fromstring(urdf).findall('link')}
-        tree = ET.fromstring(srdf)
-        self._groups = [str(g.get('name')) for g in tree.findall('group')]
-        self._states = {
-            (str(s.get('group')), str(s.get('name'))): {
-                str(j.get('name')): float(j.get('value', 0)) for j in s
-            }
-            for s in tree.findall('group_state')
-        }
-
-    @bound
-    def has_joint_model_group(self, joint_model_group_name: str) -> bool:
-        return joint_model_group_name in self._groups
-
-
-class RobotState(Bound):
-    @bound
-    def __init__(self, robot_model: RobotModel) -> None:
-        self._model = robot_model
-        self._positions = dict.fromkeys(JOINT_NAMES, 0.0)
-
-    def __copy__(self) -> RobotState:
-        other = RobotState(self._model)
-        other._positions = dict(self._positions)
-        return other
-
-    @property
-    def joint_positions(self) -> dict[str, float]:
-        return dict(self._positions)
-
-    @joint_positions.setter
-    def joint_positions(self, positions: dict[str, float]) -> None:
-        for name, value in positions.items():
-            if name not in self._positions:
-                raise RuntimeError(f'Variable {name!r} is not known to model')
-            self._positions[name] = float(value)
-
-    @bound
-    def update(self, force: bool = False, type: str = 'all') -> None:  # noqa: A002 - its name
-        if type not in ('all', 'links_only', 'collisions_only'):
-            raise ValueError('Invalid category')
-
-
-class AllowedCollisionMatrix(Bound):
-    def __init__(self) -> None:
-        self._allowed: dict[frozenset[str], bool] = {}
-
-    @bound
-    def get_entry(self, name1: str, name2: str) -> tuple[bool, str]:
-        pair = frozenset((name1, name2))
-        return pair in self._allowed, 'ALWAYS' if self._allowed.get(pair) else 'NEVER'
-
-    @bound
-    def set_entry(self, name1: str, name2: str, allowed: bool) -> None:
-        self._allowed[frozenset((name1, name2))] = allowed
-
-    @bound
-    def remove_entry(self, name1: str, name2: str) -> None:
-        self._allowed.pop(frozenset((name1, name2)), None)
-
-    @bound
-    def clear(self) -> None:
-        self._allowed.clear()
-
-
-class PlanningScene(Bound):
-    def __init__(self, world: World, model: RobotModel) -> None:
-        self._world = world
-        self._model = model
-        self._acm = AllowedCollisionMatrix()
-        self._objects: dict[str, tuple[Vector, list[tuple[Vector, Vector]]]] = {}
-        self._attached: dict[str, tuple[Vector, list[tuple[Vector, Vector]]]] = {}
-        self._touch: dict[str, set[str]] = {}
-
-    @property
-    def current_state(self) -> RobotState:
-        state = RobotState(self._model)
-        state.joint_positions = self._world.robot.joints()
-        return state
-
-    @property
-    def allowed_collision_matrix(self) -> AllowedCollisionMatrix:
-        return self._acm
-
-    @bound
-    def apply_collision_object(
-        self, collision_object_msg: CollisionObject, color_msg: None = None
-    ) -> None:
-        message = collision_object_msg
-        assert message.header.frame_id == 'map', message.header.frame_id
-        assert message.operation == CollisionObject.ADD
-        assert len(message.primitives) == len(message.primitive_poses)
-        pose = _matrix(message.pose)
-        parts = [
-            (_matrix(p), _half(s))
-            for p, s in zip(message.primitive_poses, message.primitives, strict=True)
-        ]
-        self._objects[message.id] = (pose, parts)
-
-    @bound
-    def remove_all_collision_objects(self) -> None:
-        self._objects.clear()
-
-    def touched(self, q: Vector) -> str:
-        """Returns what hand and held objects run into, empty if nothing (not bound)."""
-        tool = self._world.robot.tool(q)
-        for name, point in self._points(tool, float(q[FINGERS].mean())):
-            for object_id, (pose, parts) in self._objects.items():
-                if self._may_touch(name, object_id):
-                    continue
-                if any(_is_within(point, pose @ part, half) for part, half in parts):
-                    return f'{name} in {object_id}'
-        return ''
-
-    def _points(self, tool: Vector, opening_m: float) -> list[tuple[str, NDArray[Any]]]:
-        local = [
-            (0.0, y, z)
-            for y in (opening_m + 0.006, -opening_m - 0.006)
-            for z in (0.019, 0.0, -0.06)
-        ]
-        points = [(_HAND_LINK, _at(tool, p)) for p in (*local, (0.0, 0.0, -0.13))]
-        for object_id, (in_tool, parts) in self._attached.items():
-            for part, half in parts:
-                corners = np.array(np.meshgrid(*[(-1, 1)] * 3)).reshape(3, -1).T * (half * 0.98)
-                points += [(object_id, _at(tool @ in_tool @ part, c)) for c in corners]
-        return points
-
-    def _may_touch(self, name: str, object_id: str) -> bool:
-        return bool(self._acm._allowed.get(frozenset((name, object_id))))
-
-
-class _Locked(Bound):
-    """Both context managers; the lock does not let one thread in twice, as the real one."""
-
-    def __init__(self, scene: PlanningScene, lock: threading.Lock) -> None:
-        self._scene = scene
-        self._lock = lock
-
-    def __enter__(self) -> PlanningScene:
-        if not self._lock.acquire(timeout=60.0):
-            raise RuntimeError('the planning scene is locked: a deadlock')
-        return self._scene
-
-    def __exit__(self, kind: object, value: object, traceback: object) -> None:
-        self._lock.release()
-
-
-class PlanningSceneMonitor(Bound):
-    def __init__(self, scene: PlanningScene) -> None:
-        self._scene = scene
-        self._lock = threading.Lock()
-
-    @bound
-    def update_frame_transforms(self) -> None:
-        pass
-
-    @bound
-    def read_only(self) -> _Locked:
-        return _Locked(self._scene, self._lock)
-
-    @bound
-    def read_write(self) -> _Locked:
-        return _Locked(self._scene, self._lock)
-
-    @bound
-    def process_attached_collision_object(
-        self, attached_collision_object_msg: AttachedCollisionObject
-    ) -> bool:
-        message, scene = attached_collision_object_msg, self._scene
-        if message.link_name not in scene._model._links:
-            return False
-        object_id = message.object.id
-        tool = scene._world.robot.tool()
-        if message.object.operation == CollisionObject.ADD:
-            if object_id not in scene._objects:
-                return False
-            pose, parts = scene._objects.pop(object_id)
-            scene._attached[object_id] = (np.linalg.inv(tool) @ pose, parts)
-            return True
-        if object_id not in scene._attached:
-            return False
-        in_tool, parts = scene._attached.pop(object_id)
-        scene._objects[object_id] = (tool @ in_tool, parts)
-        return True
-
-
-class ExecutionStatus(Bound):
-    def __init__(self, status: str) -> None:
-        self._status = status
-
-    @property
-    def status(self) -> str:
-        return self._status
-
-    def __bool__(self) -> bool:
-        return self._status == 'SUCCEEDED'
-
-
-class TrajectoryExecutionManager(Bound):
-    def __init__(self, world: World) -> None:
-        self._world = world
-
-    @bound
-    def stop_execution(self, auto_clear: bool = True) -> None:
-        self._world.stop.set()
-
-
-class RobotTrajectory(Bound):
-    """A trajectory; made by plans only."""
-
-    def __init__(self, joints: list[str], rows: list[Vector]) -> None:
-        self._joints = joints
-        self._rows = rows
-
-    @bound
-    def get_robot_trajectory_msg(
-        self, joint_filter: list[str] | None = None
-    ) -> RobotTrajectoryMsg:
-        message = JointTrajectory(joint_names=self._joints)
-        columns = [JOINT_NAMES.index(name) for name in self._joints]
-        for i, row in enumerate(self._rows):
-            point = JointTrajectoryPoint(positions=row[columns].tolist())
-            point.time_from_start.nanosec = round(1e9 * _ROW_S * i) % 10**9
-            point.time_from_start.sec = int(_ROW_S * i)
-            message.points.append(point)
-        return RobotTrajectoryMsg(joint_trajectory=message)
-
-
-class MotionPlanResponse(Bound):
-    def __init__(self, trajectory: RobotTrajectory | None, code: int) -> None:
-        self._trajectory = trajectory
-        self._code = code
-
-    @property
-    def trajectory(self) -> RobotTrajectory | None:
-        return self._trajectory
-
-    @property
-    def error_code(self) -> MoveItErrorCodes:
-        return MoveItErrorCodes(val=self._code)
-
-    def __bool__(self) -> bool:
-        return self._code == MoveItErrorCodes.SUCCESS
 
 
 class PlanRequestParameters(Bound):
@@ -412,7 +138,7 @@ class PlanningComponent(Bound):
 
     def _line(self) -> list[Vector] | None:
         rows: list[Vector] | None = self._moveit._world.robot.line(
-            _matrix(self._goal.pose), self._start
+            matrix_of(self._goal.pose), self._start
         )
         return rows
 
@@ -434,7 +160,7 @@ class PlanningComponent(Bound):
     def _end(self) -> Vector | None:
         robot = self._moveit._world.robot
         if isinstance(self._goal, PoseStamped):
-            solved: Vector | None = robot.solve(_matrix(self._goal.pose), self._start)
+            solved: Vector | None = robot.solve(matrix_of(self._goal.pose), self._start)
             return solved
         positions = (
             self._goal.joint_positions if isinstance(self._goal, RobotState) else self._goal
@@ -552,32 +278,3 @@ def _add(name: str, kinds: tuple[type, ...]) -> None:
     parent, _, leaf = name.rpartition('.')
     if parent:
         setattr(sys.modules[parent], leaf, module)
-
-
-def _matrix(pose: Any) -> Vector:
-    p, q = pose.position, pose.orientation
-    value = Pose(position_m=(p.x, p.y, p.z), quaternion_xyzw=(q.x, q.y, q.z, q.w))
-    matrix = np.eye(4)
-    matrix[:3, :3], matrix[:3, 3] = value.rotation(), value.position_m
-    return matrix
-
-
-def _half(primitive: SolidPrimitive) -> Vector:
-    """Half sizes of a primitive's box; dimensions as shape_msgs orders them [m]."""
-    d = list(primitive.dimensions)
-    assert len(d) == _SIZES[primitive.type]
-    if primitive.type == SolidPrimitive.BOX:
-        return np.array(d) / 2
-    if primitive.type == SolidPrimitive.CYLINDER:
-        height, radius = d
-        return np.array([radius, radius, height / 2])
-    return np.array([d[0]] * 3)
-
-
-def _at(frame: Vector, point: Any) -> NDArray[Any]:
-    return frame[:3, :3] @ np.asarray(point) + frame[:3, 3]
-
-
-def _is_within(point: NDArray[Any], pose: Vector, half: Vector) -> bool:
-    local = pose[:3, :3].T @ (point - pose[:3, 3])
-    return bool((np.abs(local) < half - _WITHIN_M).all())

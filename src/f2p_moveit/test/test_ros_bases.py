@@ -14,6 +14,7 @@ pytest.importorskip('rclpy')
 
 from kinematic_robot import KinematicRobot
 from message_doubles import NavigateToPose
+from moveit_core_double import World
 import moveit_double
 
 from f2p_core.errors import CancelledError
@@ -63,7 +64,7 @@ class Nav2:
 
 
 def make_base(nav2: Nav2) -> Any:
-    moveit_double.install(moveit_double.World(KinematicRobot(Scene(objects=()))))
+    moveit_double.install(World(KinematicRobot(Scene(objects=()))))
     from f2p_moveit.ros.bases import NavigatingBase  # noqa: PLC0415 - imports MoveIt
 
     assert isinstance(FILE.base, Nav2Base)

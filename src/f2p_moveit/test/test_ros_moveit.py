@@ -20,6 +20,7 @@ pytest.importorskip('rclpy')
 from geometry_msgs.msg import PoseStamped
 from kinematic_robot import KinematicRobot
 import message_doubles
+import moveit_core_double
 import moveit_double
 
 from f2p_core.scene import Scene
@@ -48,7 +49,7 @@ PUSH = SkillCall(
 class Bench(NamedTuple):
     """A runner on MoveIt's double."""
 
-    world: moveit_double.World
+    world: moveit_core_double.World
     moveit: Any
     arm: Any
     runner: Runner
@@ -58,12 +59,12 @@ class Bench(NamedTuple):
         return self.world.robot.poses[object_id][:3, 3]
 
     @property
-    def scene(self) -> moveit_double.PlanningScene:
+    def scene(self) -> moveit_core_double.PlanningScene:
         return self.moveit._moveit._scene
 
 
 def make_bench(scene: Scene = SCENE) -> Bench:
-    world = moveit_double.World(KinematicRobot(scene))
+    world = moveit_core_double.World(KinematicRobot(scene))
     moveit_double.install(world)
     # Only now: these modules import MoveIt.
     from f2p_moveit.ros.bases import MoveItBase  # noqa: PLC0415
@@ -179,7 +180,7 @@ def test_a_robot_that_does_not_stop_is_unsafe(bench: Bench) -> None:
         (lambda m: m.get_planning_component(3), TypeError),
         (lambda m: m.get_planning_component('no_such_group'), RuntimeError),
         (lambda m: m.execute(m.get_robot_model(), controllers=[]), TypeError),
-        (lambda m: m.execute(moveit_double.RobotTrajectory([], [])), TypeError),
+        (lambda m: m.execute(moveit_core_double.RobotTrajectory([], [])), TypeError),
         (lambda m: setattr(m, 'speed', 1.0), AttributeError),
         (lambda m: m.get_planning_component('arm').plan(parameters=None), TypeError),
         (lambda m: m.get_planning_component('arm').set_goal_state(), ValueError),

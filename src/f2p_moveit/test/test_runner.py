@@ -25,6 +25,7 @@ from f2p_core.tabletop import (
     TabletopConfig,
 )
 from f2p_moveit.errors import UnsafeError
+from f2p_moveit.moves import BasePose
 from f2p_moveit.pick_place import RELEASE_GAP_M
 from f2p_moveit.protocols import Check
 from f2p_moveit.robot_file import read_robot_file
@@ -186,6 +187,44 @@ def test_what_cannot_be_put_down_is_put_back() -> None:
     assert outcome == Outcome('in_collision: arm: no plan')
     assert bench.robot.held == {}
     assert np.abs(bench.position(CONTAINER) - before).max() < 0.005
+
+
+def test_what_cannot_be_lowered_at_its_place_is_carried_back_with_the_arm_drawn_in() -> None:
+    bench = Bench()
+    before = bench.position(CONTAINER).copy()
+    straight, drives = bench.arm.straight, bench.base.drive
+    reaches_m: list[float] = []
+
+    def blocked(tool_map: Pose, speed: float, check: Check) -> None:
+        if bench.robot.held and tool_map.position_m[1] < 0 and speed == FILE.limits.contact_speed:
+            raise SkillError('blocked', 'the controller says ABORTED')
+        straight(tool_map, speed, check)
+
+    def drive(goal_map: BasePose, check: Check) -> None:
+        if bench.robot.held:
+            hand, base = bench.robot.tool()[:2, 3], bench.base.pose_map()
+            reaches_m.append(float(np.linalg.norm(hand - np.array(base[:2]))))
+        drives(goal_map, check)
+
+    bench.arm.straight, bench.base.drive = blocked, drive  # type: ignore[method-assign]
+    outcome = bench.runner.execute(CARRY, SCENE)
+    assert outcome == Outcome('blocked: the controller says ABORTED')
+    assert np.abs(bench.position(CONTAINER) - before).max() < 0.005
+    assert reaches_m == pytest.approx([FILE.stance.carry_reach_m] * 2, abs=1e-3)
+
+
+def test_another_way_is_tried_before_anything_is_held() -> None:
+    bench = Bench()
+    straight, refused = bench.arm.straight, []
+
+    def first_refused(tool_map: Pose, speed: float, check: Check) -> None:
+        if not refused:
+            refused.append(tool_map)
+            raise SkillError('in_collision', 'arm: no plan')
+        straight(tool_map, speed, check)
+
+    bench.arm.straight = first_refused  # type: ignore[method-assign]
+    assert bench.runner.execute(CARRY, SCENE) == Outcome('')
 
 
 def test_what_can_neither_be_put_down_nor_back_is_unsafe() -> None:
