@@ -37,7 +37,7 @@ class Arm(Protocol):
         """Lets objects touch the hand and each of the others until the next ``set_scene``."""
 
     def attach(self, object_ids: Sequence[str]) -> None:
-        """Makes objects of the scene part of the hand."""
+        """Makes objects of the scene part of the hand; ``blocked`` if they are not in it."""
 
     def detach(self) -> None:
         """Makes what is attached part of the scene again, where it is now."""

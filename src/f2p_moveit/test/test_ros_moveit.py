@@ -138,6 +138,19 @@ def test_without_leave_to_touch_the_hand_cannot_take_hold(bench: Bench) -> None:
     assert f'finger_left in {CONTAINER}' in bench.world.collisions
 
 
+def test_what_is_grasped_and_not_attached_is_put_back(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = bench.position(CONTAINER).copy()
+    monkeypatch.setattr(
+        type(bench.moveit.monitor), 'process_attached_collision_object', lambda *_: False
+    )
+    outcome = bench.runner.execute(CARRY, SCENE)
+    assert outcome.reason == f"blocked: MoveIt did not attach '{CONTAINER}'; see its log"
+    assert bench.world.robot.held == {}
+    assert np.abs(bench.position(CONTAINER) - before).max() < 0.005
+
+
 def test_commands_are_the_trajectories_sent(bench: Bench) -> None:
     bench.runner.execute(UNLOAD, SCENE)
     groups = {tuple(c.joint_names) for c in bench.commands}

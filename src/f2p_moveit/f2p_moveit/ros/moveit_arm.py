@@ -12,7 +12,6 @@ from f2p_core.messages.reading import FRAME_MAP
 from f2p_core.pose import Pose
 from f2p_core.ros.conversions.scene import pose_to_msg
 from f2p_core.scene import Scene
-from f2p_moveit.errors import MoveItError
 from f2p_moveit.poses import compose, inverse
 from f2p_moveit.protocols import Check
 from f2p_moveit.robot_file import RobotFile
@@ -23,6 +22,7 @@ from f2p_moveit.ros.planning_scene import (
     detached_object,
     Touching,
 )
+from f2p_sim.errors import SkillError
 
 
 class MoveItArm:
@@ -76,7 +76,7 @@ class MoveItArm:
                 object_id, self._file.tool.link, self._file.gripper.touch_links
             )
             if not self._robot.monitor.process_attached_collision_object(message):
-                raise MoveItError(f'MoveIt did not attach {object_id!r}; see its log')
+                raise SkillError('blocked', f'MoveIt did not attach {object_id!r}; see its log')
         self._attached = tuple(object_ids)
         self._taken.update(object_ids)
 
@@ -85,7 +85,7 @@ class MoveItArm:
         for object_id in self._attached:
             message = detached_object(object_id, self._file.tool.link)
             if not self._robot.monitor.process_attached_collision_object(message):
-                raise MoveItError(f'MoveIt did not detach {object_id!r}; see its log')
+                raise SkillError('blocked', f'MoveIt did not detach {object_id!r}; see its log')
         self._attached = ()
 
     def reach(self, tool_map: Pose, speed: float, check: Check) -> None:
