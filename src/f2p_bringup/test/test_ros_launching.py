@@ -158,7 +158,9 @@ def test_a_wrong_argument_is_refused(argument: str, value: str, message: str) ->
 def test_viewers_come_when_they_are_asked_for() -> None:
     markers = names(s for s in NODES if s.subsystem is Subsystem.VIEWING)
     assert not started('viewing.launch.py')
-    assert set(started('viewing.launch.py', use_rviz='true')) == markers | {'rviz2'}
+    seen = started('viewing.launch.py', use_rviz='true', use_sim_time='true')
+    assert set(seen) == markers | {'rviz2'}
+    assert all(node.parameters['use_sim_time'] for node in seen.values())
     assert set(started('viewing.launch.py', use_foxglove='true')) == markers | {'foxglove_bridge'}
     assert 'rviz2' not in started('viewing.launch.py', use_rviz='true', headless='true')
 

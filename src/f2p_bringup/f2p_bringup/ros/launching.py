@@ -102,11 +102,13 @@ def viewing() -> LaunchDescription:
         package='rviz2',
         executable='rviz2',
         arguments=['-d', PathJoinSubstitution([_SHARE, 'rviz', 'f2p.rviz'])],
+        parameters=[_clock()],
         condition=IfCondition(window),
     )
     foxglove = Node(
         package='foxglove_bridge',
         executable='foxglove_bridge',
+        parameters=[_clock()],
         condition=IfCondition(LaunchConfiguration('use_foxglove')),
     )
     return subsystem(Subsystem.VIEWING, rviz, foxglove)
@@ -190,13 +192,14 @@ def _condition(spec: NodeSpec) -> IfCondition | None:
     return None
 
 
+def _clock() -> dict[str, Any]:
+    """Returns the parameter that says which clock a node follows; a value serves one node only."""
+    return {'use_sim_time': ParameterValue(LaunchConfiguration('use_sim_time'), value_type=bool)}
+
+
 def _overrides(spec: NodeSpec) -> dict[str, Any]:
     """Returns the parameters that arguments set."""
-    overrides: dict[str, Any] = {}
-    if not spec.makes_time:
-        overrides['use_sim_time'] = ParameterValue(
-            LaunchConfiguration('use_sim_time'), value_type=bool
-        )
+    overrides = {} if spec.makes_time else _clock()
     for name in spec.arguments:
         argument = ARGUMENTS[name]
         value = _ROBOT_FILE if name == 'robot' else LaunchConfiguration(name)
