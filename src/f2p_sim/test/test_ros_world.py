@@ -64,10 +64,14 @@ class Bench(NamedTuple):
     def restart(self, scene: Scene = START) -> Any:
         """Resets the world and returns the first truth after it."""
         before = self.truth.wait(lambda _: True, TIMEOUT_S, 'the truth')
-        answer = self.reset.call(
-            ResetWorld.Request(scene=scene_to_msg(scene)), timeout_s=TIMEOUT_S
-        )
-        assert answer.error_code == ErrorCode.NONE, answer.error_msg
+        request = ResetWorld.Request(scene=scene_to_msg(scene))
+
+        def is_reset() -> bool:  # a cancelled skill may still be putting back what it held
+            answer = self.reset.call(request, timeout_s=TIMEOUT_S)
+            assert answer.error_code in (ErrorCode.NONE, ErrorCode.EXECUTOR_BUSY), answer.error_msg
+            return bool(answer.error_code == ErrorCode.NONE)
+
+        wait_until(is_reset, TIMEOUT_S, 'the world to be free')
         return self.truth.wait(
             lambda m: stamp_ns(m) > stamp_ns(before), TIMEOUT_S, 'the truth after the reset'
         )
