@@ -21,7 +21,7 @@ from f2p_core.progress import never_stop, Progress, ShouldStop
 from f2p_core.ros.errors import NodeError
 from f2p_core.ros.waiting import DeadlineError, vanished, wait_for_future, wait_until
 
-SERVER_TIMEOUT_S = 10.0
+SERVER_TIMEOUT_S = 30.0
 """How long a server may take to appear and to accept a goal [s]."""
 
 BUSY_PAUSE_S = 0.5

@@ -18,7 +18,7 @@ from f2p_core.ros.errors import ErrorMap, message_of
 from f2p_core.ros.logs import log_error
 from f2p_core.ros.waiting import DeadlineError, vanished, wait_for_future, wait_until
 
-SERVER_TIMEOUT_S = 10.0
+SERVER_TIMEOUT_S = 30.0
 """How long a service may take to appear [s]."""
 
 

@@ -15,7 +15,7 @@ from f2p_msgs.action import FineTune, LearnFromFailure
 from f2p_msgs.msg import ErrorCode, ModelVersion
 from f2p_msgs.msg import Failure as FailureMsg
 from f2p_msgs.srv import ActivateModel, RequestLearning
-from rclpy.callback_groups import ReentrantCallbackGroup
+from rclpy.callback_groups import MutuallyExclusiveCallbackGroup, ReentrantCallbackGroup
 from rclpy.clock import Clock
 from rclpy.clock_type import ClockType
 import torch
@@ -132,7 +132,7 @@ class LearnerNode(ManagedNode[LearnerConfig]):
         self._taking_up = self.create_timer(
             _TAKE_UP_S,
             self._take_up,
-            callback_group=ReentrantCallbackGroup(),
+            callback_group=MutuallyExclusiveCallbackGroup(),
             clock=Clock(clock_type=ClockType.STEADY_TIME),
         )
 
@@ -148,8 +148,8 @@ class LearnerNode(ManagedNode[LearnerConfig]):
     def _take_up(self) -> None:
         """Queues what an earlier process left, once goals are carried out."""
         if self.is_active:
-            self._taking_up.cancel()
             self._requests.take_up()
+            self._taking_up.cancel()
 
     def _active(self) -> ModelRef:
         version = self._store.active_version() or 0

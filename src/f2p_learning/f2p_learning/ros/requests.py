@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+from collections import deque
 from pathlib import Path
 import uuid
 
@@ -39,6 +40,7 @@ class SelfRequests:
     def __init__(self, node: Node, directory: Path) -> None:
         self._node = node
         self._pending = PendingRequests(directory / PENDING_FILE)
+        self._inherited = deque(self._pending.all())
         self._client = LockedActionClient(
             node, LearnFromFailure, LEARN_ACTION, callback_group=ReentrantCallbackGroup()
         )
@@ -62,14 +64,19 @@ class SelfRequests:
         """Queues again what was accepted before this process began.
 
         Raises:
-            DeadlineError: If the action does not accept a goal in time.
+            DeadlineError: If the action does not accept a goal in time; call it again.
         """
-        for request in self._pending.all():
+        while self._inherited:
+            request = self._inherited.popleft()
+            try:
+                self._send(request)
+            except DeadlineError:
+                self._inherited.appendleft(request)
+                raise
             self._node.get_logger().info(
                 f'run {request.run_id} for failure {request.failure_id} is taken up again: it had '
                 'been accepted and had not ended'
             )
-            self._send(request)
 
     @property
     def count(self) -> int:
