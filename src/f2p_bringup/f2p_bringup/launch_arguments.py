@@ -97,7 +97,7 @@ _ALL = (
     ),
     Argument('bag', None, 'The bag to replay: a folder, or its .mcap file', parameter='bag'),
     Argument(
-        'rate', '1.0', 'Speed of the replay, 1 to 10 times real time',
+        'rate', '1.0', 'Speed of the replay, 0.1 to 10 times real time',
         parameter='rate', kind=float,
     ),
     Argument('loop', 'false', 'Begin again at the end', _BOOLEAN, 'loop', bool),
