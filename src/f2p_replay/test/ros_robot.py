@@ -5,6 +5,8 @@
 from __future__ import annotations
 
 from pathlib import Path
+import subprocess
+import threading
 from typing import Any
 
 from geometry_msgs.msg import TransformStamped
@@ -82,6 +84,17 @@ class Robot:
     def send(self, name: str, message: Any) -> None:
         """Publishes a message on one topic."""
         self._publishers[name].publish(message)
+
+
+def wait_for_log(process: subprocess.Popen[str], text: str) -> None:
+    """Reads what a node logs until a text comes; one that never says it is killed."""
+    assert process.stderr is not None
+    watchdog = threading.Timer(TIMEOUT_S, process.kill)
+    watchdog.start()
+    try:
+        assert any(text in line for line in process.stderr), f'{text!r} was not logged'
+    finally:
+        watchdog.cancel()
 
 
 def _queued(topic: Topic) -> Topic:

@@ -22,6 +22,7 @@ from f2p_msgs.msg import ErrorCode
 from f2p_msgs.srv import RequestLearning
 from rclpy.node import Node
 from rclpy.qos import QoSProfile
+from ros_robot import wait_for_log
 from rosgraph_msgs.msg import Clock
 from std_srvs.srv import SetBool
 
@@ -176,6 +177,23 @@ def test_a_loop_asks_once(client: Node, bag: Path) -> None:
         seen = times.jumps
         wait_for(lambda: times.jumps >= seen + 2, 'the failure twice more')
     assert len(learner.requests) == 1
+
+
+def test_it_waits_for_a_learner_that_is_not_active_yet(client: Node, bag: Path) -> None:
+    requests: list[Any] = []
+
+    def answer(request: Any, response: Any) -> Any:
+        requests.append(request)
+        response.accepted = len(requests) > 1
+        response.error_code = (
+            ErrorCode.NONE if response.accepted else ErrorCode.LEARNER_INACTIVE
+        )
+        return response
+
+    client.create_service(RequestLearning, 'request_learning', answer)
+    with node_process(PLAYER, bag=bag) as process:
+        wait_for_log(process, 'learning is requested')
+    assert len(requests) == 2
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
-import subprocess
 
 import pytest
 
@@ -16,7 +15,7 @@ pytest.importorskip('f2p_msgs')
 from mcap.reader import make_reader
 from mcap_ros2.decoder import DecoderFactory
 from rclpy.node import Node
-from ros_robot import FAILURE, Robot, TIMEOUT_S
+from ros_robot import FAILURE, Robot, TIMEOUT_S, wait_for_log
 from rosbags.highlevel import AnyReader
 
 from f2p_core.bags import Bag, failures_in_bag
@@ -53,12 +52,6 @@ def run_robot(node: Node) -> Robot:
 
 def wait_for_bag(path: Path) -> None:
     wait_until(path.exists, TIMEOUT_S, f'the bag {path}')
-
-
-def wait_for_log(process: subprocess.Popen[str], text: str) -> None:
-    """Reads what a node logs until a text comes; a node that ends closes the stream."""
-    assert process.stderr is not None
-    assert any(text in line for line in process.stderr), f'{text!r} was not logged'
 
 
 def test_a_failure_becomes_a_bag(client: Node, tmp_path: Path) -> None:
