@@ -20,16 +20,20 @@ from f2p_msgs.msg import ErrorCode
 from f2p_msgs.srv import ActivateModel
 from rcl_interfaces.msg import Parameter, ParameterType, ParameterValue
 from rcl_interfaces.srv import DescribeParameters
+from rclpy.action import ActionServer, GoalResponse
+from rclpy.action.server import ServerGoalHandle
+from rclpy.callback_groups import ReentrantCallbackGroup
 from rclpy.node import Node
 
 from f2p_core.errors import CancelledError
+from f2p_core.ros import action_client
 from f2p_core.ros.action_client import ActionCaller, check_result
 from f2p_core.ros.background import BackgroundNode
 from f2p_core.ros.errors import NodeError
 from f2p_core.ros.network import own_network
 from f2p_core.ros.services import ServiceCaller
 from f2p_core.ros.testing import BackgroundGoal, node_process, stop_process, wait_active
-from f2p_core.ros.waiting import DeadlineError, Latest
+from f2p_core.ros.waiting import DeadlineError, Latest, wait_until
 
 SCRIPT = (str(Path(__file__).parent / 'counting_node.py'),)
 TIMEOUT_S = 20.0
@@ -141,6 +145,38 @@ def test_a_goal_called_off_while_it_is_sent_does_not_run_on(counter: ActionCalle
             should_stop=lambda: True,
         )
     assert counter.call(FineTune.Goal(), timeout_s=TIMEOUT_S).error_code == ErrorCode.NONE
+
+
+def test_a_goal_that_is_not_answered_is_sent_again(
+    client: Node, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(action_client, 'ANSWER_TIMEOUT_S', 0.5)
+    asked: list[Any] = []
+    executed: list[Any] = []
+    may_answer = threading.Event()
+
+    def decide(goal: Any) -> GoalResponse:
+        asked.append(goal)
+        if len(asked) == 1:
+            may_answer.wait(TIMEOUT_S)
+        return GoalResponse.ACCEPT
+
+    def execute(handle: ServerGoalHandle) -> Any:
+        executed.append(handle)
+        handle.succeed()
+        return FineTune.Result(run_id='done')
+
+    with BackgroundNode('forgetful') as node:
+        group = ReentrantCallbackGroup()
+        server = ActionServer(
+            node, FineTune, 'forget', execute, goal_callback=decide, callback_group=group
+        )
+        caller = ActionCaller(client, FineTune, 'forget')
+        assert caller.call(FineTune.Goal(), timeout_s=TIMEOUT_S).run_id == 'done'
+        assert len(asked) == 2
+        may_answer.set()
+        wait_until(lambda: len(executed) == 2, TIMEOUT_S, 'the end of the late one')
+        server.destroy()
 
 
 def test_a_result_that_takes_too_long_is_a_deadline(counter: ActionCaller) -> None:

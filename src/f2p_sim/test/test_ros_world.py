@@ -105,7 +105,9 @@ def client() -> Iterator[Node]:
 
 @pytest.fixture(scope='module')
 def bench(client: Node) -> Iterator[Bench]:
-    with node_process(('-m', 'f2p_sim.ros.world_node'), objects=2, seed=3) as process:
+    # Slow enough that a skill is still running when something else is sent.
+    options = {'objects': 2, 'seed': 3, 'real_time_factor': 3.0}
+    with node_process(('-m', 'f2p_sim.ros.world_node'), **options) as process:
         made = Bench(
             client,
             ActionCaller(client, ExecuteSkill, 'execute_skill'),

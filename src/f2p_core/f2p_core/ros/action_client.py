@@ -24,6 +24,10 @@ from f2p_core.ros.waiting import DeadlineError, vanished, wait_for_future, wait_
 SERVER_TIMEOUT_S = 30.0
 """How long a server may take to appear and to accept a goal [s]."""
 
+ANSWER_TIMEOUT_S = 5.0
+"""How long to wait for the answer to a goal before it is sent again [s]. A server that has not yet
+discovered where to answer drops the answer, and then never carries out the goal."""
+
 BUSY_PAUSE_S = 0.5
 """How long to wait before a busy server is asked again [s]."""
 
@@ -128,13 +132,7 @@ class ActionCaller:
             f'a server of the action {self._name}',
             should_stop,
         )
-        sent = self._client.send_goal_async(goal, lambda m: on_feedback(m.feedback))
-        try:
-            wait_for_future(sent, SERVER_TIMEOUT_S, f'the answer of {self._name}', should_stop)
-        except (DeadlineError, CancelledError):
-            self._call_off(sent)
-            raise
-        handle = sent.result()
+        handle = self._send(goal, should_stop, on_feedback)
         if not handle.accepted:
             raise DeadlineError(f'{self._name} rejected the goal')
         result = handle.get_result_async()
@@ -144,6 +142,23 @@ class ActionCaller:
             self._cancel(handle, result)
             raise
         return result.result().result
+
+    def _send(
+        self, goal: Any, should_stop: ShouldStop, on_feedback: Callable[[Any], None]
+    ) -> ClientGoalHandle:
+        """Sends a goal, again if need be, until it is answered."""
+        deadline_s = time.monotonic() + SERVER_TIMEOUT_S
+        while True:
+            sent = self._client.send_goal_async(goal, lambda m: on_feedback(m.feedback))
+            try:
+                wait_for_future(sent, ANSWER_TIMEOUT_S, f'the answer of {self._name}', should_stop)
+            except (DeadlineError, CancelledError) as error:
+                self._call_off(sent)
+                if isinstance(error, CancelledError) or time.monotonic() >= deadline_s:
+                    raise
+                continue
+            handle: ClientGoalHandle = sent.result()
+            return handle
 
     def _wait_for_result(self, result: Future, timeout_s: float, should_stop: ShouldStop) -> None:
         wait_for_future(

@@ -54,6 +54,12 @@ class WorldConfig:
         0.5, 'Camera rate once nothing has moved for a while', unit='1/s', low=0.05, high=30.0
     )
     resting_after_s: float = parameter(10.0, 'How long a while is', unit='s', low=0.0, high=3600.0)
+    real_time_factor: float = parameter(
+        0.0,
+        'Simulated seconds per second at most while a skill runs; 0: as fast as it goes',
+        low=0.0,
+        high=100.0,
+    )
     skill_limit_s: float = parameter(
         40.0, 'Simulated time after which a skill is stopped', unit='s', low=1.0, high=300.0
     )

@@ -32,6 +32,7 @@ from f2p_core.ros.parameters import declare_from_dataclass
 from f2p_core.ros.qos import LATCHED
 from f2p_core.ros.services import serve_service
 from f2p_sim.grounding import execute_seen
+from f2p_sim.pace import Pace
 from f2p_sim.robot import FloatVector, robot_state
 from f2p_sim.ros.sensors import SensorOptions, Sensors
 from f2p_sim.ros.skill_codes import skill_code
@@ -89,6 +90,7 @@ class WorldNode(Node):
             start_scene(self.config, self.config.seed), self.config, self.config.seed
         )
         self._began_s = _FIRST_S
+        self._pace = Pace(self.config.real_time_factor, self._world.time_s)
         self._moved_s = self._seen_s = self._sent_s = 0.0
         serve_action(self, ExecuteSkill, 'execute_skill', self._execute, _POLICY)
         serve_service(self, ResetWorld, 'world/reset', self._reset, _RESET_ERRORS)
@@ -130,6 +132,7 @@ class WorldNode(Node):
     def _execute(self, goal: Any, task: Task) -> Any:
         call, observed = msg_to_call(goal.call), msg_to_scene(goal.scene)
         with self._acting, self._free:
+            self._pace = Pace(self.config.real_time_factor, self._world.time_s)
             before = robot_state(self._world.configuration)
             done = execute_seen(
                 self._world,
@@ -158,6 +161,7 @@ class WorldNode(Node):
         self.get_logger().info(f'{skill} {object_id}: {outcome}')
 
     def _tick(self, time_s: float, configuration: FloatVector) -> None:
+        self._pace.keep(time_s)
         if time_s - self._sent_s >= STATE_PERIOD_S:
             self._sent_s = time_s
             self._sensors.send_state(self._stamp_ns(time_s), configuration)
