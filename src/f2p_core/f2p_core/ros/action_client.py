@@ -154,9 +154,14 @@ class ActionCaller:
                 wait_for_future(sent, ANSWER_TIMEOUT_S, f'the answer of {self._name}', should_stop)
             except (DeadlineError, CancelledError) as error:
                 self._call_off(sent)
-                if isinstance(error, CancelledError) or time.monotonic() >= deadline_s:
+                if isinstance(error, CancelledError):
                     raise
-                continue
+                if time.monotonic() < deadline_s:
+                    continue
+                raise DeadlineError(
+                    f'the answer of {self._name} did not come within {SERVER_TIMEOUT_S:g} s, '
+                    f'although the goal was sent every {ANSWER_TIMEOUT_S:g} s'
+                ) from error
             handle: ClientGoalHandle = sent.result()
             return handle
 
