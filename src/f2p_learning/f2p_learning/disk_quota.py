@@ -5,7 +5,7 @@
 What goes first: finished runs, the oldest first, since they can be repeated from their failure;
 then the bags beside the failures, whose records say all that learning needs; then failures that
 were learned from, with what was learned from them; then failures that were not. The run the
-active model came from, its failure and unfinished runs always stay.
+active model came from, its failure, unfinished runs and failures that wait for theirs stay.
 """
 
 from __future__ import annotations
@@ -26,11 +26,11 @@ class Kept(NamedTuple):
 
     Attributes:
         run_id: The run the active model came from; empty: none.
-        failure_id: The failure it was learned from; empty: none.
+        failure_ids: The failure it was learned from, and those whose runs are still to come.
     """
 
     run_id: str = ''
-    failure_id: str = ''
+    failure_ids: frozenset[str] = frozenset()
 
 
 def make_room(
@@ -64,7 +64,7 @@ def _victims(runs: Path, library: FailureLibrary, kept: Kept) -> Iterator[tuple[
     for run in finished_runs(runs):
         if run.name != kept.run_id:
             yield (run,)
-    failures = [i for i in library.oldest_first() if i != kept.failure_id]
+    failures = [i for i in library.oldest_first() if i not in kept.failure_ids]
     for bag in map(library.bag_of, failures):
         if bag is not None:
             yield (bag,)

@@ -76,7 +76,7 @@ def test_runs_go_first_then_bags_then_learned_failures_then_the_others(
 
 
 def test_what_the_active_model_came_from_stays(runs: Path, library: FailureLibrary) -> None:
-    removed = names(make_room(runs, library, Kept('2', 'b'), 1))
+    removed = names(make_room(runs, library, Kept('2', frozenset({'b'})), 1))
     assert removed == ['1', 'a', 'c', 'c.json', 'c.safetensors', 'a.json']
     assert library.ids() == ('b',)
 

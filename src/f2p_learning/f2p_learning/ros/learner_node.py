@@ -121,6 +121,7 @@ class LearnerNode(ManagedNode[LearnerConfig]):
             Path(self.config.runs_directory),
             Turnstile(self.config.max_waiting),
             self.get_logger().warning,
+            lambda: self._requests.failure_ids,
         )
 
     def activate(self) -> None:

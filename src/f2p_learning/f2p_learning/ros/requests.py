@@ -83,6 +83,11 @@ class SelfRequests:
         """How many accepted requests have not ended."""
         return len(self._pending.all())
 
+    @property
+    def failure_ids(self) -> tuple[str, ...]:
+        """The failures of accepted requests that have not ended."""
+        return tuple(request.failure_id for request in self._pending.all())
+
     def ended(self, run_id: str) -> None:
         """Forgets the request of a run, unless it was the end of the process that ended it."""
         if self._node.context.ok():

@@ -43,6 +43,7 @@ class LearnerRuns:
         directory: Where each run gets a directory, named by its id.
         queue: Order of the runs.
         log: Told what was removed to keep the disk quota.
+        waiting: Returns the ids of the failures whose accepted runs have not ended.
     """
 
     def __init__(
@@ -51,11 +52,13 @@ class LearnerRuns:
         directory: Path,
         queue: Turnstile,
         log: Callable[[str], object],
+        waiting: Callable[[], Sequence[str]],
     ) -> None:
         self._tools = tools
         self._directory = directory
         self._queue = queue
         self._log = log
+        self._waiting = waiting
 
     def require_room(self) -> None:
         """Raises if the queue is full; see ``Turnstile.require_room``."""
@@ -121,7 +124,8 @@ class LearnerRuns:
         """Makes the disk quota hold before a run begins."""
         store = self._tools.store
         made_by = store.record(store.active_version() or 1).provenance
-        kept = Kept(str(made_by.get('run', '')), str(made_by.get('failure', '')))
+        needed = {str(made_by.get('failure', '')), *self._waiting()}
+        kept = Kept(str(made_by.get('run', '')), frozenset(needed))
         quota_bytes = round(quota_mb * MEGABYTE)
         for path in make_room(self._directory, self._tools.library, kept, quota_bytes):
             self._log(f'{path} was removed: runs and failures take more than disk_quota_mb')
