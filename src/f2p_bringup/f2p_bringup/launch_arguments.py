@@ -4,12 +4,19 @@
 
 from __future__ import annotations
 
+from enum import StrEnum
 from typing import NamedTuple
 
-from f2p_bringup.node_table import NODES, Robot, Subsystem
+from f2p_bringup.node_table import NODES, Subsystem
 
-SIM_OF = {Robot.SIMULATED: 'mujoco', Robot.REAL: 'none'}
-"""Value of the argument ``sim`` per kind of robot."""
+
+class Sim(StrEnum):
+    """Values of the argument ``sim``: whose body it is, and what simulates for learning."""
+
+    MUJOCO = 'mujoco'
+    ISAAC_GYM = 'isaacgym'
+    NONE = 'none'
+
 
 _BOOLEAN = ('true', 'false')
 
@@ -37,10 +44,10 @@ class Argument(NamedTuple):
 
 _ALL = (
     Argument(
-        'sim', 'mujoco',
-        'mujoco: a simulated robot; none: there is a real one. Isaac Gym needs a worker that this '
-        'version does not have',
-        tuple(SIM_OF.values()),
+        'sim', Sim.MUJOCO.value,
+        'mujoco: a simulated robot; isaacgym: the same, but simulate_skills is left to an Isaac '
+        'Gym worker of yours (this version has none); none: there is a real robot',
+        tuple(sim.value for sim in Sim),
     ),
     Argument(
         'robot', 'f2p',

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from f2p_bringup.launch_arguments import Argument, ARGUMENTS, arguments_of, SIM_OF
+from f2p_bringup.launch_arguments import Argument, ARGUMENTS, arguments_of, Sim
 from f2p_bringup.node_table import NODES, NodeSpec, Robot, stack_of, Subsystem, WITHOUT_ROBOT
 
 FILES = {path.name for path in (Path(__file__).parents[1] / 'launch').iterdir()}
@@ -29,7 +29,7 @@ def test_an_argument_says_what_it_is_for(argument: Argument) -> None:
 
 def test_there_are_the_promised_ones() -> None:
     assert set(PROMISED) <= set(ARGUMENTS)
-    assert set(SIM_OF.values()) == set(ARGUMENTS['sim'].choices)
+    assert ARGUMENTS['sim'].choices == ('mujoco', 'isaacgym', 'none') == tuple(Sim)
 
 
 @pytest.mark.parametrize('spec', NODES, ids=lambda spec: spec.executable)

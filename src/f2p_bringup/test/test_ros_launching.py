@@ -125,6 +125,13 @@ def test_it_starts_the_nodes_of_the_table(sim: str, robot: Robot) -> None:
     assert (owner_decides, follows_clock) == (robot is Robot.REAL, robot is Robot.SIMULATED)
 
 
+def test_isaac_gym_takes_the_place_of_the_simulator_alone() -> None:
+    nodes = started('mobile_manipulator.launch.py', sim='isaacgym')
+    assert set(nodes) == names(stack_of(Robot.SIMULATED)) - {'simulator'}
+    assert nodes['planner'].parameters['use_sim_time']
+    assert not nodes['learner'].parameters['require_approval']
+
+
 def test_a_namespace_has_its_own_transforms_and_clock() -> None:
     for node in started('mobile_manipulator.launch.py', namespace='robot1').values():
         assert node.namespace == '/robot1'
@@ -143,7 +150,7 @@ def test_what_is_given_wins_over_the_file_and_the_file_over_the_folder(tmp_path:
 @pytest.mark.parametrize(
     ('argument', 'value', 'message'),
     [
-        ('sim', 'isaacgym', r'"isaacgym" is not valid. Valid options are: .*mujoco'),
+        ('sim', 'gazebo', r'"gazebo" is not valid. Valid options are: .*mujoco'),
         ('device', 'tpu', r'"tpu" is not valid. Valid options are: .*cuda'),
         ('params_file', '/no/such.yaml', r'/no/such\.yaml'),
         ('namespace', '1st', r'namespace is invalid: .*1st'),

@@ -5,38 +5,29 @@
 from __future__ import annotations
 
 import math
-from pathlib import Path
 
-from kinematic_arm import KinematicArm, KinematicBase
-from kinematic_robot import KinematicRobot
 import numpy as np
 import pytest
+from runner_bench import Bench, FILE, SCENE
 
 from f2p_core.pose import Pose, upright_pose
 from f2p_core.progress import Progress
-from f2p_core.scene import Scene
 from f2p_core.skills import SkillCall
 from f2p_core.tabletop import (
     CONTAINER,
-    sample_tabletop,
     TABLE_A,
     TABLE_B,
     TABLE_SIZE_M,
-    TabletopConfig,
 )
 from f2p_moveit.errors import UnsafeError
 from f2p_moveit.moves import BasePose
 from f2p_moveit.pick_place import RELEASE_GAP_M
 from f2p_moveit.protocols import Check
-from f2p_moveit.robot_file import read_robot_file
-from f2p_moveit.runner import Outcome, Robot, Runner
+from f2p_moveit.runner import Outcome
 from f2p_moveit.surroundings import bounds
 from f2p_sim.errors import SkillError
 from f2p_sim.robot import ARM, HOME
 
-ROBOTS = Path(__file__).parents[2] / 'f2p_bringup' / 'config' / 'robots'
-FILE = read_robot_file(ROBOTS / 'f2p.yaml')
-SCENE = sample_tabletop(TabletopConfig(inside=2, on_a=1), np.random.default_rng(3))
 CARRY = SkillCall(
     skill='pick_place', object_id=CONTAINER, target_id=TABLE_B, parameters=(0.0, 0.1, 0.2)
 )
@@ -46,31 +37,6 @@ UNLOAD = SkillCall(
 PUSH = SkillCall(
     skill='push', object_id='object_3', target_id=TABLE_A, parameters=(0.3, 0.06, 0.0)
 )
-
-
-class Bench:
-    """A runner on a kinematic robot, with a clock that stands still."""
-
-    def __init__(self, scene: Scene = SCENE) -> None:
-        self.robot = KinematicRobot(scene)
-        self.arm = KinematicArm(self.robot)
-        self.base = KinematicBase(self.robot)
-        self.problem: UnsafeError | None = None
-        self.now_s = 0.0
-        self.runner = Runner(
-            Robot(FILE, self.arm, self.base, self._safety, lambda: self.now_s)
-        )
-
-    def _safety(self) -> None:
-        if self.problem is not None:
-            raise self.problem
-
-    def position(self, object_id: str) -> np.ndarray:
-        return self.robot.poses[object_id][:3, 3]
-
-    def yaw(self, object_id: str) -> float:
-        pose = self.robot.poses[object_id]
-        return math.atan2(pose[1, 0], pose[0, 0])
 
 
 def place_in_map(call: SkillCall) -> np.ndarray:
@@ -107,9 +73,7 @@ def test_the_content_rides_along() -> None:
     bench = Bench()
     before = {i: bench.position(i) - bench.position(CONTAINER) for i in ('object_1', 'object_2')}
     attached: set[str] = set()
-    bench.runner.execute(
-        CARRY, SCENE, on_progress=lambda _: attached.update(bench.arm.attached)
-    )
+    bench.runner.execute(CARRY, SCENE, on_progress=lambda _: attached.update(bench.arm.attached))
     assert attached == {CONTAINER, 'object_1', 'object_2'}
     for object_id, offset in before.items():
         now = bench.position(object_id) - bench.position(CONTAINER)

@@ -22,6 +22,7 @@ from launch.substitutions import (
     EqualsSubstitution,
     FileContent,
     LaunchConfiguration,
+    NotEqualsSubstitution,
     NotSubstitution,
     OrSubstitution,
     PathJoinSubstitution,
@@ -31,11 +32,12 @@ from launch_ros.actions import Node, PushROSNamespace, SetRemap
 from launch_ros.parameter_descriptions import ParameterValue
 from launch_ros.substitutions import FindPackageShare
 
-from f2p_bringup.launch_arguments import Argument, ARGUMENTS, arguments_of, SIM_OF
+from f2p_bringup.launch_arguments import Argument, ARGUMENTS, arguments_of, Sim
 from f2p_bringup.node_table import (
     COMMON_PARAMETERS_FILE,
     NODES,
     NodeSpec,
+    Robot,
     Subsystem,
     WITHOUT_ROBOT,
 )
@@ -44,7 +46,7 @@ from f2p_bringup.security_policy import ENCLAVES
 
 _SHARE = FindPackageShare('f2p_bringup')
 _CONFIG = PathJoinSubstitution([_SHARE, 'config'])
-_SIM = LaunchConfiguration('sim', default='none')
+_SIM = LaunchConfiguration('sim', default=Sim.NONE.value)
 _COMPUTED = {
     'config': _CONFIG,
     'params_file': PathJoinSubstitution([LaunchConfiguration('config'), COMMON_PARAMETERS_FILE]),
@@ -183,8 +185,12 @@ def _node(spec: NodeSpec) -> Node:
 
 
 def _condition(spec: NodeSpec) -> IfCondition | None:
-    if spec.robot is not None:
-        return IfCondition(EqualsSubstitution(_SIM, SIM_OF[spec.robot]))
+    if spec.robot is Robot.REAL:
+        return IfCondition(EqualsSubstitution(_SIM, Sim.NONE.value))
+    if spec.robot is Robot.SIMULATED:
+        return IfCondition(NotEqualsSubstitution(_SIM, Sim.NONE.value))
+    if spec.subsystem == Subsystem.SIMULATION:
+        return IfCondition(NotEqualsSubstitution(_SIM, Sim.ISAAC_GYM.value))
     if spec.subsystem == Subsystem.VIEWING:
         return IfCondition(
             OrSubstitution(LaunchConfiguration('use_rviz'), LaunchConfiguration('use_foxglove'))
