@@ -19,6 +19,8 @@
 # Nothing of another ROS installation or environment may leak in, and nothing leaves this machine.
 unexport AMENT_PREFIX_PATH CMAKE_PREFIX_PATH COLCON_PREFIX_PATH LD_LIBRARY_PATH PYTHONHOME \
   PYTHONPATH _ROS_WHEELS_BOOTSTRAP_COMPLETE
+# Every node is a process: without bytecode each would compile torch's sources anew.
+unexport PYTHONDONTWRITEBYTECODE
 export ROS_AUTOMATIC_DISCOVERY_RANGE := LOCALHOST
 ifdef PYTHON
 export PYTHON

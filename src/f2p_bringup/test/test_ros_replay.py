@@ -51,25 +51,11 @@ def stack(out: Path) -> Iterator[Stack]:
         yield running
 
 
-def test_the_learner_gets_the_failure_as_it_was(stack: Stack, out: Path) -> None:
-    (offline,) = failures_in_bag(BAG)
-    library = FailureLibrary(out / 'failures')
-    wait_until(lambda: offline.failure_id in library.ids(), TIMEOUT_S, 'the failure')
-    assert failure_digest(library.get(offline.failure_id)) == failure_digest(offline)
-
-
-def test_nothing_is_executed(stack: Stack) -> None:
-    caller = ActionCaller(stack.client, ExecuteSkill, 'execute_skill')
-    result = caller.call(ExecuteSkill.Goal(), timeout_s=TIMEOUT_S)
-    assert result.error_code == ErrorCode.EXECUTOR_REPLAY
-    found = stack.client.get_node_names_and_namespaces()
-    nodes = {name for name, namespace in found if namespace == '/'}
-    assert 'player' in nodes
-    assert nodes.isdisjoint({'world', 'executor', 'recorder'})
-
-
 def test_perception_sees_it_each_time() -> None:
-    """Within a loop the stamps go on, from one to the next they go back; perception lives on."""
+    """Within a loop the stamps go on, from one to the next they go back; perception lives on.
+
+    It comes first, before the whole stack takes the processor.
+    """
     stamps: list[int] = []
     sizes: list[int] = []
 
@@ -94,3 +80,20 @@ def test_perception_sees_it_each_time() -> None:
     assert status == 0
     assert {offline.before.stamp_ns, offline.after.stamp_ns} & set(stamps)
     assert min(sizes) >= len(offline.before.scene.objects) - 1
+
+
+def test_the_learner_gets_the_failure_as_it_was(stack: Stack, out: Path) -> None:
+    (offline,) = failures_in_bag(BAG)
+    library = FailureLibrary(out / 'failures')
+    wait_until(lambda: offline.failure_id in library.ids(), TIMEOUT_S, 'the failure')
+    assert failure_digest(library.get(offline.failure_id)) == failure_digest(offline)
+
+
+def test_nothing_is_executed(stack: Stack) -> None:
+    caller = ActionCaller(stack.client, ExecuteSkill, 'execute_skill')
+    result = caller.call(ExecuteSkill.Goal(), timeout_s=TIMEOUT_S)
+    assert result.error_code == ErrorCode.EXECUTOR_REPLAY
+    found = stack.client.get_node_names_and_namespaces()
+    nodes = {name for name, namespace in found if namespace == '/'}
+    assert 'player' in nodes
+    assert nodes.isdisjoint({'world', 'executor', 'recorder'})

@@ -51,7 +51,7 @@ class PairGeometry:
         for i, kind in enumerate(self.batch.kinds):
             half = body_half_extents(kind, self.batch.dimensions[:, i, :])
             if kind == 'table':
-                board = self.xp.clip(half[:, 2], max=TABLE_BOARD_M / 2)
+                board = half[:, 2].clip(max=TABLE_BOARD_M / 2)
                 half = self.xp.stack([half[:, 0], half[:, 1], board], axis=-1)
             columns.append(half)
         return self.xp.stack(columns, axis=1)
@@ -119,7 +119,7 @@ def support_extents(kinds: tuple[ShapeKind, ...], half_m: Array, rotation: Array
         if kind == 'sphere':
             columns.append(half[..., 0] + 0.0 * u[..., 0])
         elif kind in _ROUND_KINDS:
-            across = xp.sqrt(xp.clip(u[..., 0] ** 2 + u[..., 1] ** 2, min=_TINY))
+            across = xp.sqrt((u[..., 0] ** 2 + u[..., 1] ** 2).clip(min=_TINY))
             columns.append(half[..., 0] * across + half[..., 2] * xp.abs(u[..., 2]))
         else:
             columns.append(xp.sum(half * xp.abs(u), axis=-1))

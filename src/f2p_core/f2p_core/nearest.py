@@ -60,7 +60,7 @@ def nearest_places(batch: SceneBatch, rows: Rows) -> Places:
     part_b = _nearest_part(table, scene, start.b, pose.apply(own.to_object(here)))
     facing = pick(table, scene, start.b, part_b)
     moved = _alternate(own, facing, between_parts(pose, own, facing), here)
-    moved = xp.where(own.ball[..., None], start.unit, moved / xp.clip(own.half_m, min=_TINY_M))
+    moved = xp.where(own.ball[..., None], start.unit, moved / own.half_m.clip(min=_TINY_M))
     return Places(start.a, start.b, start.part, part_b, (start.unit, moved))
 
 

@@ -109,8 +109,8 @@ def project(parts: Parts, points: Array) -> Array:
     squared = points * points
     across = squared[..., 0] + squared[..., 1]
     across = xp.where(parts.ball, across + squared[..., 2], across)
-    shrink = parts.half_m[..., 0] / xp.sqrt(xp.clip(across, min=_TINY_M2))
-    shrunk = points * xp.clip(shrink, max=1.0)[..., None]
+    shrink = parts.half_m[..., 0] / xp.sqrt(across.clip(min=_TINY_M2))
+    shrunk = points * shrink.clip(max=1.0)[..., None]
     upright = xp.concat([shrunk[..., :2], clipped[..., 2:]], axis=-1)
     curved = xp.where(parts.ball[..., None], shrunk, upright)
     return xp.where(parts.flat[..., None], clipped, curved)

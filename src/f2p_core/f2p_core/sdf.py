@@ -1,6 +1,10 @@
 # SPDX-FileCopyrightText: 2026 Fail2Progress developers
 # SPDX-License-Identifier: Apache-2.0
-"""Signed distance from points to shapes, on NumPy arrays and torch tensors, differentiable."""
+"""Signed distance from points to shapes, on NumPy arrays and torch tensors, differentiable.
+
+Bounds are taken by the method ``clip`` that both have: the function of ``array_api_compat`` writes
+NumPy arrays through masks, several times slower.
+"""
 
 from __future__ import annotations
 
@@ -59,15 +63,15 @@ def _turned_back(x: Array, y: Array, yaw_rad: float) -> tuple[Array, Array]:
 def _root(squared: Array) -> Array:
     """Square root whose gradient at 0 is 0."""
     xp = array_api_compat.array_namespace(squared)
-    return xp.sqrt(xp.clip(squared, min=_TINY_M2))
+    return xp.sqrt(squared.clip(min=_TINY_M2))
 
 
 def box_distance(x: Array, y: Array, z: Array, half: list[Array]) -> Array:
     """Returns the distance to a box, points by component, half sizes by axis [m]."""
     xp = array_api_compat.array_namespace(x)
     q = [xp.abs(p) - h for p, h in zip((x, y, z), half, strict=True)]
-    outside = [xp.clip(v, min=0.0) for v in q]
-    inside = xp.clip(xp.maximum(xp.maximum(q[0], q[1]), q[2]), max=0.0)
+    outside = [v.clip(min=0.0) for v in q]
+    inside = xp.maximum(xp.maximum(q[0], q[1]), q[2]).clip(max=0.0)
     return _root(outside[0] ** 2 + outside[1] ** 2 + outside[2] ** 2) + inside
 
 
@@ -76,8 +80,8 @@ def cylinder_distance(x: Array, y: Array, z: Array, half: list[Array]) -> Array:
     xp = array_api_compat.array_namespace(x)
     radial = _root(x * x + y * y) - half[0]
     axial = xp.abs(z) - half[2]
-    outside = _root(xp.clip(radial, min=0.0) ** 2 + xp.clip(axial, min=0.0) ** 2)
-    return outside + xp.clip(xp.maximum(radial, axial), max=0.0)
+    outside = _root(radial.clip(min=0.0) ** 2 + axial.clip(min=0.0) ** 2)
+    return outside + xp.maximum(radial, axial).clip(max=0.0)
 
 
 def sphere_distance(x: Array, y: Array, z: Array, half: list[Array]) -> Array:

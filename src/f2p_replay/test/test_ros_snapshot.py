@@ -55,7 +55,7 @@ def test_a_snapshot_is_taken(nodes: tuple[Node, Node], success: bool) -> None:
 
 
 def test_without_a_recorder_it_says_so(nodes: tuple[Node, Node]) -> None:
-    trigger = SnapshotTrigger(nodes[1], Trigger)
+    trigger = SnapshotTrigger(nodes[1], Trigger, timeout_s=0.5)
     assert not trigger.is_there()
     with pytest.raises(RecordingError, match='start `ros2 bag record --snapshot-mode`'):
         trigger.take()

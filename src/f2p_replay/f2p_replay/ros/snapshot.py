@@ -34,11 +34,13 @@ class SnapshotTrigger:
     Args:
         node: The calling node.
         service: The type of the service: ``rosbag2_interfaces/srv/Snapshot``.
+        timeout_s: How long the recorder may take to answer, or to appear [s].
     """
 
-    def __init__(self, node: Node, service: Any = Snapshot) -> None:
+    def __init__(self, node: Node, service: Any = Snapshot, timeout_s: float = _ANSWER_S) -> None:
         self._node = node
         self._service = service
+        self._timeout_s = timeout_s
         self._caller = ServiceCaller(node, service, SNAPSHOT_SERVICE)
 
     def is_there(self) -> bool:
@@ -52,7 +54,7 @@ class SnapshotTrigger:
             RecordingError: If it does not answer or could not write.
         """
         try:
-            answer = self._caller.call(self._service.Request(), timeout_s=_ANSWER_S)
+            answer = self._caller.call(self._service.Request(), timeout_s=self._timeout_s)
         except DeadlineError as error:
             raise RecordingError(
                 f'{error}; start `ros2 bag record --snapshot-mode`, or set black_box to own'
