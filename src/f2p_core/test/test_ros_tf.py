@@ -72,11 +72,29 @@ def test_unknown_frame_is_an_error() -> None:
 
 def test_a_jump_back_in_time_forgets() -> None:
     buffer = TransformBuffer()
-    buffer.add('map', 'base', 9 * SECOND, upright_pose(9.0, 0.0, 0.0), is_static=False)
+    buffer.add('map', 'base', 19 * SECOND, upright_pose(19.0, 0.0, 0.0), is_static=False)
     buffer.add('map', 'base', 1 * SECOND, upright_pose(1.0, 0.0, 0.0), is_static=False)
     assert buffer.lookup('map', 'base', SECOND).position_m[0] == pytest.approx(1.0)
     with pytest.raises(TransformError):
-        buffer.lookup('map', 'base', 9 * SECOND)
+        buffer.lookup('map', 'base', 19 * SECOND)
+
+
+def test_a_sample_that_was_overtaken_takes_its_place() -> None:
+    buffer = TransformBuffer()
+    for t in (1, 2, 4, 3):
+        buffer.add('map', 'base', t * SECOND, upright_pose(t**2, 0.0, 0.0), is_static=False)
+    for t, x in ((1.0, 1.0), (1.5, 2.5), (3.0, 9.0), (3.5, 12.5), (4.0, 16.0)):
+        pose = buffer.lookup('map', 'base', round(t * SECOND))
+        assert pose.position_m[0] == pytest.approx(x)
+
+
+def test_what_is_old_is_dropped() -> None:
+    buffer = TransformBuffer()
+    for t in range(30):
+        buffer.add('map', 'base', t * SECOND, upright_pose(float(t), 0.0, 0.0), is_static=False)
+    assert buffer.lookup('map', 'base', 19 * SECOND).position_m[0] == pytest.approx(19.0)
+    with pytest.raises(TransformError):
+        buffer.lookup('map', 'base', 18 * SECOND)
 
 
 def test_quaternions_are_xyzw() -> None:

@@ -19,7 +19,7 @@ from f2p_core.ros.logs import log_error
 from f2p_core.ros.waiting import DeadlineError, vanished, wait_for_future, wait_until
 
 SERVER_TIMEOUT_S = 30.0
-"""How long a service may take to appear [s]."""
+"""How long a service may take to appear unless said otherwise [s]."""
 
 
 def serve_service(
@@ -53,10 +53,14 @@ class ServiceCaller:
         node: The calling node.
         service: The service type.
         name: Relative name of the service.
+        server_timeout_s: How long the service may take to appear [s].
     """
 
-    def __init__(self, node: Node, service: Any, name: str) -> None:
+    def __init__(
+        self, node: Node, service: Any, name: str, *, server_timeout_s: float = SERVER_TIMEOUT_S
+    ) -> None:
         self._name = name
+        self._server_timeout_s = server_timeout_s
         self._client: Client = node.create_client(
             service, name, callback_group=ReentrantCallbackGroup()
         )
@@ -70,7 +74,7 @@ class ServiceCaller:
         """
         wait_until(
             self._client.service_is_ready,
-            SERVER_TIMEOUT_S,
+            self._server_timeout_s,
             f'a server of the service {self._name}',
             should_stop,
         )

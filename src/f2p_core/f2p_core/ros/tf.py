@@ -4,12 +4,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple, Protocol
 
 from geometry_msgs.msg import Quaternion, Transform, TransformStamped, Vector3
-from rclpy.callback_groups import ReentrantCallbackGroup
+from rclpy.callback_groups import MutuallyExclusiveCallbackGroup
 from rclpy.node import Node
+from rclpy.qos import QoSProfile
 from rclpy.time import Time
 from tf2_msgs.msg import TFMessage
 
@@ -81,27 +82,16 @@ class _BufferLookup:
     def __init__(self, node: Node) -> None:
         self._buffer = TransformBuffer()
         self._jumps = on_jump_back(node, self._buffer.clear)
-        group = ReentrantCallbackGroup()
-        node.create_subscription(
-            TFMessage, TF_TOPIC, lambda m: self._add(m, False), TF, callback_group=group
-        )
-        node.create_subscription(
-            TFMessage,
-            TF_STATIC_TOPIC,
-            lambda m: self._add(m, True),
-            TF_STATIC_IN,
-            callback_group=group,
-        )
+        self._listeners = _listeners(node, self._add)
 
-    def _add(self, message: TFMessage, is_static: bool) -> None:
-        for item in message.transforms:
-            self._buffer.add(
-                item.header.frame_id,
-                item.child_frame_id,
-                msg_to_time_ns(item.header.stamp),
-                _pose(item.transform),
-                is_static=is_static,
-            )
+    def _add(self, item: TransformStamped, is_static: bool) -> None:
+        self._buffer.add(
+            item.header.frame_id,
+            item.child_frame_id,
+            msg_to_time_ns(item.header.stamp),
+            _pose(item.transform),
+            is_static=is_static,
+        )
 
     def lookup(self, target: str, source: str, stamp_ns: int) -> Pose:
         return self._buffer.lookup(target, source, stamp_ns)
@@ -123,6 +113,43 @@ class _Tf2Lookup:
                 f'no transform from {source!r} to {target!r} at {stamp_ns * 1e-9:.3f} s: {error}'
             ) from error
         return _pose(found.transform)
+
+
+class _Listener:
+    """Hands on every transform of a topic, in the order they came.
+
+    A wake-up of rclpy's executor takes some milliseconds and handles one message; a robot sends
+    hundreds a second. So each takes all that wait.
+    """
+
+    def __init__(
+        self, node: Node, topic: str, qos: QoSProfile, add: Callable[[TransformStamped], None]
+    ) -> None:
+        self._add = add
+        self._subscription = node.create_subscription(
+            TFMessage, topic, self._receive, qos, callback_group=MutuallyExclusiveCallbackGroup()
+        )
+
+    def _receive(self, message: TFMessage) -> None:
+        self._hand_on(message)
+        handle = self._subscription.handle
+        with handle:
+            while (taken := handle.take_message(TFMessage, False)) is not None:
+                self._hand_on(taken[0])
+
+    def _hand_on(self, message: TFMessage) -> None:
+        for item in message.transforms:
+            self._add(item)
+
+
+def _listeners(
+    node: Node, add: Callable[[TransformStamped, bool], None]
+) -> tuple[_Listener, _Listener]:
+    """Returns listeners to /tf and /tf_static; ``add`` is told which are static."""
+    return (
+        _Listener(node, TF_TOPIC, TF, lambda item: add(item, False)),
+        _Listener(node, TF_STATIC_TOPIC, TF_STATIC_IN, lambda item: add(item, True)),
+    )
 
 
 def _message(poses: Sequence[StampedPose], stamp_ns: int) -> TFMessage:

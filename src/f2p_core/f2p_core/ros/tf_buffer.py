@@ -4,7 +4,7 @@
 
 from __future__ import annotations
 
-from collections import deque
+from bisect import bisect_left, bisect_right
 import threading
 
 import numpy as np
@@ -18,38 +18,43 @@ BUFFER_S = 10.0
 """How long transforms are kept, the span tf2 keeps them [s]."""
 
 
+_BUFFER_NS = round(BUFFER_S * 1e9)
+
+
 class TransformError(F2PError):
     """A transform is not known at the time that was asked for."""
 
 
 class _Edge:
-    """Samples of one transform child → parent over time."""
+    """Samples of one transform child → parent, in the order of time."""
 
     def __init__(self, is_static: bool) -> None:
         self.is_static = is_static
-        self.samples: deque[tuple[int, Pose]] = deque(maxlen=1 if is_static else None)
+        self._stamps_ns: list[int] = []
+        self._poses: list[Pose] = []
 
     def add(self, stamp_ns: int, pose: Pose) -> None:
-        if self.samples and stamp_ns < self.samples[-1][0]:
-            self.samples.clear()  # time jumped back: a replay began again
-        if self.samples and stamp_ns == self.samples[-1][0]:
-            self.samples.pop()
-        self.samples.append((stamp_ns, pose))
-        while stamp_ns - self.samples[0][0] > BUFFER_S * 1e9:
-            self.samples.popleft()
+        is_anew = bool(self._stamps_ns) and stamp_ns < self._stamps_ns[-1] - _BUFFER_NS
+        if self.is_static or is_anew:  # time jumped back: a replay began again
+            self._stamps_ns, self._poses = [], []
+        place = bisect_left(self._stamps_ns, stamp_ns)  # several senders may overtake each other
+        end = bisect_right(self._stamps_ns, stamp_ns)
+        self._stamps_ns[place:end], self._poses[place:end] = [stamp_ns], [pose]
+        old = bisect_left(self._stamps_ns, self._stamps_ns[-1] - _BUFFER_NS)
+        del self._stamps_ns[:old], self._poses[:old]
 
     def covers(self, stamp_ns: int) -> bool:
-        return self.is_static or self.samples[0][0] <= stamp_ns <= self.samples[-1][0]
+        return self.is_static or self._stamps_ns[0] <= stamp_ns <= self._stamps_ns[-1]
 
-    def series(self, origin_ns: int) -> NumpyTimeseriesTransform:
-        """Returns the samples with times in seconds from ``origin_ns``."""
-        samples = list(self.samples)
-        if len(samples) == 1:  # a series needs two; both say the same
-            samples = [(samples[0][0], samples[0][1]), (samples[0][0] + 1, samples[0][1])]
-        times_s = np.array([(stamp - origin_ns) * 1e-9 for stamp, _ in samples])
-        return NumpyTimeseriesTransform(
-            times_s, np.array([_position_wxyz(pose) for _, pose in samples]), time_clipping=True
-        )
+    def series(self, stamp_ns: int) -> NumpyTimeseriesTransform:
+        """Returns the samples about a covered time, with times in seconds from it."""
+        after = min(bisect_left(self._stamps_ns, stamp_ns), len(self._stamps_ns) - 1)
+        about = [max(after - 1, 0), after]
+        times_s = np.array([(self._stamps_ns[i] - stamp_ns) * 1e-9 for i in about])
+        if times_s[0] == times_s[1]:
+            times_s[1] += 1e-9  # a series needs two times; both say the same
+        poses = np.array([_position_wxyz(self._poses[i]) for i in about])
+        return NumpyTimeseriesTransform(times_s, poses, time_clipping=True)
 
 
 def _position_wxyz(pose: Pose) -> tuple[float, ...]:

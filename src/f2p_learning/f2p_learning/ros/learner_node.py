@@ -15,7 +15,7 @@ from f2p_msgs.action import FineTune, LearnFromFailure
 from f2p_msgs.msg import ErrorCode, ModelVersion
 from f2p_msgs.msg import Failure as FailureMsg
 from f2p_msgs.srv import ActivateModel, RequestLearning
-from rclpy.callback_groups import MutuallyExclusiveCallbackGroup, ReentrantCallbackGroup
+from rclpy.callback_groups import MutuallyExclusiveCallbackGroup
 from rclpy.clock import Clock
 from rclpy.clock_type import ClockType
 import torch
@@ -90,7 +90,7 @@ class LearnerNode(ManagedNode[LearnerConfig]):
             'failure',
             self._keep,
             LATCHED_EVENTS,
-            callback_group=ReentrantCallbackGroup(),
+            callback_group=MutuallyExclusiveCallbackGroup(),
         )
         serve_service(self, RequestLearning, 'request_learning', self._request, ERRORS)
         serve_service(self, ActivateModel, 'activate_model', self._activate, ERRORS)

@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 import math
 
 from geometry_msgs.msg import WrenchStamped
-from rclpy.callback_groups import ReentrantCallbackGroup
+from rclpy.callback_groups import MutuallyExclusiveCallbackGroup
 from rclpy.node import Node
 from sensor_msgs.msg import JointState
 from std_msgs.msg import Bool
@@ -55,7 +55,7 @@ class Joints:
         )
         node.create_subscription(
             JointState, 'joint_states', self._on_state, SENSOR_IN,
-            callback_group=ReentrantCallbackGroup(),
+            callback_group=MutuallyExclusiveCallbackGroup(),  # in the order they came
         )  # fmt: skip
 
     def positions(self) -> dict[str, float]:
@@ -98,15 +98,14 @@ class Safety:
         diagnostics: Told what is awaited.
     """
 
-    def __init__(
-        self, node: Node, limits: Limits, clock: Clock, diagnostics: Diagnostics
-    ) -> None:
+    def __init__(self, node: Node, limits: Limits, clock: Clock, diagnostics: Diagnostics) -> None:
         self._limits = limits
         self._clock = clock
         self._force: Latest[tuple[float, float]] = Latest()
         self._stop: Latest[bool] = Latest()
         self._need: Need | None = None
-        group = ReentrantCallbackGroup()
+        # In the order they came, or a stop could be undone by what was said before it.
+        group = MutuallyExclusiveCallbackGroup()
         node.create_subscription(
             Bool, 'protective_stop', self._on_stop, EVENTS, callback_group=group
         )

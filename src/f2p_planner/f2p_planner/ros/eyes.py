@@ -10,7 +10,7 @@ import threading
 from typing import Any, NamedTuple
 
 from f2p_msgs.msg import SceneObservation, SymbolicState
-from rclpy.callback_groups import ReentrantCallbackGroup
+from rclpy.callback_groups import MutuallyExclusiveCallbackGroup
 from rclpy.node import Node
 
 from f2p_core.progress import never_stop, ShouldStop
@@ -54,10 +54,13 @@ class Eyes:
         self._halves: OrderedDict[int, dict[str, Any]] = OrderedDict()
         self._lock = threading.Lock()
         self._jumps = on_jump_back(node, self._forget)
-        group = ReentrantCallbackGroup()
         for name, kind in (('scene', SceneObservation), ('relations', SymbolicState)):
             node.create_subscription(
-                kind, name, self._receiver(name), LATCHED, callback_group=group
+                kind,
+                name,
+                self._receiver(name),
+                LATCHED,
+                callback_group=MutuallyExclusiveCallbackGroup(),  # in the order they came
             )
 
     def look(

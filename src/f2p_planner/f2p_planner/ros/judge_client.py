@@ -7,7 +7,7 @@ from __future__ import annotations
 from f2p_msgs.msg import ErrorCode, ExecutedStep
 from f2p_msgs.msg import Failure as FailureMsg
 from f2p_msgs.srv import CheckEffect
-from rclpy.callback_groups import ReentrantCallbackGroup
+from rclpy.callback_groups import MutuallyExclusiveCallbackGroup
 from rclpy.node import Node
 
 from f2p_core.failure import Failure
@@ -59,7 +59,7 @@ class Detector:
             'failure',
             self.failures.put,
             LATCHED_EVENTS,
-            callback_group=ReentrantCallbackGroup(),
+            callback_group=MutuallyExclusiveCallbackGroup(),
         )
 
 

@@ -11,7 +11,7 @@ import uuid
 from f2p_msgs.action import LearnFromFailure
 from f2p_msgs.msg import ErrorCode
 from f2p_msgs.srv import RequestLearning
-from rclpy.callback_groups import ReentrantCallbackGroup
+from rclpy.callback_groups import MutuallyExclusiveCallbackGroup
 from rclpy.node import Node
 
 from f2p_core.failure import Failure
@@ -50,7 +50,7 @@ class LearnerClient:
             f'{LEARN_ACTION}/_action/feedback',
             self._on_feedback,
             EVENTS,
-            callback_group=ReentrantCallbackGroup(),
+            callback_group=MutuallyExclusiveCallbackGroup(),
         )
 
     def _on_feedback(self, message: Any) -> None:

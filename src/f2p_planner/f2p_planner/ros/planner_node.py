@@ -12,7 +12,7 @@ from typing import Any
 
 from f2p_msgs.action import AchieveGoal
 from f2p_msgs.msg import ErrorCode, ModelVersion, SkillPlan, SymbolicState
-from rclpy.callback_groups import ReentrantCallbackGroup
+from rclpy.callback_groups import MutuallyExclusiveCallbackGroup
 import torch
 
 from f2p_core.ros.action_server import Policy, serve_action, Task
@@ -78,7 +78,7 @@ class PlannerNode(ManagedNode[PlannerNodeConfig]):
             'model_version',
             self._announced.put,
             LATCHED,
-            callback_group=ReentrantCallbackGroup(),
+            callback_group=MutuallyExclusiveCallbackGroup(),
         )
         self._diagnose()
         self._links = Links(

@@ -34,14 +34,14 @@ class SnapshotTrigger:
     Args:
         node: The calling node.
         service: The type of the service: ``rosbag2_interfaces/srv/Snapshot``.
-        timeout_s: How long the recorder may take to answer, or to appear [s].
+        timeout_s: How long the recorder may take to appear, and then to answer [s].
     """
 
     def __init__(self, node: Node, service: Any = Snapshot, timeout_s: float = _ANSWER_S) -> None:
         self._node = node
         self._service = service
         self._timeout_s = timeout_s
-        self._caller = ServiceCaller(node, service, SNAPSHOT_SERVICE)
+        self._caller = ServiceCaller(node, service, SNAPSHOT_SERVICE, server_timeout_s=timeout_s)
 
     def is_there(self) -> bool:
         """Says whether a recorder that can be told runs now."""
