@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from pathlib import Path
+import sys
 
 from hypothesis import settings
 import numpy as np
@@ -17,6 +19,8 @@ from f2p_core.shapes import ShapeKind
 from f2p_core.skills import SkillCall
 from f2p_core.symbolic import Goal, Literal, SymbolicState
 from f2p_core.tabletop import sample_tabletop, TabletopConfig
+
+sys.path.insert(0, str(Path(__file__).parent))
 
 settings.register_profile('f2p', deadline=None, max_examples=25, derandomize=True)
 settings.load_profile('f2p')
