@@ -16,6 +16,7 @@ from f2p_msgs.msg import ErrorCode, SceneObservation
 import psutil
 
 from f2p_bringup.ros.stack import Overrides, running_stack, Stack
+from f2p_bringup.settings import merged, store_settings
 from f2p_core.files import read_failure
 from f2p_core.ros.action_client import ActionCaller, check_result
 from f2p_core.ros.conversions.failure import failure_to_msg
@@ -27,7 +28,6 @@ from f2p_eval.bench.settings import copy_models, Settings
 MemoryMb = dict[str, float]
 """Proportional set size of each node [MB]."""
 
-_READERS_OF_MODELS = ('learner', 'scene_generator', 'planner')
 _SMALL_RUN = {
     'learning.n_scenes': 4,
     'learning.gate_scenes': 2,
@@ -51,7 +51,7 @@ def measure(settings: Settings) -> Measurement:
         NodeError: If the run fails for another reason than the gate's refusal.
     """
     with (
-        _workplace(settings) as overrides,
+        workplace(settings) as overrides,
         running_stack(settings.logs, overrides=overrides) as stack,
     ):
         _wait_for_scene(stack)
@@ -76,22 +76,16 @@ def memory_mb(pids: Mapping[str, int]) -> MemoryMb:
 
 
 @contextmanager
-def _workplace(settings: Settings) -> Iterator[Overrides]:
-    """Yields parameters that keep all files in a temporary folder."""
+def workplace(settings: Settings) -> Iterator[Overrides]:
+    """Yields parameters that keep all files in a temporary folder, and learning short."""
+    learner = {
+        'learning.n_calls': 1,
+        'learning.max_rounds': 1,
+        **settings.amount({}, _SMALL_RUN),
+    }
     with TemporaryDirectory(prefix='f2p-bench-') as name:
-        folder = Path(name)
-        models = copy_models(settings, folder)
-        overrides: dict[str, dict[str, object]] = {
-            reader: {'models_directory': models} for reader in _READERS_OF_MODELS
-        }
-        overrides['learner'] |= {
-            'library_directory': folder / 'failures',
-            'runs_directory': folder / 'runs',
-            'learning.n_calls': 1,
-            'learning.max_rounds': 1,
-            **settings.amount({}, _SMALL_RUN),
-        }
-        yield overrides
+        models = copy_models(settings, Path(name))
+        yield merged(store_settings(models, Path(name)), {'learner': learner})
 
 
 def _wait_for_scene(stack: Stack) -> None:
