@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 import hashlib
 import json
 from pathlib import Path
@@ -48,7 +49,8 @@ def fingerprints(directory: Path) -> Sequence[tuple[str, str]]:
 def test_a_replay_ends_twice_with_the_same_model(tmp_path: Path) -> None:
     """Through the whole of learning; the models that are there stay as they are."""
     before = fingerprints(MODELS)
-    summaries = [replay(tmp_path / 'out') for _ in range(2)]
+    with ThreadPoolExecutor() as side_by_side:
+        summaries = list(side_by_side.map(replay, (tmp_path / 'one', tmp_path / 'other')))
     (failure,) = failures_in_bag(BAG)
     assert summaries[0] == summaries[1]
     assert summaries[0].items() >= {
@@ -61,7 +63,7 @@ def test_a_replay_ends_twice_with_the_same_model(tmp_path: Path) -> None:
         'failure_id', 'failure_digest', 'model_version', 'model_digest', 'learned'
     }  # fmt: skip
     assert fingerprints(MODELS) == before
-    request = json.loads((tmp_path / 'out' / 'run' / 'run.json').read_text())
+    request = json.loads((tmp_path / 'one' / 'run' / 'run.json').read_text())
     assert request['seed'] == seed_of(failure)
 
 
