@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Any, NamedTuple, Protocol
 
 from geometry_msgs.msg import Quaternion, Transform, TransformStamped, Vector3
@@ -82,9 +83,12 @@ class _BufferLookup:
     def __init__(self, node: Node) -> None:
         self._buffer = TransformBuffer()
         self._jumps = on_jump_back(node, self._buffer.clear)
-        self._listeners = _listeners(node, self._add)
+        self._listeners = (
+            _Listener(node, TF_TOPIC, TF, partial(self._add, is_static=False)),
+            _Listener(node, TF_STATIC_TOPIC, TF_STATIC_IN, partial(self._add, is_static=True)),
+        )
 
-    def _add(self, item: TransformStamped, is_static: bool) -> None:
+    def _add(self, item: TransformStamped, *, is_static: bool) -> None:
         self._buffer.add(
             item.header.frame_id,
             item.child_frame_id,
@@ -140,16 +144,6 @@ class _Listener:
     def _hand_on(self, message: TFMessage) -> None:
         for item in message.transforms:
             self._add(item)
-
-
-def _listeners(
-    node: Node, add: Callable[[TransformStamped, bool], None]
-) -> tuple[_Listener, _Listener]:
-    """Returns listeners to /tf and /tf_static; ``add`` is told which are static."""
-    return (
-        _Listener(node, TF_TOPIC, TF, lambda item: add(item, False)),
-        _Listener(node, TF_STATIC_TOPIC, TF_STATIC_IN, lambda item: add(item, True)),
-    )
 
 
 def _message(poses: Sequence[StampedPose], stamp_ns: int) -> TFMessage:
