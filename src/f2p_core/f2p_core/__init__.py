@@ -21,7 +21,7 @@ from f2p_core.relations import (
     soft_relations,
 )
 from f2p_core.scene import RobotState, Scene, SceneObject
-from f2p_core.skills import SkillCall
+from f2p_core.skill import SkillCall
 from f2p_core.symbolic import Goal, Literal, SymbolicState
 
 __all__ = [

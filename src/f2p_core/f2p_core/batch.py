@@ -14,9 +14,9 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from f2p_core.errors import InvalidInputError
-from f2p_core.parts import dimensions_of
+from f2p_core.geometry.parts import dimensions_of
+from f2p_core.geometry.shapes import ShapeKind
 from f2p_core.scene import Scene
-from f2p_core.shapes import ShapeKind
 
 Array = Any
 """A NumPy array or a torch tensor; both follow the array API standard."""
@@ -30,7 +30,7 @@ class SceneBatch(NamedTuple):
         kinds: N shape kinds.
         position_m: Object frame origins, shape (S, N, 3) [m].
         rotation: Object → map rotation matrices, shape (S, N, 3, 3).
-        dimensions: Zero-padded shape dimensions, shape (S, N, 5) [m] (``f2p_core.parts``).
+        dimensions: Zero-padded shape dimensions, (S, N, 5) [m] (``f2p_core.geometry.parts``).
     """
 
     object_ids: tuple[str, ...]

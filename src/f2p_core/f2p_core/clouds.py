@@ -12,8 +12,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from f2p_core.batch import SceneBatch
-from f2p_core.faces import sample_visible
-from f2p_core.parts import dimensions_of
+from f2p_core.geometry.faces import sample_visible
+from f2p_core.geometry.parts import dimensions_of
 from f2p_core.sampling import farthest_point_indices, farthest_point_sample
 from f2p_core.scene import SceneObject
 

@@ -13,7 +13,7 @@ from pydantic import Field, model_validator
 from f2p_core.models import FloatArray, Value
 from f2p_core.observation import SceneObservation
 from f2p_core.scene import ObjectId, RobotState
-from f2p_core.skills import SkillCall
+from f2p_core.skill import SkillCall
 from f2p_core.symbolic import Goal, SymbolicState
 
 

@@ -14,8 +14,8 @@ from pydantic import BaseModel, ValidationError
 
 from f2p_core.errors import InvalidInputError
 from f2p_core.failure import Failure
+from f2p_core.geometry.shapes import SHAPE_KINDS
 from f2p_core.scene import Scene
-from f2p_core.shapes import SHAPE_KINDS
 
 MAX_FILE_BYTES = 64 * 2**20
 """Larger files are refused before they are read: a failure takes about 1 MB."""

@@ -9,10 +9,10 @@ import math
 import numpy as np
 from numpy.typing import NDArray
 
-from f2p_core.parts import body_half_extents, dimensions_of
+from f2p_core.geometry.parts import body_half_extents, dimensions_of
+from f2p_core.geometry.shapes import CONTAINER_KINDS, Cup, OpenBox, Shape, Shelf
 from f2p_core.scene import Scene
-from f2p_core.shapes import CONTAINER_KINDS, Cup, OpenBox, Shape, Shelf
-from f2p_core.skills import PICK_PLACE, skill_spec
+from f2p_core.skill import PICK_PLACE, skill_spec
 
 Bounds = tuple[NDArray[np.float64], NDArray[np.float64]]
 

@@ -15,7 +15,7 @@ The directions are the field's names for the axes, whatever way the robot looks.
 and constants are those of Points2Plans (Huang et al., ICRA 2025); the axis-aligned ``inside`` and
 ``boundary`` are taken in b's own axes here, and ``contact`` is a distance instead of a simulator's
 contact list, so that perception, monitor and simulation share one definition. Of a table the
-relations see its top board (``f2p_core.geometry``).
+relations see its top board (``f2p_core.geometry.pairs``).
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ import array_api_compat
 
 from f2p_core.batch import SceneBatch
 from f2p_core.errors import InvalidInputError
-from f2p_core.geometry import PairGeometry
+from f2p_core.geometry.pairs import PairGeometry
 
 Array = Any
 RelationFunction = Callable[[PairGeometry], Array]

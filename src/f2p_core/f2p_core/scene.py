@@ -9,9 +9,9 @@ from typing import Annotated, Literal
 from pydantic import Field, model_validator
 
 from f2p_core.errors import InvalidInputError
+from f2p_core.geometry.shapes import Shape
 from f2p_core.models import Value
 from f2p_core.pose import Pose
-from f2p_core.shapes import Shape
 
 ObjectId = Annotated[str, Field(pattern=r'^[A-Za-z][A-Za-z0-9_]*$', max_length=64)]
 
@@ -21,7 +21,7 @@ class SceneObject(Value):
 
     Attributes:
         object_id: Unique name inside the scene.
-        shape: Geometry in the object's frame (see ``f2p_core.shapes``).
+        shape: Geometry in the object's frame (see ``f2p_core.geometry.shapes``).
         pose_map: Pose of the object's frame in ``map``.
         mass_kg: Mass; without meaning for a fixed object.
         friction: Coulomb sliding friction coefficient.

@@ -9,10 +9,10 @@ from numpy.typing import NDArray
 
 from f2p_core.batch import SceneBatch, stack_scenes
 from f2p_core.errors import InvalidInputError
-from f2p_core.geometry import PairGeometry
+from f2p_core.geometry.pairs import PairGeometry
+from f2p_core.geometry.shapes import CONTAINER_KINDS
 from f2p_core.relations import relation_margins
 from f2p_core.scene import Scene
-from f2p_core.shapes import CONTAINER_KINDS
 
 _SINK_M = 0.03
 """How far an object's bottom may seem to lie below its support's top, in noisy scenes [m]."""

@@ -14,9 +14,9 @@ from typing import NamedTuple
 import numpy as np
 
 from f2p_core.errors import InvalidInputError
+from f2p_core.geometry.shapes import Box, Cylinder, OpenBox, Shape, Table
 from f2p_core.pose import Pose, upright_pose
 from f2p_core.scene import Scene, SceneObject
-from f2p_core.shapes import Box, Cylinder, OpenBox, Shape, Table
 
 TABLE_A = 'table_a'
 TABLE_B = 'table_b'

@@ -12,11 +12,11 @@ import pytest
 
 from f2p_core.batch import SceneBatch
 from f2p_core.failure import Failure, FailureKind, Motion, ReplayEvidence, Violation
+from f2p_core.geometry.shapes import ShapeKind
 from f2p_core.observation import SceneObservation
 from f2p_core.pose import Pose
 from f2p_core.scene import RobotState, Scene
-from f2p_core.shapes import ShapeKind
-from f2p_core.skills import SkillCall
+from f2p_core.skill import SkillCall
 from f2p_core.symbolic import Goal, Literal, SymbolicState
 from f2p_core.tabletop import sample_tabletop, TabletopConfig
 

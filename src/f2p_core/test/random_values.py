@@ -7,11 +7,11 @@ from __future__ import annotations
 import numpy as np
 
 from f2p_core.failure import Failure, FailureKind, Motion, ReplayEvidence, Violation
+from f2p_core.geometry.shapes import Cup, Shelf, Sphere
 from f2p_core.observation import SceneObservation
 from f2p_core.pose import Pose
 from f2p_core.scene import RobotState, Scene, SceneObject
-from f2p_core.shapes import Cup, Shelf, Sphere
-from f2p_core.skills import SkillCall
+from f2p_core.skill import SkillCall
 from f2p_core.symbolic import Goal, Literal, SymbolicState
 from f2p_core.tabletop import sample_tabletop, TabletopConfig
 

@@ -8,12 +8,12 @@ import numpy as np
 import pytest
 
 from f2p_core.clouds import batch_clouds, farthest_point_sample, visible_cloud
-from f2p_core.distance import signed_distance
 from f2p_core.errors import InvalidInputError
-from f2p_core.parts import dimensions_of, part_arrays
+from f2p_core.geometry.distance import signed_distance
+from f2p_core.geometry.parts import dimensions_of, part_arrays
+from f2p_core.geometry.shapes import Box, Cup, Cylinder, OpenBox, Shape, SHAPE_KINDS, Sphere, Table
 from f2p_core.pose import Pose
 from f2p_core.scene import SceneObject
-from f2p_core.shapes import Box, Cup, Cylinder, OpenBox, Shape, SHAPE_KINDS, Sphere, Table
 
 CAMERA = np.array([0.1, -0.2, 1.5])
 TILTED = Pose(position_m=(0.7, 0.3, 0.4), quaternion_xyzw=(0.1, 0.3, -0.2, 0.927362))

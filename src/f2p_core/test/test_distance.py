@@ -11,8 +11,13 @@ import pytest
 import torch
 
 from f2p_core.batch import SceneBatch
-from f2p_core.distance import pair_distance, SELF_DISTANCE_M, signed_distance, surface_points
-from f2p_core.shapes import CONTAINER_KINDS, SHAPE_KINDS
+from f2p_core.geometry.distance import (
+    pair_distance,
+    SELF_DISTANCE_M,
+    signed_distance,
+    surface_points,
+)
+from f2p_core.geometry.shapes import CONTAINER_KINDS, SHAPE_KINDS
 
 
 def as_torch(batch: SceneBatch, dtype: torch.dtype = torch.float64) -> SceneBatch:

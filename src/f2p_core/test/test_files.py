@@ -24,10 +24,10 @@ from f2p_core.files import (
     write_failure,
     write_scene,
 )
-from f2p_core.parts import dimensions_of, shape_from_dimensions
+from f2p_core.geometry.parts import dimensions_of, shape_from_dimensions
+from f2p_core.geometry.shapes import SHAPE_KINDS
 from f2p_core.pose import upright_pose
 from f2p_core.scene import Scene, SceneObject
-from f2p_core.shapes import SHAPE_KINDS
 from f2p_core.tabletop import transport_scene
 
 Change = tuple[str, Any]

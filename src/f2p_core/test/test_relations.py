@@ -11,9 +11,10 @@ import pytest
 import torch
 
 from f2p_core.batch import SceneBatch, stack_scenes
-from f2p_core.distance import pair_distance, surface_points
 from f2p_core.errors import InvalidInputError
-from f2p_core.geometry import PairGeometry
+from f2p_core.geometry.distance import pair_distance, surface_points
+from f2p_core.geometry.pairs import PairGeometry
+from f2p_core.geometry.shapes import Box, Cylinder, OpenBox, Shape, Table
 from f2p_core.pose import Pose, upright_pose
 from f2p_core.relations import (
     CONTACT_DISTANCE_M,
@@ -26,7 +27,6 @@ from f2p_core.relations import (
     soft_relations,
 )
 from f2p_core.scene import Scene, SceneObject
-from f2p_core.shapes import Box, Cylinder, OpenBox, Shape, Table
 
 LEFT, RIGHT, FRONT, BEHIND, BELOW, ABOVE, CONTACT, BOUNDARY, INSIDE = range(9)
 

@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 import torch
 
-from f2p_core.distance import signed_distance, surface_normals, surface_points
-from f2p_core.shapes import SHAPE_KINDS
+from f2p_core.geometry.distance import signed_distance, surface_normals, surface_points
+from f2p_core.geometry.shapes import SHAPE_KINDS
 
 
 def distance(kind: str, dimensions: list[float], point: list[float]) -> float:

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from f2p_core.errors import InvalidInputError
+from f2p_core.geometry.shapes import Box, Cup, Cylinder, OpenBox, Shape, Shelf, Sphere, Table
 from f2p_core.placement import (
     call_bounds,
     goes_inside,
@@ -15,7 +16,6 @@ from f2p_core.placement import (
 )
 from f2p_core.pose import upright_pose
 from f2p_core.scene import Scene, SceneObject
-from f2p_core.shapes import Box, Cup, Cylinder, OpenBox, Shape, Shelf, Sphere, Table
 from f2p_core.supports import (
     contents,
     penetrating_pairs,

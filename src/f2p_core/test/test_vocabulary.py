@@ -16,13 +16,13 @@ from f2p_core.describe import relations_json
 from f2p_core.errors import CancelledError, F2PError, InvalidInputError
 from f2p_core.failure import Failure
 from f2p_core.files import parse_document
-from f2p_core.parts import dimensions_of, shape_parts
+from f2p_core.geometry.parts import dimensions_of, shape_parts
+from f2p_core.geometry.shapes import Box, Cup, Cylinder, OpenBox, Table
 from f2p_core.pose import Pose, upright_pose
 from f2p_core.progress import check_stop
 from f2p_core.relations import relation_margins, RELATION_NAMES
 from f2p_core.scene import Scene, SceneObject
-from f2p_core.shapes import Box, Cup, Cylinder, OpenBox, Table
-from f2p_core.skills import SkillCall
+from f2p_core.skill import SkillCall
 from f2p_core.tabletop import sample_tabletop, TabletopConfig
 
 ANGLES = st.floats(-3.1, 3.1)

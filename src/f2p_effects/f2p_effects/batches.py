@@ -10,11 +10,11 @@ import numpy as np
 from numpy.typing import NDArray
 import torch
 
-from f2p_effects.bodies import Bodies, is_fixed, is_round, make_bodies
 from f2p_effects.data import ExecutionDataset
 from f2p_effects.features import Call, Relations
 from f2p_effects.layouts import clouds_of, margins_of, rotations
 from f2p_effects.motion import MIRROR_SIGNS
+from f2p_effects.prisms import is_fixed, is_round, make_prisms, Prisms
 
 CLOUD_NOISE_M = 0.002
 _UPRIGHT = 0.95
@@ -36,7 +36,7 @@ class TrainingBatch(NamedTuple):
         succeeded: Whether the motion succeeded, (B,), bool.
     """
 
-    bodies: Bodies
+    bodies: Prisms
     relations: Relations
     call: Call
     clouds_object: torch.Tensor
@@ -50,7 +50,7 @@ class TrainingBatch(NamedTuple):
     def take(self, index: torch.Tensor) -> TrainingBatch:
         """Returns the executions at the given positions."""
         return TrainingBatch(
-            Bodies(*(f[index] for f in self.bodies)),
+            Prisms(*(f[index] for f in self.bodies)),
             Relations(*(f[index] for f in self.relations)),
             Call(*(f[index] for f in self.call)),
             *(f[index] for f in self[3:]),
@@ -84,7 +84,7 @@ def training_batch(
         return torch.tensor(array, dtype=torch.bool, device=device)
 
     kind = whole(dataset.kind)
-    bodies = make_bodies(real(position), real(before), real(dataset.dimensions), kind)
+    bodies = make_prisms(real(position), real(before), real(dataset.dimensions), kind)
     has_position = flag(dataset.labelled & dataset.present & dataset.succeeded[:, None])
     has_position &= ~is_fixed(kind)
     return TrainingBatch(

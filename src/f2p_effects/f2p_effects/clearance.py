@@ -9,12 +9,12 @@ from numpy.typing import NDArray
 import torch
 
 from f2p_core.scene import Scene
-from f2p_core.skills import SkillCall, SKILLS
+from f2p_core.skill import SkillCall, SKILLS
 from f2p_core.supports import contents
-from f2p_effects.bodies import Bodies, gaps
 from f2p_effects.inputs import geometry_of, skill_batch
-from f2p_effects.model import geometry_bodies
+from f2p_effects.model import geometry_prisms
 from f2p_effects.motion import planned_motion
+from f2p_effects.prisms import gaps, Prisms
 
 
 def ends_clear(
@@ -49,8 +49,8 @@ def ends_clear(
     )
     calls = skill_batch(scene.object_ids, [example] * len(parameters))
     calls = calls._replace(parameters=torch.tensor(parameters, dtype=torch.float32))
-    one = geometry_bodies(geometry_of([scene]))
-    bodies = Bodies(*(field.expand(len(parameters), *field.shape[1:]) for field in one))
+    one = geometry_prisms(geometry_of([scene]))
+    bodies = Prisms(*(field.expand(len(parameters), *field.shape[1:]) for field in one))
     planned = planned_motion(bodies, tuple(sorted(SKILLS)), *calls)
     acted = bodies.take(calls.object_index)
     between = gaps(bodies, acted.moved(planned.displacement_m, planned.turn_rad).unsqueeze(1))

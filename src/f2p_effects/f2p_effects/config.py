@@ -9,7 +9,7 @@ from typing import Annotated
 from pydantic import Field
 
 from f2p_core.models import Value
-from f2p_core.skills import SKILLS
+from f2p_core.skill import SKILLS
 
 Width = Annotated[int, Field(ge=4, le=1024)]
 

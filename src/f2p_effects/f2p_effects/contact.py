@@ -11,8 +11,8 @@ from __future__ import annotations
 import torch
 from torch import nn
 
-from f2p_effects.bodies import Bodies, gaps, is_fixed, is_hollow
 from f2p_effects.layers import linear
+from f2p_effects.prisms import gaps, is_fixed, is_hollow, Prisms
 
 CONTACT_FEATURES = 13
 _FINE_M = 0.004
@@ -35,7 +35,7 @@ class ContactHead(nn.Module):
         return logit.squeeze(-1)
 
 
-def contact_features(a: Bodies, b: Bodies, scale_m: torch.Tensor) -> torch.Tensor:
+def contact_features(a: Prisms, b: Prisms, scale_m: torch.Tensor) -> torch.Tensor:
     """Returns features of pairs after the skill, the same whichever comes first.
 
     Args:
@@ -62,7 +62,7 @@ def contact_features(a: Bodies, b: Bodies, scale_m: torch.Tensor) -> torch.Tenso
 
 
 def contact_probability(
-    head: ContactHead, bodies: Bodies, pair_scale_m: torch.Tensor
+    head: ContactHead, bodies: Prisms, pair_scale_m: torch.Tensor
 ) -> torch.Tensor:
     """Returns P(contact) between all objects, 0 on the diagonal.
 

@@ -21,9 +21,9 @@ from safetensors import safe_open, SafetensorError
 import safetensors.numpy
 
 from f2p_core.files import write_atomically
-from f2p_core.skills import SKILLS
-from f2p_effects.bodies import ABSENT
+from f2p_core.skill import SKILLS
 from f2p_effects.errors import EffectsError
+from f2p_effects.prisms import ABSENT
 
 FORMAT = 'f2p-executions-1'
 
@@ -38,7 +38,7 @@ class ExecutionDataset:
         before_position_m, after_position_m: Object positions, float32 (n, N, 3) [m].
         before_rotation, after_rotation: Quaternions (x, y, z, w), float32 (n, N, 4).
         dimensions: Shape dimension vectors, float32 (n, N, 5) [m].
-        kind: Index into ``f2p_core.shapes.SHAPE_KINDS``, int8 (n, N).
+        kind: Index into ``f2p_core.geometry.shapes.SHAPE_KINDS``, int8 (n, N).
         skill: Index into the sorted names of the known skills, int16 (n,).
         object_index, target_index: Columns of acted object and target, int16 (n,).
         parameters: Skill parameters, float32 (n, 3).

@@ -10,11 +10,11 @@ from typing import Any, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from f2p_core.parts import dimensions_of
+from f2p_core.geometry.parts import dimensions_of
+from f2p_core.geometry.shapes import SHAPE_KINDS
 from f2p_core.relations import RELATION_NAMES
 from f2p_core.scene import Scene
-from f2p_core.shapes import SHAPE_KINDS
-from f2p_core.skills import SkillCall, SKILLS
+from f2p_core.skill import SkillCall, SKILLS
 from f2p_effects.data import concatenate, ExecutionDataset
 from f2p_effects.errors import EffectsError
 

@@ -14,9 +14,9 @@ from typing import NamedTuple
 
 import torch
 
-from f2p_core.shapes import SHAPE_KINDS
-from f2p_effects.bodies import Bodies, gaps, is_fixed, is_hollow, is_round
+from f2p_core.geometry.shapes import SHAPE_KINDS
 from f2p_effects.motion import PlannedMotion, to_frame
+from f2p_effects.prisms import gaps, is_fixed, is_hollow, is_round, Prisms
 
 BIT_SOFTNESS_M = 0.003
 """Width [m] over which a relation bit changes: below the 6 mm wall that bounds ``inside``."""
@@ -72,7 +72,7 @@ class Features(NamedTuple):
 
 
 def make_features(
-    bodies: Bodies, relations: Relations, call: Call, planned: PlannedMotion, n_skills: int
+    bodies: Prisms, relations: Relations, call: Call, planned: PlannedMotion, n_skills: int
 ) -> Features:
     """Computes the inputs; fields of ``bodies`` are (S, N, ...). Differentiable."""
     n = bodies.kind.shape[1]
@@ -100,7 +100,7 @@ def _one_hot_kind(kind: torch.Tensor) -> torch.Tensor:
     return torch.nn.functional.one_hot(kind + 1, len(SHAPE_KINDS) + 1)[..., 1:].float()
 
 
-def _geometry(bodies: Bodies, call: Call, planned: PlannedMotion) -> torch.Tensor:
+def _geometry(bodies: Prisms, call: Call, planned: PlannedMotion) -> torch.Tensor:
     """Sizes, heading, place relative to the acted object's start and planned end: (S, N, 16)."""
     acted = bodies.take(call.object_index)
     direction = planned.direction[:, None, :]
@@ -123,7 +123,7 @@ def _geometry(bodies: Bodies, call: Call, planned: PlannedMotion) -> torch.Tenso
     )
 
 
-def _heading(bodies: Bodies, planned: PlannedMotion) -> torch.Tensor:
+def _heading(bodies: Prisms, planned: PlannedMotion) -> torch.Tensor:
     """Cosine and sine of twice the yaw in the motion frame: boxes look alike after half a turn."""
     across = torch.atan2(planned.direction[:, 1], planned.direction[:, 0])[:, None]
     double = 2.0 * (bodies.yaw_rad - across)
@@ -132,7 +132,7 @@ def _heading(bodies: Bodies, planned: PlannedMotion) -> torch.Tensor:
 
 
 def _pair_features(
-    bodies: Bodies, relations: Relations, planned: PlannedMotion
+    bodies: Prisms, relations: Relations, planned: PlannedMotion
 ) -> torch.Tensor:
     between = gaps(bodies.unsqueeze(2), bodies.unsqueeze(1))
     widest = torch.maximum(between.lateral, between.vertical)
@@ -172,7 +172,7 @@ def _setting(planned: PlannedMotion, call: Call, n_skills: int) -> torch.Tensor:
     return torch.cat([numbers, skill], dim=-1)
 
 
-def _place(bodies: Bodies, call: Call, planned: PlannedMotion) -> torch.Tensor:
+def _place(bodies: Prisms, call: Call, planned: PlannedMotion) -> torch.Tensor:
     """Start and end in ``map`` and kinds involved: (S, PLACE_FEATURES)."""
     acted, target = bodies.take(call.object_index), bodies.take(call.target_index)
     end = acted.position_m + planned.displacement_m

@@ -14,7 +14,7 @@ from f2p_core.batch import SceneBatch, stack_scenes
 from f2p_core.clouds import batch_clouds
 from f2p_core.observation import SceneObservation
 from f2p_core.scene import Scene
-from f2p_core.skills import SkillCall, SKILLS
+from f2p_core.skill import SkillCall, SKILLS
 from f2p_effects.errors import EffectsError
 from f2p_effects.protocol import ModelState, SkillBatch
 

@@ -12,8 +12,8 @@ from numpy.typing import NDArray
 
 from f2p_core.batch import SceneBatch
 from f2p_core.clouds import batch_clouds
+from f2p_core.geometry.shapes import SHAPE_KINDS
 from f2p_core.relations import relation_margins
-from f2p_core.shapes import SHAPE_KINDS
 from f2p_effects.data import ExecutionDataset
 from f2p_effects.inputs import CAMERA_MAP_M
 

@@ -11,12 +11,12 @@ import torch
 from torch import nn
 
 from f2p_effects.batches import TrainingBatch
-from f2p_effects.bodies import Bodies
 from f2p_effects.contact import contact_features
 from f2p_effects.features import Features, make_features
 from f2p_effects.motion import planned_motion, PlannedMotion, to_frame, wrap
 from f2p_effects.network import EffectNetwork, MotionOutput
 from f2p_effects.outcome import compose, displaced, RigidMotion
+from f2p_effects.prisms import Prisms
 
 _SMOOTH_M = 0.001
 _YAW_LEVER_M = 0.1
@@ -143,8 +143,8 @@ def _contact_loss(
     mask &= features.movable[:, rows] | features.movable[:, columns]
     logits = network.contact(
         contact_features(
-            Bodies(*(field[:, rows][mask] for field in moved)),
-            Bodies(*(field[:, columns][mask] for field in moved)),
+            Prisms(*(field[:, rows][mask] for field in moved)),
+            Prisms(*(field[:, columns][mask] for field in moved)),
             motion.pair_scale_m[0][:, rows, columns][mask],
         )
     )

@@ -10,9 +10,8 @@ import hashlib
 import torch
 
 from f2p_core.batch import SceneBatch
+from f2p_core.geometry.shapes import SHAPE_KINDS
 from f2p_core.relations import relation_margins, RELATION_NAMES
-from f2p_core.shapes import SHAPE_KINDS
-from f2p_effects.bodies import Bodies, make_bodies
 from f2p_effects.config import ModelConfig
 from f2p_effects.contact import contact_probability
 from f2p_effects.errors import EffectsError
@@ -20,6 +19,7 @@ from f2p_effects.features import Call, make_features, Relations
 from f2p_effects.motion import planned_motion
 from f2p_effects.network import EffectNetwork
 from f2p_effects.outcome import compose, member_relations, Motion
+from f2p_effects.prisms import make_prisms, Prisms
 from f2p_effects.protocol import EffectPrediction, ModelState, SkillBatch
 from f2p_effects.rollout import advance_state, take_states
 
@@ -29,13 +29,13 @@ _CHUNK_STATES = 400
 """States predicted at a time without gradients: the working set then stays in the caches."""
 
 
-def geometry_bodies(geometry: SceneBatch) -> Bodies:
+def geometry_prisms(geometry: SceneBatch) -> Prisms:
     """Returns the bodies of a torch scene batch, fields (S, N, ...)."""
     kinds = torch.tensor(
         [SHAPE_KINDS.index(kind) for kind in geometry.kinds], device=geometry.position_m.device
     )
     kind = kinds.expand(geometry.position_m.shape[0], -1)
-    return make_bodies(geometry.position_m, geometry.rotation, geometry.dimensions, kind)
+    return make_prisms(geometry.position_m, geometry.rotation, geometry.dimensions, kind)
 
 
 def current_relations(geometry: SceneBatch) -> Relations:
@@ -107,7 +107,7 @@ class EnsembleEffectModel:
 
     def _predict(self, state: ModelState, action: SkillBatch) -> EffectPrediction:
         geometry, network = state.geometry, self._network
-        bodies = geometry_bodies(geometry)
+        bodies = geometry_prisms(geometry)
         call = Call(*action)
         names = network.config.skill_names
         planned = planned_motion(bodies, names, *call)
@@ -129,7 +129,7 @@ class EnsembleEffectModel:
         return advance_state(state, prediction)
 
     def _relations(
-        self, geometry: SceneBatch, bodies: Bodies, motion: Motion
+        self, geometry: SceneBatch, bodies: Prisms, motion: Motion
     ) -> torch.Tensor:
         """P(relation) per member: analytic but for contact, (E, S, R, N, N)."""
         analytic = tuple(name for name in self._names if name != CONTACT)

@@ -10,8 +10,8 @@ from typing import NamedTuple
 
 import torch
 
-from f2p_effects.bodies import Bodies, is_hollow, is_round
 from f2p_effects.errors import EffectsError
+from f2p_effects.prisms import is_hollow, is_round, Prisms
 
 _STEADY = 1e-6
 
@@ -41,11 +41,11 @@ class Command(NamedTuple):
     sideways_m: torch.Tensor
 
 
-Displacement = Callable[[Bodies, Bodies, torch.Tensor], Command]
+Displacement = Callable[[Prisms, Prisms, torch.Tensor], Command]
 """(acted, target, parameters (S, 3)) → what the skill asks of the acted object."""
 
 
-def _pick_place(acted: Bodies, target: Bodies, parameters: torch.Tensor) -> Command:
+def _pick_place(acted: Prisms, target: Prisms, parameters: torch.Tensor) -> Command:
     """Put down at (x, y, yaw) of the target's frame, resting on its floor or top (upright)."""
     top = target.half_m[..., 2]
     floor = torch.where(_fits(acted, target), target.wall_m - top, top)
@@ -56,7 +56,7 @@ def _pick_place(acted: Bodies, target: Bodies, parameters: torch.Tensor) -> Comm
     return Command(end - acted.position_m, turn, torch.zeros_like(turn))
 
 
-def _push(acted: Bodies, target: Bodies, parameters: torch.Tensor) -> Command:
+def _push(acted: Prisms, target: Prisms, parameters: torch.Tensor) -> Command:
     """Along a straight line given in the target's frame, without turning."""
     heading = target.yaw_rad + parameters[:, 0]
     distance = parameters[:, 1]
@@ -65,7 +65,7 @@ def _push(acted: Bodies, target: Bodies, parameters: torch.Tensor) -> Command:
     return Command(torch.cat([flat, still[:, None]], dim=-1), still, parameters[:, 2])
 
 
-def _fits(acted: Bodies, target: Bodies) -> torch.Tensor:
+def _fits(acted: Prisms, target: Prisms) -> torch.Tensor:
     """Whether the acted object goes between the walls of the target at some yaw, (S,)."""
     cavity = target.half_m[..., :2] - target.wall_m[..., None]
     outline = acted.half_m[..., :2]
@@ -84,7 +84,7 @@ DISPLACEMENTS: dict[str, Displacement] = {'pick_place': _pick_place, 'push': _pu
 
 
 def planned_motion(
-    bodies: Bodies,
+    bodies: Prisms,
     skill_names: tuple[str, ...],
     skill: torch.Tensor,
     object_index: torch.Tensor,

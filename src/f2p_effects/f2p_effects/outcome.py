@@ -17,10 +17,10 @@ import torch
 
 from f2p_core.batch import SceneBatch
 from f2p_core.relations import relation_margins
-from f2p_effects.bodies import Bodies
 from f2p_effects.features import Features
 from f2p_effects.motion import from_frame, PlannedMotion, rigid_displacement, turned_about_z
 from f2p_effects.network import MotionOutput
+from f2p_effects.prisms import Prisms
 
 
 class Motion(NamedTuple):
@@ -62,7 +62,7 @@ def displaced(
     output: MotionOutput,
     features: Features,
     planned: PlannedMotion,
-    bodies: Bodies,
+    bodies: Prisms,
     leader: RigidMotion,
 ) -> tuple[torch.Tensor, torch.Tensor]:
     """Returns displacements (E, S, N, 3) [m] and turns (E, S, N) [rad] given the leader's motion.
@@ -83,7 +83,7 @@ def displaced(
 
 
 def compose(
-    output: MotionOutput, features: Features, planned: PlannedMotion, bodies: Bodies
+    output: MotionOutput, features: Features, planned: PlannedMotion, bodies: Prisms
 ) -> Motion:
     """Puts the members' motions and their noise together."""
     leader = acted_motion(output, features, planned)
@@ -130,7 +130,7 @@ def moved_batch(geometry: SceneBatch, motion: Motion) -> SceneBatch:
     )
 
 
-def _acted_position(bodies: Bodies, acted: torch.Tensor) -> torch.Tensor:
+def _acted_position(bodies: Prisms, acted: torch.Tensor) -> torch.Tensor:
     return (bodies.position_m * acted[..., None]).sum(dim=1)
 
 

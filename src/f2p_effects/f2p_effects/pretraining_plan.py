@@ -16,7 +16,7 @@ import numpy as np
 
 from f2p_core.placement import call_bounds
 from f2p_core.scene import Scene
-from f2p_core.skills import PICK_PLACE, PUSH, SkillCall
+from f2p_core.skill import PICK_PLACE, PUSH, SkillCall
 from f2p_core.supports import contents, root_support, support_tree
 from f2p_core.tabletop import CONTAINER, sample_tabletop, TABLE_A, TABLE_B, TabletopConfig
 from f2p_effects.clearance import ends_clear

@@ -28,7 +28,7 @@ class SkillBatch(NamedTuple):
     """One skill call per state.
 
     Attributes:
-        skill: Index into the sorted names of ``f2p_core.skills.SKILLS``, shape (S,), int64.
+        skill: Index into the sorted names of ``f2p_core.skill.SKILLS``, shape (S,), int64.
         object_index: Acted object, shape (S,), int64.
         target_index: Target support, shape (S,), int64.
         parameters: Values in the order of the skill's spec, shape (S, 3), may require gradients.

@@ -14,13 +14,13 @@ import pytest
 from f2p_core.batch import stack_scenes
 from f2p_core.relations import relation_margins
 from f2p_core.scene import Scene
-from f2p_core.skills import SkillCall
+from f2p_core.skill import SkillCall
 from f2p_core.supports import contents
 from f2p_core.tabletop import sample_tabletop, TabletopConfig
 from f2p_effects.data import ExecutionDataset
 from f2p_effects.executions import executions_from_rollouts
 from f2p_effects.inputs import geometry_of, skill_batch
-from f2p_effects.model import geometry_bodies
+from f2p_effects.model import geometry_prisms
 from f2p_effects.motion import planned_motion
 from f2p_effects.pretraining_plan import draw_execution
 
@@ -54,7 +54,7 @@ def moved(scene: Scene, moves: dict[str, tuple[np.ndarray, float]]) -> Scene:
 
 def execute(scene: Scene, call: SkillCall, rng: np.random.Generator) -> Outcome:
     """Puts the object where it was asked for, its content along, pushed neighbours ahead."""
-    bodies = geometry_bodies(geometry_of([scene]))
+    bodies = geometry_prisms(geometry_of([scene]))
     batch = skill_batch(scene.object_ids, [call])
     planned = planned_motion(bodies, ('pick_place', 'push'), *batch)
     shift = planned.displacement_m[0].numpy().astype(float)

@@ -12,7 +12,7 @@ from safetensors.numpy import load_file, save_file
 from f2p_core.batch import stack_scenes
 from f2p_core.relations import relation_margins, RELATION_NAMES
 from f2p_core.scene import Scene
-from f2p_core.skills import SkillCall
+from f2p_core.skill import SkillCall
 from f2p_effects.data import (
     concatenate,
     ExecutionDataset,

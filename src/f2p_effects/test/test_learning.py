@@ -14,7 +14,7 @@ from f2p_core.errors import CancelledError
 from f2p_core.progress import Progress
 from f2p_core.relations import RELATION_NAMES
 from f2p_core.scene import Scene
-from f2p_core.skills import SkillCall
+from f2p_core.skill import SkillCall
 from f2p_core.tabletop import CONTAINER, sample_tabletop, TABLE_A, TABLE_B, TabletopConfig
 from f2p_effects.batches import mirrored, training_batch
 from f2p_effects.config import ModelConfig

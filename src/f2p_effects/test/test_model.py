@@ -11,7 +11,7 @@ import torch
 from f2p_core.batch import SceneBatch
 from f2p_core.relations import relation_margins, RELATION_NAMES
 from f2p_core.scene import Scene
-from f2p_core.skills import SkillCall
+from f2p_core.skill import SkillCall
 from f2p_effects.config import ModelConfig
 from f2p_effects.errors import EffectsError
 from f2p_effects.inputs import model_state, skill_batch

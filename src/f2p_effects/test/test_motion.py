@@ -11,11 +11,10 @@ import torch
 from f2p_core.placement import resting_height
 from f2p_core.pose import upright_pose
 from f2p_core.scene import Scene
-from f2p_core.skills import SkillCall
-from f2p_effects.bodies import Bodies
+from f2p_core.skill import SkillCall
 from f2p_effects.errors import EffectsError
 from f2p_effects.inputs import geometry_of, skill_batch
-from f2p_effects.model import geometry_bodies
+from f2p_effects.model import geometry_prisms
 from f2p_effects.motion import (
     from_frame,
     planned_motion,
@@ -25,12 +24,13 @@ from f2p_effects.motion import (
     turned_about_z,
     wrap,
 )  # fmt: skip
+from f2p_effects.prisms import Prisms
 
 NAMES = ('pick_place', 'push')
 
 
-def plan(scene: Scene, call: SkillCall) -> tuple[Bodies, PlannedMotion]:
-    bodies = geometry_bodies(geometry_of([scene]))
+def plan(scene: Scene, call: SkillCall) -> tuple[Prisms, PlannedMotion]:
+    bodies = geometry_prisms(geometry_of([scene]))
     return bodies, planned_motion(bodies, NAMES, *skill_batch(scene.object_ids, [call]))
 
 
@@ -110,7 +110,7 @@ def test_turning_about_z_keeps_rotations_and_wrapping_keeps_angles() -> None:
 
 
 def test_a_skill_without_planned_motion_is_named(transport: Scene) -> None:
-    bodies = geometry_bodies(geometry_of([transport]))
+    bodies = geometry_prisms(geometry_of([transport]))
     call = SkillCall(
         skill='push', object_id='object_1', target_id='table_a', parameters=(0.5, 0.1, 0.0)
     )

@@ -7,8 +7,8 @@ from collections import Counter
 import numpy as np
 import pytest
 
+from f2p_core.geometry.shapes import CONTAINER_KINDS
 from f2p_core.placement import call_bounds
-from f2p_core.shapes import CONTAINER_KINDS
 from f2p_core.supports import contents
 from f2p_core.tabletop import sample_tabletop, TABLE_A, TabletopConfig
 from f2p_effects.errors import EffectsError

@@ -9,7 +9,7 @@ import torch
 from f2p_core.observation import SceneObservation
 from f2p_core.pose import upright_pose
 from f2p_core.scene import Scene
-from f2p_core.skills import SkillCall
+from f2p_core.skill import SkillCall
 from f2p_effects.config import ModelConfig
 from f2p_effects.errors import EffectsError
 from f2p_effects.inputs import model_state, observed_state, skill_batch

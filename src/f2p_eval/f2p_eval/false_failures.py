@@ -22,7 +22,7 @@ import numpy as np
 from f2p_core.batch import stack_scenes
 from f2p_core.relations import relation_margins
 from f2p_core.scene import Scene
-from f2p_core.skills import SkillCall
+from f2p_core.skill import SkillCall
 from f2p_core.symbolic import Goal, Literal
 from f2p_core.tabletop import sample_tabletop, TABLE_A, TABLE_B, tables
 from f2p_effects.inputs import observed_state

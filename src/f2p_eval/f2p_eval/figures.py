@@ -13,9 +13,9 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 import numpy as np
 
+from f2p_core.geometry.shapes import OpenBox
 from f2p_core.pose import Pose
 from f2p_core.scene import Scene, SceneObject
-from f2p_core.shapes import OpenBox
 from f2p_eval.pictures import object_colour
 
 _BLUE = '#2678b2'

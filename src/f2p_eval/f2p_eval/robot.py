@@ -7,7 +7,7 @@ from __future__ import annotations
 import numpy as np
 
 from f2p_core.scene import Scene, SceneObject
-from f2p_core.skills import SkillCall
+from f2p_core.skill import SkillCall
 from f2p_perception.cloud import cloud_from_depth
 from f2p_perception.cloud import View as CloudView
 from f2p_perception.perceive import perceive

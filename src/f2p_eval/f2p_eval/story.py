@@ -13,7 +13,7 @@ from f2p_core.errors import InvalidInputError
 from f2p_core.files import parse_document, write_atomically
 from f2p_core.models import Value
 from f2p_core.scene import Scene
-from f2p_core.skills import SkillCall
+from f2p_core.skill import SkillCall
 from f2p_core.symbolic import Goal
 
 STORY_FILE = 'story.json'

@@ -13,9 +13,9 @@ import numpy as np
 
 from f2p_core.batch import stack_scenes
 from f2p_core.errors import InvalidInputError
+from f2p_core.geometry.shapes import OpenBox
 from f2p_core.relations import relation_margins, RELATION_NAMES
 from f2p_core.scene import Scene
-from f2p_core.shapes import OpenBox
 from f2p_core.supports import contents
 from f2p_core.symbolic import Goal, Literal
 from f2p_core.tabletop import TABLE_A, TABLE_B, transport_scene

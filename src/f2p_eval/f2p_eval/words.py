@@ -7,7 +7,7 @@ from __future__ import annotations
 import math
 from typing import Any
 
-from f2p_core.skills import PUSH, SkillCall
+from f2p_core.skill import PUSH, SkillCall
 from f2p_core.symbolic import Goal
 
 

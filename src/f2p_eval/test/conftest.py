@@ -11,7 +11,7 @@ import pytest
 
 from f2p_core.failure import Failure
 from f2p_core.files import read_failure
-from f2p_core.skills import SkillCall
+from f2p_core.skill import SkillCall
 from f2p_eval.story import StepRecord, Story, TaskRecord, write_story
 from f2p_eval.transport import goal_t2, start_scene
 from f2p_learning.results import GateReport, LearningResult

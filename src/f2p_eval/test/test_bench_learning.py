@@ -18,7 +18,7 @@ from f2p_core.observation import SceneObservation
 from f2p_core.pose import Pose
 from f2p_core.relations import relation_margins, RELATION_NAMES
 from f2p_core.scene import RobotState, Scene
-from f2p_core.skills import SkillCall
+from f2p_core.skill import SkillCall
 from f2p_core.symbolic import SymbolicState
 from f2p_core.tabletop import CONTAINER, TABLE_A, TABLE_B
 from f2p_effects.config import ModelConfig

@@ -7,7 +7,7 @@ from __future__ import annotations
 import pytest
 
 from f2p_core.scene import Scene
-from f2p_core.skills import SkillCall
+from f2p_core.skill import SkillCall
 from f2p_core.tabletop import CONTAINER, TABLE_B, tables
 from f2p_eval.robot import SimulatedRobot
 from f2p_eval.transport import start_scene

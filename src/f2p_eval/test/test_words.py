@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import pytest
 
-from f2p_core.skills import SkillCall
+from f2p_core.skill import SkillCall
 from f2p_core.symbolic import Goal, Literal
 from f2p_eval.words import call_in_words, goal_in_words, number_in_words
 

@@ -13,7 +13,7 @@ import torch
 from f2p_core.failure import Failure
 from f2p_core.relations import RELATION_NAMES
 from f2p_core.scene import Scene
-from f2p_core.skills import SkillCall
+from f2p_core.skill import SkillCall
 from f2p_effects.inputs import model_state, skill_batch
 from f2p_effects.protocol import EffectModel
 from f2p_sim.protocol import Rollout

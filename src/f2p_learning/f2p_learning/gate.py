@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from f2p_core.failure import Failure
 from f2p_core.scene import Scene
-from f2p_core.skills import SkillCall
+from f2p_core.skill import SkillCall
 from f2p_effects.data import ExecutionDataset
 from f2p_effects.evaluate import evaluate
 from f2p_effects.protocol import EffectModel

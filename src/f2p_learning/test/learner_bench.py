@@ -23,7 +23,7 @@ from f2p_core.ros.qos import LATCHED
 from f2p_core.ros.services import ServiceCaller
 from f2p_core.ros.testing import BackgroundGoal, node_process, stop_process, wait_active
 from f2p_core.ros.waiting import Latest
-from f2p_core.skills import SkillCall
+from f2p_core.skill import SkillCall
 from f2p_core.tabletop import TABLE_B, transport_scene
 from f2p_effects.config import ModelConfig
 from f2p_effects.data import save_dataset

@@ -11,7 +11,7 @@ from typing import NamedTuple
 import numpy as np
 
 from f2p_core.pose import Pose, upright_pose
-from f2p_core.skills import SkillCall
+from f2p_core.skill import SkillCall
 from f2p_core.supports import support_tree
 from f2p_moveit.building import drive_stage, Situation
 from f2p_moveit.moves import (

@@ -13,9 +13,9 @@ import math
 
 import numpy as np
 
-from f2p_core.parts import body_half_extents, dimensions_of
+from f2p_core.geometry.parts import body_half_extents, dimensions_of
 from f2p_core.scene import SceneObject
-from f2p_core.skills import SkillCall
+from f2p_core.skill import SkillCall
 from f2p_moveit.building import drive_stage, Situation
 from f2p_moveit.moves import BasePose, Open, Reach, SkillPlan, Stage, Straight, Touch
 from f2p_moveit.poses import moved, tool_pose

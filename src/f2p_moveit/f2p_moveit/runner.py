@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from f2p_core.progress import ignore_progress, never_stop, OnProgress, Progress, ShouldStop
 from f2p_core.scene import Scene
-from f2p_core.skills import PICK_PLACE, PUSH, SkillCall
+from f2p_core.skill import PICK_PLACE, PUSH, SkillCall
 from f2p_moveit.building import Situation
 from f2p_moveit.errors import UnsafeError
 from f2p_moveit.moves import (

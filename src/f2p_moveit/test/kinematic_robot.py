@@ -16,10 +16,10 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.spatial.transform import Rotation
 
-from f2p_core.parts import body_half_extents, dimensions_of, shape_parts
+from f2p_core.geometry.parts import body_half_extents, dimensions_of, shape_parts
+from f2p_core.geometry.shapes import Part
 from f2p_core.pose import Pose
 from f2p_core.scene import Scene
-from f2p_core.shapes import Part
 from f2p_sim.robot import ARM, BASE, FINGERS, HOME, JOINT_COUNT, JOINT_NAMES, LIFT, robot_model
 
 Vector = NDArray[np.float64]

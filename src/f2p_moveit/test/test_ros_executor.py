@@ -36,7 +36,7 @@ from f2p_core.ros.network import own_network
 from f2p_core.ros.qos import EVENTS, SENSOR_IN
 from f2p_core.ros.testing import BackgroundGoal, node_process, stop_process
 from f2p_core.ros.waiting import wait_until
-from f2p_core.skills import SkillCall
+from f2p_core.skill import SkillCall
 from f2p_core.tabletop import CONTAINER, sample_tabletop, TABLE_A, TABLE_B, TabletopConfig
 from f2p_sim.robot import HOME, JOINT_NAMES
 

@@ -24,7 +24,7 @@ import moveit_core_double
 import moveit_double
 
 from f2p_core.scene import Scene
-from f2p_core.skills import SkillCall
+from f2p_core.skill import SkillCall
 from f2p_core.tabletop import CONTAINER, sample_tabletop, TABLE_A, TABLE_B, TabletopConfig
 from f2p_moveit.motion_log import Commanded
 from f2p_moveit.robot_description import read_robot

@@ -12,7 +12,7 @@ from runner_bench import Bench, FILE, SCENE
 
 from f2p_core.pose import Pose, upright_pose
 from f2p_core.progress import Progress
-from f2p_core.skills import SkillCall
+from f2p_core.skill import SkillCall
 from f2p_core.tabletop import (
     CONTAINER,
     TABLE_A,

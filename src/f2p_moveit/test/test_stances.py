@@ -10,9 +10,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from f2p_core.geometry.shapes import Table
 from f2p_core.pose import upright_pose
 from f2p_core.scene import Scene, SceneObject
-from f2p_core.shapes import Table
 from f2p_moveit.moves import BasePose
 from f2p_moveit.robot_file import read_robot_file
 from f2p_moveit.stances import is_there, reach_direction, stances, stays

@@ -9,8 +9,8 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from f2p_core.distance import signed_distance
-from f2p_core.shapes import HANDLE_BAR_HALF_M
+from f2p_core.geometry.distance import signed_distance
+from f2p_core.geometry.shapes import HANDLE_BAR_HALF_M
 from f2p_perception.clusters import cluster
 from f2p_perception.config import PerceptionConfig
 from f2p_perception.evidence import gather

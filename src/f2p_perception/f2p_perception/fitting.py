@@ -20,9 +20,9 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from f2p_core.distance import signed_distance
-from f2p_core.parts import body_half_extents
-from f2p_core.shapes import ShapeKind
+from f2p_core.geometry.distance import signed_distance
+from f2p_core.geometry.parts import body_half_extents
+from f2p_core.geometry.shapes import ShapeKind
 
 Array = NDArray[np.float64]
 

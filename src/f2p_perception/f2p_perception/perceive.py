@@ -10,9 +10,9 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from f2p_core.distance import signed_distance
+from f2p_core.geometry.distance import signed_distance
+from f2p_core.geometry.parts import shape_from_dimensions
 from f2p_core.observation import SceneObservation
-from f2p_core.parts import shape_from_dimensions
 from f2p_core.pose import Pose
 from f2p_core.scene import Scene, SceneObject
 from f2p_perception.cloud import View

@@ -14,10 +14,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from f2p_core.camera import PinholeCamera
-from f2p_core.parts import shape_parts
+from f2p_core.geometry.parts import shape_parts
+from f2p_core.geometry.shapes import Part
 from f2p_core.pose import Pose
 from f2p_core.scene import Scene
-from f2p_core.shapes import Part
 from f2p_perception.open3d_loader import open3d
 from f2p_perception.rotation import quaternion_xyzw
 

@@ -11,7 +11,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from f2p_core.shapes import HANDLE_BAR_HALF_M, MAX_DIMENSIONS, ShapeKind
+from f2p_core.geometry.shapes import HANDLE_BAR_HALF_M, MAX_DIMENSIONS, ShapeKind
 from f2p_perception.config import PerceptionConfig
 from f2p_perception.evidence import take
 from f2p_perception.fitting import Evidence, fit, Fits, FREE_DIMENSIONS, Hypotheses

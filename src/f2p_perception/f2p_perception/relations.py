@@ -15,8 +15,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from f2p_core.batch import SceneBatch, stack_scenes
+from f2p_core.geometry.shapes import ShapeKind
 from f2p_core.relations import relation_margins, RELATION_NAMES, soft_relations
-from f2p_core.shapes import ShapeKind
 from f2p_core.symbolic import SymbolicState
 from f2p_perception.perceive import Perceived
 from f2p_perception.starts import yaw_matrices

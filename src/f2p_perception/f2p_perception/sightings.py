@@ -9,7 +9,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from f2p_core.shapes import ShapeKind
+from f2p_core.geometry.shapes import ShapeKind
 from f2p_perception.config import PerceptionConfig
 from f2p_perception.containers import refine_rim
 from f2p_perception.evidence import gather, take

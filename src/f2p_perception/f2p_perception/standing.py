@@ -10,8 +10,8 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from f2p_core.parts import body_half_extents
-from f2p_core.shapes import CONTAINER_KINDS
+from f2p_core.geometry.parts import body_half_extents
+from f2p_core.geometry.shapes import CONTAINER_KINDS
 from f2p_perception.real2sim import Primitive
 from f2p_perception.surfaces import over, Surface
 

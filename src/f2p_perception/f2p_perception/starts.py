@@ -9,7 +9,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from f2p_core.shapes import MAX_DIMENSIONS, ShapeKind
+from f2p_core.geometry.shapes import MAX_DIMENSIONS, ShapeKind
 from f2p_perception.config import PerceptionConfig
 
 Array = NDArray[np.float64]

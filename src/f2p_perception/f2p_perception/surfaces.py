@@ -15,10 +15,10 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from f2p_core.parts import body_half_extents, dimensions_of
+from f2p_core.geometry.parts import body_half_extents, dimensions_of
+from f2p_core.geometry.shapes import Table
 from f2p_core.pose import upright_pose
 from f2p_core.scene import SceneObject
-from f2p_core.shapes import Table
 from f2p_perception.errors import PerceptionCode, PerceptionError
 from f2p_perception.open3d_loader import open3d
 

@@ -10,7 +10,7 @@ import math
 import numpy as np
 from numpy.typing import NDArray
 
-from f2p_core.shapes import ShapeKind
+from f2p_core.geometry.shapes import ShapeKind
 from f2p_perception.config import PerceptionConfig
 from f2p_perception.evidence import take
 from f2p_perception.fitting import Evidence, fit, Hypotheses, rotations

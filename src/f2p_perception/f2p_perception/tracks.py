@@ -11,7 +11,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from f2p_core.shapes import MAX_DIMENSIONS, ShapeKind
+from f2p_core.geometry.shapes import MAX_DIMENSIONS, ShapeKind
 from f2p_perception.config import PerceptionConfig
 from f2p_perception.real2sim import best_primitive, Knowledge, LARGE_KINDS, Primitive, SMALL_KINDS
 from f2p_perception.starts import SizePrior, usual_sizes, yaw_matrices

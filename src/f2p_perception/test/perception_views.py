@@ -6,9 +6,9 @@ from __future__ import annotations
 
 import numpy as np
 
+from f2p_core.geometry.shapes import Box, Cylinder, OpenBox, Shape
 from f2p_core.pose import Pose, upright_pose
 from f2p_core.scene import Scene, SceneObject
-from f2p_core.shapes import Box, Cylinder, OpenBox, Shape
 from f2p_core.tabletop import CONTAINER, sample_tabletop, tables, TabletopConfig
 from f2p_perception.bench import label_names, view_of
 from f2p_perception.cloud import View

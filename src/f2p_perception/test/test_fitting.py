@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 import numpy as np
 import pytest
 
-from f2p_core.distance import surface_points
-from f2p_core.shapes import ShapeKind
+from f2p_core.geometry.distance import surface_points
+from f2p_core.geometry.shapes import ShapeKind
 from f2p_perception.fitting import Evidence, fit, Fits, Hypotheses, resting_z, rotations
 from f2p_perception.starts import yaw_matrices
 

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from f2p_core.shapes import ShapeKind
+from f2p_core.geometry.shapes import ShapeKind
 from f2p_perception.identities import match
 from f2p_perception.real2sim import Primitive
 from f2p_perception.starts import yaw_matrices

@@ -9,10 +9,10 @@ from perception_views import scene_of, SMALL_BOX, standing, TOP_M, watch
 import pytest
 from scipy.spatial.transform import Rotation
 
-from f2p_core.parts import dimensions_of
+from f2p_core.geometry.parts import dimensions_of
+from f2p_core.geometry.shapes import Box, Cup, Cylinder, OpenBox, Shape, Sphere
 from f2p_core.pose import Pose, upright_pose
 from f2p_core.scene import Scene, SceneObject
-from f2p_core.shapes import Box, Cup, Cylinder, OpenBox, Shape, Sphere
 from f2p_perception.fitting import resting_z
 from f2p_perception.tracks import Track, TrackState
 

@@ -15,11 +15,11 @@ from perception_views import (
 )
 import pytest
 
-from f2p_core.distance import signed_distance
-from f2p_core.parts import dimensions_of
+from f2p_core.geometry.distance import signed_distance
+from f2p_core.geometry.parts import dimensions_of
+from f2p_core.geometry.shapes import Box
 from f2p_core.pose import upright_pose
 from f2p_core.scene import SceneObject
-from f2p_core.shapes import Box
 from f2p_perception.clusters import cluster, largest_cluster
 from f2p_perception.config import PerceptionConfig
 from f2p_perception.containers import find_containers

@@ -22,7 +22,7 @@ import numpy as np
 from f2p_core.failure import Failure
 from f2p_core.models import Value
 from f2p_core.scene import ObjectId, Scene
-from f2p_core.skills import SkillCall
+from f2p_core.skill import SkillCall
 from f2p_planner.calls import Calls, PICK_PLACE, SKILL_NAMES, stack_calls
 from f2p_planner.layout import (
     ancestors,

@@ -14,7 +14,7 @@ from collections.abc import Sequence
 
 import torch
 
-from f2p_core.shapes import ShapeKind
+from f2p_core.geometry.shapes import ShapeKind
 from f2p_effects.protocol import EffectPrediction
 
 FURNITURE_KINDS: frozenset[ShapeKind] = frozenset({'table', 'shelf'})

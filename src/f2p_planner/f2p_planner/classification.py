@@ -21,7 +21,7 @@ from f2p_core.models import Value
 from f2p_core.progress import ignore_progress, never_stop, OnProgress, ShouldStop
 from f2p_core.relations import RELATION_NAMES
 from f2p_core.scene import Scene
-from f2p_core.skills import SkillCall
+from f2p_core.skill import SkillCall
 from f2p_planner.config import ClassifyConfig
 from f2p_planner.errors import PlannerError, PlannerErrorCode
 from f2p_planner.layout import ancestors, FloatArray, layout_of, poses_of, support_parents

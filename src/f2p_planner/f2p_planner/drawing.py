@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from f2p_core.skills import SkillCall
+from f2p_core.skill import SkillCall
 from f2p_core.symbolic import Goal
 from f2p_effects.protocol import EffectModel
 from f2p_planner.calls import call_table, Calls, make_call, PICK_PLACE

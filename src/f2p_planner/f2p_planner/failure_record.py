@@ -11,7 +11,7 @@ from f2p_core.failure import Failure, Motion, Violation
 from f2p_core.models import Value
 from f2p_core.observation import SceneObservation
 from f2p_core.scene import RobotState
-from f2p_core.skills import SkillCall
+from f2p_core.skill import SkillCall
 from f2p_core.symbolic import Goal, SymbolicState
 from f2p_planner.classification import Classification
 

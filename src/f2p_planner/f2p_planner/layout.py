@@ -15,9 +15,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from f2p_core.batch import stack_scenes
-from f2p_core.parts import body_half_extents
+from f2p_core.geometry.parts import body_half_extents
+from f2p_core.geometry.shapes import CONTAINER_KINDS, ShapeKind
 from f2p_core.scene import Scene
-from f2p_core.shapes import CONTAINER_KINDS, ShapeKind
 
 FloatArray = NDArray[np.float64]
 IntArray = NDArray[np.int64]

@@ -19,7 +19,7 @@ import numpy as np
 from f2p_core.failure import Violation
 from f2p_core.models import Value
 from f2p_core.scene import Scene
-from f2p_core.skills import SkillCall
+from f2p_core.skill import SkillCall
 from f2p_core.symbolic import Goal, SymbolicState
 from f2p_planner.config import MonitorConfig
 from f2p_planner.errors import PlannerError, PlannerErrorCode

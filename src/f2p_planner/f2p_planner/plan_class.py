@@ -15,7 +15,7 @@ from itertools import groupby, pairwise, product
 from typing import NamedTuple
 
 from f2p_core.scene import Scene
-from f2p_core.skills import PICK_PLACE, SkillCall
+from f2p_core.skill import PICK_PLACE, SkillCall
 from f2p_core.supports import contents
 
 

@@ -16,7 +16,7 @@ import numpy as np
 
 from f2p_core.models import Value
 from f2p_core.scene import Scene
-from f2p_core.skills import SkillCall
+from f2p_core.skill import SkillCall
 from f2p_core.symbolic import Goal
 from f2p_effects.protocol import EffectModel
 from f2p_planner.config import PlannerConfig

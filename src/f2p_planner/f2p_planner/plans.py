@@ -17,7 +17,7 @@ from f2p_core.models import Value
 from f2p_core.pose import Pose
 from f2p_core.relations import relation_margins
 from f2p_core.scene import Scene
-from f2p_core.skills import SkillCall
+from f2p_core.skill import SkillCall
 from f2p_core.symbolic import Goal, SymbolicState
 from f2p_effects.protocol import EffectModel, EffectPrediction, ModelState
 from f2p_planner.calls import stack_calls

@@ -5,7 +5,7 @@
 from __future__ import annotations
 
 from f2p_core.failure import Failure, FailureKind
-from f2p_core.skills import SkillCall
+from f2p_core.skill import SkillCall
 from f2p_core.symbolic import Goal
 from f2p_effects.protocol import EffectModel
 from f2p_planner.avoid import avoided_call, AvoidedCall, blocked_call

@@ -14,7 +14,7 @@ from f2p_core.models import Value
 from f2p_core.observation import SceneObservation
 from f2p_core.parameters import check_config, parameter
 from f2p_core.progress import ShouldStop
-from f2p_core.skills import SkillCall
+from f2p_core.skill import SkillCall
 from f2p_core.symbolic import Goal
 from f2p_effects.protocol import EffectModel, ModelState
 from f2p_planner.avoid import AvoidedCall

@@ -17,7 +17,7 @@ from itertools import pairwise
 import numpy as np
 
 from f2p_core.scene import Scene
-from f2p_core.skills import SkillCall
+from f2p_core.skill import SkillCall
 from f2p_planner.errors import PlannerError, PlannerErrorCode
 from f2p_planner.layout import BoolArray, IntArray, layout_of, poses_of, root_furniture
 

@@ -10,7 +10,7 @@ from f2p_core.failure import Motion
 from f2p_core.models import Value
 from f2p_core.observation import SceneObservation
 from f2p_core.scene import RobotState
-from f2p_core.skills import SkillCall
+from f2p_core.skill import SkillCall
 from f2p_core.symbolic import SymbolicState
 
 

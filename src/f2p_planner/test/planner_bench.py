@@ -24,7 +24,7 @@ from f2p_core.ros.network import own_network
 from f2p_core.ros.qos import EVENTS, LATCHED
 from f2p_core.ros.testing import BackgroundGoal, node_process, stop_process, wait_active
 from f2p_core.ros.waiting import wait_until
-from f2p_core.skills import SkillCall
+from f2p_core.skill import SkillCall
 from f2p_core.symbolic import Goal, Literal
 from f2p_core.tabletop import TABLE_B
 from f2p_effects.model import new_model

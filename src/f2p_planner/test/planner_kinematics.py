@@ -16,11 +16,11 @@ from planner_scenes import HOME, observation, QUICK_RELATIONS, relations_of, sti
 import torch
 
 from f2p_core.batch import SceneBatch, stack_scenes
-from f2p_core.parts import body_half_extents
+from f2p_core.geometry.parts import body_half_extents
 from f2p_core.pose import upright_pose
 from f2p_core.relations import relation_margins
 from f2p_core.scene import Scene
-from f2p_core.skills import SkillCall
+from f2p_core.skill import SkillCall
 from f2p_effects.config import ModelConfig
 from f2p_effects.protocol import EffectPrediction, ModelState, SkillBatch
 from f2p_planner.calls import PUSH, stack_calls

@@ -7,7 +7,7 @@ import pytest
 
 from f2p_core.failure import FailureKind, Violation
 from f2p_core.pose import upright_pose
-from f2p_core.skills import SkillCall
+from f2p_core.skill import SkillCall
 from f2p_core.tabletop import CONTAINER, TABLE_A, TABLE_B
 from f2p_planner.classification import classify, FailedCall
 from f2p_planner.errors import PlannerError, PlannerErrorCode

@@ -8,7 +8,7 @@ from pydantic import ValidationError
 import pytest
 
 from f2p_core.failure import FailureKind, ReplayEvidence, Violation
-from f2p_core.skills import SkillCall
+from f2p_core.skill import SkillCall
 from f2p_core.tabletop import CONTAINER, TABLE_B
 from f2p_planner.avoid import avoided_call
 from f2p_planner.classification import Classification

@@ -5,7 +5,7 @@ from planner_kinematics import after, KinematicModel, KinematicWorld
 from planner_scenes import goal_t1, model_state, relations_of, transport
 import pytest
 
-from f2p_core.skills import SkillCall
+from f2p_core.skill import SkillCall
 from f2p_core.tabletop import CONTAINER, TABLE_A, TABLE_B
 from f2p_planner.config import MonitorConfig
 from f2p_planner.errors import PlannerError, PlannerErrorCode

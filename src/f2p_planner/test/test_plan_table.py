@@ -4,7 +4,7 @@ from planner_kinematics import KinematicModel, KinematicSimulator
 from planner_scenes import goal_t1, goal_t2, model_state, transport
 import pytest
 
-from f2p_core.skills import SkillCall
+from f2p_core.skill import SkillCall
 from f2p_core.tabletop import CONTAINER, TABLE_A, TABLE_B
 from f2p_planner.config import PlannerConfig
 from f2p_planner.plan_class import Move, move_sequences, plan_class, Role, roles_of, skeleton

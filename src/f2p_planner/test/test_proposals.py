@@ -4,7 +4,7 @@ import numpy as np
 from planner_kinematics import after
 from planner_scenes import put, transport
 
-from f2p_core.skills import SkillCall
+from f2p_core.skill import SkillCall
 from f2p_core.supports import penetrating_pairs
 from f2p_core.tabletop import CONTAINER, TABLE_A, TABLE_B
 from f2p_planner.avoid import AvoidedCall, blocked_call, is_avoided

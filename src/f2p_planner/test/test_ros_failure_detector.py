@@ -35,7 +35,7 @@ from f2p_core.ros.services import ServiceCaller
 from f2p_core.ros.testing import node_process, stop_process, wait_active
 from f2p_core.ros.waiting import Latest
 from f2p_core.scene import Scene
-from f2p_core.skills import SkillCall
+from f2p_core.skill import SkillCall
 from f2p_core.tabletop import CONTAINER, TABLE_B
 from f2p_planner.plans import evaluate_plan, Situation
 from f2p_planner.replay_scenes import jittered_scenes

@@ -7,7 +7,7 @@ from planner_scenes import goal_t1, goal_t2, model_state, small_ids, transport
 import pytest
 
 from f2p_core.errors import CancelledError
-from f2p_core.skills import SkillCall
+from f2p_core.skill import SkillCall
 from f2p_core.symbolic import Goal, Literal
 from f2p_core.tabletop import CONTAINER, TABLE_A, TABLE_B
 from f2p_planner.avoid import AvoidedCall

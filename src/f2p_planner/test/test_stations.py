@@ -5,7 +5,7 @@ from planner_kinematics import after
 from planner_scenes import transport
 import pytest
 
-from f2p_core.skills import SkillCall
+from f2p_core.skill import SkillCall
 from f2p_core.tabletop import CONTAINER, TABLE_A, TABLE_B
 from f2p_planner.errors import PlannerError
 from f2p_planner.stations import added_trips, base_trips, NO_STATION, stations

@@ -15,7 +15,7 @@ from mujoco.rollout import Rollout as RawRollout
 import numpy as np
 
 from f2p_core.scene import Scene
-from f2p_core.skills import PICK_PLACE, SkillCall
+from f2p_core.skill import PICK_PLACE, SkillCall
 from f2p_core.tabletop import CONTAINER, sample_tabletop, TABLE_B, TabletopConfig
 from f2p_sim.cell import Cell
 from f2p_sim.mujoco_backend import MujocoOptions, MujocoSimulator

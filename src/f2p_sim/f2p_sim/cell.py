@@ -10,7 +10,7 @@ import mujoco
 import numpy as np
 from numpy.typing import NDArray
 
-from f2p_core.parts import body_half_extents, dimensions_of
+from f2p_core.geometry.parts import body_half_extents, dimensions_of
 from f2p_core.scene import SceneObject
 from f2p_sim.collision import CollisionChecker
 from f2p_sim.errors import SkillError

@@ -15,7 +15,7 @@ import numpy as np
 
 from f2p_core.placement import call_bounds
 from f2p_core.scene import Scene
-from f2p_core.skills import PICK_PLACE, PUSH, SkillCall
+from f2p_core.skill import PICK_PLACE, PUSH, SkillCall
 from f2p_core.tabletop import CONTAINER, sample_tabletop, TABLE_A, TABLE_B, TabletopConfig
 from f2p_sim.mujoco_backend import MujocoOptions, MujocoSimulator
 from f2p_sim.physics import reality_gap

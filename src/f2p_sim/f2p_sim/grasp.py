@@ -10,7 +10,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from f2p_core.shapes import Box, Cup, Cylinder, HANDLE_BAR_HALF_M, OpenBox, Shape, Sphere
+from f2p_core.geometry.shapes import Box, Cup, Cylinder, HANDLE_BAR_HALF_M, OpenBox, Shape, Sphere
 from f2p_sim.errors import SkillError
 from f2p_sim.kinematics import HandTarget
 from f2p_sim.robot import MAX_FINGER_OPENING_M, TIP_BELOW_TCP_M

@@ -17,7 +17,7 @@ from f2p_core.errors import InvalidInputError
 from f2p_core.failure import Motion
 from f2p_core.progress import ignore_progress, never_stop, OnProgress, ShouldStop
 from f2p_core.scene import Scene, SceneObject
-from f2p_core.skills import SkillCall
+from f2p_core.skill import SkillCall
 from f2p_sim.world import Execution, OnTick, SimulatedWorld
 
 NOT_THERE = 'not_there'

@@ -23,7 +23,7 @@ from f2p_core.progress import (
     ShouldStop,
 )
 from f2p_core.scene import Scene
-from f2p_core.skills import SkillCall
+from f2p_core.skill import SkillCall
 from f2p_sim.cell import Cell
 from f2p_sim.errors import SkillError
 from f2p_sim.labels import End, end_of, refused, rollouts

@@ -10,7 +10,7 @@ from typing import Protocol
 from f2p_core.models import FloatArray, Value
 from f2p_core.progress import ignore_progress, never_stop, OnProgress, ShouldStop
 from f2p_core.scene import Scene
-from f2p_core.skills import SkillCall
+from f2p_core.skill import SkillCall
 
 
 class Rollout(Value):

@@ -15,10 +15,10 @@ import mujoco
 import numpy as np
 from numpy.typing import NDArray
 
-from f2p_core.parts import shape_parts
+from f2p_core.geometry.parts import shape_parts
+from f2p_core.geometry.shapes import Part
 from f2p_core.pose import Pose
 from f2p_core.scene import Scene, SceneObject
-from f2p_core.shapes import Part
 from f2p_sim.physics import LEARNER_PHYSICS, PhysicsParameters
 from f2p_sim.robot import configuration_of, FloatVector, JOINT_COUNT, PAD_GEOMS, robot_xml
 

@@ -27,7 +27,7 @@ from f2p_core.progress import (
     ShouldStop,
 )
 from f2p_core.scene import Scene
-from f2p_core.skills import SkillCall
+from f2p_core.skill import SkillCall
 from f2p_sim.camera import DepthImage, HEAD_CAMERA, head_camera_pose, ray_cast
 from f2p_sim.cell import Cell
 from f2p_sim.errors import SkillError

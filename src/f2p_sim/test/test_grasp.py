@@ -7,8 +7,8 @@ import math
 import numpy as np
 import pytest
 
+from f2p_core.geometry.shapes import Box, Cylinder, OpenBox, Shape, Table
 from f2p_core.pose import upright_pose
-from f2p_core.shapes import Box, Cylinder, OpenBox, Shape, Table
 from f2p_sim.errors import SkillError
 from f2p_sim.grasp import Grasp, grasps
 

@@ -12,7 +12,7 @@ import pytest
 from f2p_core.errors import InvalidInputError
 from f2p_core.pose import upright_pose
 from f2p_core.scene import Scene
-from f2p_core.skills import SkillCall
+from f2p_core.skill import SkillCall
 from f2p_core.tabletop import CONTAINER, sample_tabletop, TABLE_A, TABLE_B, TabletopConfig
 from f2p_sim.grounding import ground_call, NotThereError
 

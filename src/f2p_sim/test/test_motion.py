@@ -10,9 +10,9 @@ import mujoco
 import numpy as np
 import pytest
 
+from f2p_core.geometry.shapes import Box
 from f2p_core.pose import upright_pose
 from f2p_core.scene import Scene, SceneObject
-from f2p_core.shapes import Box
 from f2p_core.tabletop import sample_tabletop, tables, TabletopConfig
 from f2p_sim.cell import Cell
 from f2p_sim.errors import SkillError

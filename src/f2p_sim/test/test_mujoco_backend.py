@@ -14,7 +14,7 @@ from f2p_core.pose import upright_pose
 from f2p_core.progress import Progress
 from f2p_core.relations import relation_margins
 from f2p_core.scene import Scene
-from f2p_core.skills import SkillCall
+from f2p_core.skill import SkillCall
 from f2p_core.tabletop import sample_tabletop, TabletopConfig
 from f2p_sim.mujoco_backend import MujocoOptions, MujocoSimulator
 

@@ -41,7 +41,7 @@ from f2p_core.ros.tf import transform_lookup, TransformLookup
 from f2p_core.ros.tf_buffer import TransformError
 from f2p_core.ros.waiting import Latest, wait_until
 from f2p_core.scene import Scene
-from f2p_core.skills import SkillCall
+from f2p_core.skill import SkillCall
 from f2p_core.tabletop import CONTAINER, sample_tabletop, TABLE_A, TABLE_B, TabletopConfig
 
 TIMEOUT_S = 60.0

@@ -6,9 +6,9 @@ import mujoco
 import numpy as np
 import pytest
 
+from f2p_core.geometry.shapes import Box, Cup, Cylinder, Sphere
 from f2p_core.pose import Pose, upright_pose
 from f2p_core.scene import Scene, SceneObject
-from f2p_core.shapes import Box, Cup, Cylinder, Sphere
 from f2p_core.tabletop import sample_tabletop, TabletopConfig
 from f2p_sim.physics import PhysicsParameters
 from f2p_sim.robot import JOINT_COUNT, JOINT_NAMES

@@ -12,7 +12,7 @@ import pytest
 
 from f2p_core.progress import never_stop
 from f2p_core.scene import Scene
-from f2p_core.skills import SkillCall
+from f2p_core.skill import SkillCall
 from f2p_core.supports import support_tree
 from f2p_core.tabletop import sample_tabletop, TabletopConfig
 from f2p_sim.cell import Cell

@@ -9,7 +9,7 @@ import pytest
 
 from f2p_core.errors import InvalidInputError
 from f2p_core.scene import Scene
-from f2p_core.skills import SkillCall
+from f2p_core.skill import SkillCall
 from f2p_core.supports import support_tree
 from f2p_core.tabletop import sample_tabletop, TabletopConfig
 from f2p_sim.camera import points_optical

@@ -25,9 +25,9 @@ from typing import Any
 import torch
 
 from f2p_svi.errors import SviError
-from f2p_svi.kernels import blackjax_bandwidth, RadialKernel
-from f2p_svi.optimizers import Adam
-from f2p_svi.svgd import Score, Svgd, SvgdState
+from f2p_svi.stein.kernels import blackjax_bandwidth, RadialKernel
+from f2p_svi.stein.optimizers import Adam
+from f2p_svi.stein.svgd import Score, Svgd, SvgdState
 
 __all__ = ['bench_own', 'bench_peers', 'compare', 'main', 'seconds_per_call']
 

@@ -24,7 +24,7 @@ Of the scenes (``GeneratedData.diagnostics``):
 =====================================  ==========================================================
 
 Of the calls: ``<objective>_at_failed_call``, ``<objective>_at_calls`` and ``feasible_at_…``: means
-over the scenes of each objective (``f2p_svi.objectives``) and of P(motion succeeds).
+over the scenes of each objective (``f2p_svi.actions.objectives``) and of P(motion succeeds).
 """
 
 from __future__ import annotations
@@ -40,8 +40,8 @@ from f2p_core.batch import stack_scenes
 from f2p_core.errors import InvalidInputError
 from f2p_core.failure import Failure
 from f2p_core.scene import Scene
-from f2p_svi.ksd import kernel_stein_discrepancy
-from f2p_svi.svgd import ScoreFunction
+from f2p_svi.stein.ksd import kernel_stein_discrepancy
+from f2p_svi.stein.svgd import ScoreFunction
 
 __all__ = ['Stopwatch', 'outcome_share', 'particle_figures', 'scene_figures']
 

@@ -27,7 +27,7 @@ from f2p_core.progress import (
 )
 from f2p_core.scene import Scene
 from f2p_effects.protocol import EffectModel
-from f2p_svi.calls import (
+from f2p_svi.actions.calls import (
     CallKernel,
     CallRequest,
     choose_calls,
@@ -36,12 +36,12 @@ from f2p_svi.calls import (
     repelling_calls,
 )
 from f2p_svi.config import GeneratorConfig, resolve_device
-from f2p_svi.constraints import build_constraints, RelationConstraints
 from f2p_svi.diagnostics import scene_figures, Stopwatch
 from f2p_svi.errors import SviError
-from f2p_svi.proposals import Propose, propose_gradient, propose_jitter, propose_svgd
 from f2p_svi.protocol import GeneratedData
-from f2p_svi.scenes import with_drawn_physics
+from f2p_svi.scenes.constraints import build_constraints, RelationConstraints
+from f2p_svi.scenes.physics import with_drawn_physics
+from f2p_svi.scenes.proposals import Propose, propose_gradient, propose_jitter, propose_svgd
 
 __all__ = ['GradientGenerator', 'JitterGenerator', 'Settle', 'SvgdSceneGenerator']
 

@@ -10,7 +10,7 @@ from f2p_core.failure import Failure
 from f2p_core.models import Value
 from f2p_core.progress import ignore_progress, never_stop, OnProgress, ShouldStop
 from f2p_core.scene import Scene
-from f2p_core.skills import SkillCall
+from f2p_core.skill import SkillCall
 from f2p_effects.protocol import EffectModel
 
 

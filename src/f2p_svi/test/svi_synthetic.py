@@ -12,14 +12,14 @@ from numpy.typing import NDArray
 
 from f2p_core.batch import stack_scenes
 from f2p_core.clouds import visible_cloud
-from f2p_core.distance import signed_distance
 from f2p_core.failure import Failure, FailureKind, Motion, ReplayEvidence, Violation
+from f2p_core.geometry.distance import signed_distance
+from f2p_core.geometry.parts import dimensions_of
 from f2p_core.observation import SceneObservation
-from f2p_core.parts import dimensions_of
 from f2p_core.pose import Pose
 from f2p_core.relations import relation_margins, RELATION_NAMES
 from f2p_core.scene import RobotState, Scene
-from f2p_core.skills import SkillCall
+from f2p_core.skill import SkillCall
 from f2p_core.symbolic import Goal, Literal, SymbolicState
 from f2p_core.tabletop import CONTAINER, TABLE_A, TABLE_B, transport_scene
 

@@ -16,13 +16,13 @@ from f2p_core.errors import CancelledError
 from f2p_core.placement import call_bounds
 from f2p_core.progress import ignore_progress, never_stop
 from f2p_core.scene import Scene
-from f2p_core.skills import SkillCall
+from f2p_core.skill import SkillCall
 from f2p_core.supports import contents
 from f2p_core.tabletop import CONTAINER
-from f2p_svi.action_posterior import build_action_posterior, call_box, scene_weights
-from f2p_svi.calls import CallRequest, choose_calls, lone_calls
+from f2p_svi.actions.calls import CallRequest, choose_calls, lone_calls
+from f2p_svi.actions.posterior import build_action_posterior, call_box, scene_weights
 from f2p_svi.config import ActionConfig
-from f2p_svi.svgd import score_of
+from f2p_svi.stein.svgd import score_of
 
 
 def without_bystanders(scene: Scene) -> Scene:

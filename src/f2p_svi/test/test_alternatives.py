@@ -9,11 +9,11 @@ from svi_toy_model import RidingModel
 import torch
 
 from f2p_core.placement import call_bounds
-from f2p_core.skills import SkillCall
+from f2p_core.skill import SkillCall
 from f2p_core.tabletop import CONTAINER, TABLE_A, TABLE_B, transport_scene
 from f2p_effects.inputs import model_state, skill_batch
-from f2p_svi.alternatives import alternative_calls
-from f2p_svi.objectives import Objective, OBJECTIVES
+from f2p_svi.actions.alternatives import alternative_calls
+from f2p_svi.actions.objectives import Objective, OBJECTIVES
 
 RNG = np.random.default_rng(0)
 

@@ -9,9 +9,9 @@ import math
 import pytest
 import torch
 
-from f2p_svi.blocks import BlockKernel, blocks_of, CIRCLE_RADIUS
 from f2p_svi.errors import SviError
-from f2p_svi.kernels import imq_profile, official_bandwidth, RadialKernel, squared_distances
+from f2p_svi.stein.blocks import BlockKernel, blocks_of, CIRCLE_RADIUS
+from f2p_svi.stein.kernels import imq_profile, official_bandwidth, RadialKernel, squared_distances
 
 GROUPS = [[0, 3], [1], [2, 4]]
 CIRCULAR = [False, True, False, False, True]

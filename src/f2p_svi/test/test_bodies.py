@@ -11,8 +11,8 @@ from test_layout import kitchen
 import torch
 
 from f2p_core.batch import SceneBatch, stack_scenes
-from f2p_core.distance import pair_distance, signed_distance
-from f2p_svi.bodies import build_bodies
+from f2p_core.geometry.distance import pair_distance, signed_distance
+from f2p_svi.scenes.distances import build_bodies
 
 
 def torch_batch(scenes) -> SceneBatch:

@@ -13,7 +13,7 @@ from f2p_core.batch import stack_scenes
 from f2p_core.errors import InvalidInputError
 from f2p_core.relations import relation_margins
 from f2p_svi.diagnostics import outcome_share, particle_figures, scene_figures, Stopwatch
-from f2p_svi.svgd import Score
+from f2p_svi.stein.svgd import Score
 
 FAILURE = transport_failure(3, 0)
 

@@ -10,12 +10,12 @@ from svi_synthetic import CAMERA_M, observe
 from test_bodies import first, torch_batch
 import torch
 
+from f2p_core.geometry.shapes import Box
 from f2p_core.pose import Pose, upright_pose
 from f2p_core.scene import Scene, SceneObject
-from f2p_core.shapes import Box
 from f2p_core.tabletop import tables
-from f2p_svi.bodies import build_bodies
-from f2p_svi.evidence import build_evidence, log_cloud_likelihood
+from f2p_svi.scenes.distances import build_bodies
+from f2p_svi.scenes.evidence import build_evidence, log_cloud_likelihood
 
 NOISE_M = 0.003
 # On the line from the camera's foot, square to it: one side is seen, the far one hidden.

@@ -20,10 +20,10 @@ from f2p_core.scene import Scene
 from f2p_core.supports import support_tree
 from f2p_core.tabletop import CONTAINER, TABLE_A
 from f2p_svi.config import ActionConfig, GeneratorConfig, StateConfig
-from f2p_svi.constraints import build_constraints
 from f2p_svi.errors import SviError
 from f2p_svi.generator import GradientGenerator, JitterGenerator, SvgdSceneGenerator
 from f2p_svi.protocol import GeneratedData, SceneGenerator
+from f2p_svi.scenes.constraints import build_constraints
 
 QUICK = GeneratorConfig(
     state=StateConfig(iterations=20), action=ActionConfig(iterations=4), device='cpu'

@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 import torch
 
-from f2p_svi.kernels import (
+from f2p_svi.stein.kernels import (
     blackjax_bandwidth,
     DIRECT_ROWS,
     imq_profile,

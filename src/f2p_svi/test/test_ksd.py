@@ -7,7 +7,7 @@ from __future__ import annotations
 import pytest
 import torch
 
-from f2p_svi.ksd import kernel_stein_discrepancy
+from f2p_svi.stein.ksd import kernel_stein_discrepancy
 
 
 def draw(n: int, d: int, seed: int = 0) -> torch.Tensor:

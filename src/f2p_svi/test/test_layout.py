@@ -12,17 +12,17 @@ from svi_synthetic import observe, symbols, transport_failure
 import torch
 
 from f2p_core.batch import stack_scenes
-from f2p_core.distance import pair_distance, signed_distance
+from f2p_core.geometry.distance import pair_distance, signed_distance
+from f2p_core.geometry.shapes import Box, Cup, Cylinder, Shelf, Sphere
 from f2p_core.pose import Pose, upright_pose
 from f2p_core.scene import Scene, SceneObject
-from f2p_core.shapes import Box, Cup, Cylinder, Shelf, Sphere
 from f2p_core.supports import contents
 from f2p_core.tabletop import CONTAINER, tables
 from f2p_svi.config import StateConfig
 from f2p_svi.errors import SviError
-from f2p_svi.hypotheses import draw_supports
-from f2p_svi.layout import ABSENT
-from f2p_svi.layout_build import build_layout
+from f2p_svi.scenes.hypotheses import draw_supports
+from f2p_svi.scenes.layout import ABSENT
+from f2p_svi.scenes.layout_build import build_layout
 
 TOP_M = 0.7
 

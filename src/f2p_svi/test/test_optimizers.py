@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 import torch
 
-from f2p_svi.optimizers import Adagrad, Adam, Cooled, PlainStep, zero_state
+from f2p_svi.stein.optimizers import Adagrad, Adam, Cooled, PlainStep, zero_state
 
 
 def slope(x: torch.Tensor) -> torch.Tensor:

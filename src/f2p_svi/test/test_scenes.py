@@ -13,7 +13,7 @@ import torch
 
 from f2p_core.batch import SceneBatch, stack_scenes
 from f2p_svi.config import StateConfig
-from f2p_svi.scenes import scenes_of, with_drawn_physics
+from f2p_svi.scenes.physics import scenes_of, with_drawn_physics
 
 
 def as_torch(batch: SceneBatch) -> SceneBatch:

@@ -11,11 +11,11 @@ import torch
 from torch.utils._python_dispatch import TorchDispatchMode
 
 from f2p_core.errors import CancelledError
-from f2p_svi.blocks import BlockKernel, blocks_of
-from f2p_svi.kernels import LinearKernel, RadialKernel
-from f2p_svi.ksd import kernel_stein_discrepancy
-from f2p_svi.optimizers import Adagrad, Adam, Cooled, PlainStep
-from f2p_svi.svgd import run_svgd, Score, score_of, Svgd
+from f2p_svi.stein.blocks import BlockKernel, blocks_of
+from f2p_svi.stein.kernels import LinearKernel, RadialKernel
+from f2p_svi.stein.ksd import kernel_stein_discrepancy
+from f2p_svi.stein.optimizers import Adagrad, Adam, Cooled, PlainStep
+from f2p_svi.stein.svgd import run_svgd, Score, score_of, Svgd
 
 THIRDS = (math.log(1 / 3), math.log(2 / 3))
 

@@ -6,8 +6,8 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from f2p_core.geometry.shapes import CONTAINER_KINDS
 from f2p_core.scene import SceneObject
-from f2p_core.shapes import CONTAINER_KINDS
 
 
 class Colour(NamedTuple):

@@ -10,7 +10,7 @@ import math
 
 import numpy as np
 
-from f2p_core.parts import body_half_extents, dimensions_of, shape_parts
+from f2p_core.geometry.parts import body_half_extents, dimensions_of, shape_parts
 from f2p_core.pose import Pose
 from f2p_core.scene import SceneObject
 from f2p_viz.colours import Colour

@@ -9,7 +9,7 @@ import math
 from typing import NamedTuple
 
 from f2p_core.scene import Scene, SceneObject
-from f2p_core.skills import SkillCall
+from f2p_core.skill import SkillCall
 from f2p_viz.colours import colour_of, WHITE
 from f2p_viz.drawing import arrow, body, over, words
 from f2p_viz.marker import Identity, Marker

@@ -12,10 +12,10 @@ import numpy as np
 import pytest
 from viz_scenes import cube, example_failure, observed, RELATIONS, scene_of, state, TABLE, TRAY
 
-from f2p_core.parts import shape_parts
+from f2p_core.geometry.parts import shape_parts
 from f2p_core.pose import Pose, upright_pose
 from f2p_core.scene import Scene
-from f2p_core.skills import SkillCall
+from f2p_core.skill import SkillCall
 from f2p_viz.colours import colour_of, GREY, SKY_BLUE, WHITE, WRONG
 from f2p_viz.drawing import body, nearest_point
 from f2p_viz.failure import failure_markers

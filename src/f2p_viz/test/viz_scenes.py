@@ -12,10 +12,10 @@ import numpy as np
 
 from f2p_core.failure import Failure
 from f2p_core.files import read_failure
+from f2p_core.geometry.shapes import Box, OpenBox, Table
 from f2p_core.observation import SceneObservation
 from f2p_core.pose import upright_pose
 from f2p_core.scene import Scene, SceneObject
-from f2p_core.shapes import Box, OpenBox, Table
 from f2p_core.symbolic import SymbolicState
 
 EXAMPLE = Path(__file__).parents[3] / 'examples' / 'failure_filled_carry.json'

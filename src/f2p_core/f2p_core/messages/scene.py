@@ -7,11 +7,11 @@ from __future__ import annotations
 from typing import Any
 
 from f2p_core.errors import InvalidInputError
+from f2p_core.geometry.parts import shape_from_dimensions
+from f2p_core.geometry.shapes import MAX_DIMENSIONS, Shape, ShapeKind
 from f2p_core.messages.reading import check_frame, check_schema, reading
-from f2p_core.parts import shape_from_dimensions
 from f2p_core.pose import Pose
 from f2p_core.scene import RobotState, Scene, SceneObject
-from f2p_core.shapes import MAX_DIMENSIONS, Shape, ShapeKind
 
 SCENE_SCHEMA = 1
 """The ``schema_version`` of f2p_msgs/Scene that is read here."""

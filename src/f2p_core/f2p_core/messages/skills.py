@@ -10,7 +10,7 @@ import numpy as np
 
 from f2p_core.failure import Motion
 from f2p_core.messages.reading import reading, shaped
-from f2p_core.skills import SkillCall
+from f2p_core.skill import SkillCall
 from f2p_core.symbolic import Goal, Literal
 
 

@@ -12,12 +12,12 @@ from geometry_msgs.msg import Pose as PoseMsg
 from moveit_msgs.msg import AttachedCollisionObject, CollisionObject
 from shape_msgs.msg import SolidPrimitive
 
+from f2p_core.geometry.parts import shape_parts
+from f2p_core.geometry.shapes import Part
 from f2p_core.messages.reading import FRAME_MAP
-from f2p_core.parts import shape_parts
 from f2p_core.pose import Pose
 from f2p_core.ros.conversions.scene import pose_to_msg
 from f2p_core.scene import SceneObject
-from f2p_core.shapes import Part
 
 
 def collision_object(item: SceneObject) -> CollisionObject:

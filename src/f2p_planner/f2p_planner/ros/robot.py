@@ -17,7 +17,7 @@ from f2p_core.ros.conversions.skills import call_to_msg, msg_to_motion
 from f2p_core.ros.conversions.time import msg_to_time_ns
 from f2p_core.ros.errors import NodeError
 from f2p_core.ros.waiting import deadline_code
-from f2p_core.skills import SkillCall
+from f2p_core.skill import SkillCall
 from f2p_planner.ros.eyes import Eyes
 from f2p_planner.world import MotionResult, View
 

@@ -18,7 +18,7 @@ from f2p_core.ros.conversions.skills import call_to_msg
 from f2p_core.ros.settling import Settler, SIMULATE_ACTION
 from f2p_core.ros.waiting import deadline_code
 from f2p_core.scene import Scene
-from f2p_core.skills import SkillCall
+from f2p_core.skill import SkillCall
 from f2p_sim.protocol import Rollout
 from f2p_sim.ros.rollouts import msg_to_rollouts
 

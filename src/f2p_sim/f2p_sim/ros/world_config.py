@@ -10,9 +10,9 @@ from pathlib import Path
 import numpy as np
 
 from f2p_core.batch import stack_scenes
-from f2p_core.distance import pair_distance
 from f2p_core.errors import InvalidInputError
 from f2p_core.files import read_scene
+from f2p_core.geometry.distance import pair_distance
 from f2p_core.parameters import parameter
 from f2p_core.ros.labels import DEFAULT_LABEL_NAMES, LABEL_NAMES_HELP
 from f2p_core.scene import Scene

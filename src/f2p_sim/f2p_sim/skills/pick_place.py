@@ -8,7 +8,7 @@ from collections.abc import Generator
 
 import numpy as np
 
-from f2p_core.skills import SkillCall
+from f2p_core.skill import SkillCall
 from f2p_sim.cell import Cell, View
 from f2p_sim.errors import SkillError
 from f2p_sim.grasp import Grasp

@@ -12,7 +12,7 @@ import math
 import numpy as np
 from numpy.typing import NDArray
 
-from f2p_core.skills import SkillCall
+from f2p_core.skill import SkillCall
 from f2p_sim.cell import Cell, View
 from f2p_sim.errors import SkillError
 from f2p_sim.kinematics import configuration_at, hand_yaw, HandTarget, nearest_yaw, stations

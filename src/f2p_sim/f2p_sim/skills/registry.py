@@ -7,7 +7,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
 
-from f2p_core.skills import PICK_PLACE, PUSH, SkillCall
+from f2p_core.skill import PICK_PLACE, PUSH, SkillCall
 from f2p_sim.cell import Cell
 from f2p_sim.errors import SkillError
 from f2p_sim.robot import FloatVector

@@ -12,6 +12,8 @@ from geometry_msgs.msg import Point, Quaternion
 from geometry_msgs.msg import Pose as PoseMsg
 from std_msgs.msg import Header
 
+from f2p_core.geometry.parts import dimensions_of
+from f2p_core.geometry.shapes import Shape
 from f2p_core.messages.reading import floats, FRAME_MAP
 from f2p_core.messages.scene import (
     msg_to_object,
@@ -21,11 +23,9 @@ from f2p_core.messages.scene import (
     msg_to_shape,
     SHAPES,
 )
-from f2p_core.parts import dimensions_of
 from f2p_core.pose import Pose
 from f2p_core.ros.conversions.time import time_to_msg
 from f2p_core.scene import RobotState, Scene, SceneObject
-from f2p_core.shapes import Shape
 
 __all__ = [
     'map_header',

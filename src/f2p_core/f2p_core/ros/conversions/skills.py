@@ -12,7 +12,7 @@ from f2p_msgs.msg import SkillCall as SkillCallMsg
 from f2p_core.failure import Motion
 from f2p_core.messages.reading import floats
 from f2p_core.messages.skills import msg_to_call, msg_to_goal, msg_to_motion
-from f2p_core.skills import SkillCall
+from f2p_core.skill import SkillCall
 from f2p_core.symbolic import Goal
 
 __all__ = [

@@ -16,8 +16,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from f2p_core.errors import InvalidInputError
-from f2p_core.parts import part_arrays, PartArrays
-from f2p_core.shapes import CONTAINER_KINDS, ShapeKind
+from f2p_core.geometry.parts import part_arrays, PartArrays
+from f2p_core.geometry.shapes import CONTAINER_KINDS, ShapeKind
 
 FloatArray = NDArray[np.float64]
 

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Signed distances to all bodies of a layout at once, for the inner loop of the inference.
 
-The same distance as ``f2p_core.distance.signed_distance``, evaluated over a flat list of all
+The same distance as ``f2p_core.geometry.distance.signed_distance``, over a flat list of all
 convex parts of all objects instead of kind by kind: a tenth of the operations. It uses that the
 parts and surface points of a shape are affine in its dimensions.
 """
@@ -16,9 +16,9 @@ from typing import NamedTuple
 import torch
 
 from f2p_core.batch import SceneBatch
-from f2p_core.distance import surface_points
-from f2p_core.parts import part_arrays
-from f2p_core.shapes import ShapeKind
+from f2p_core.geometry.distance import surface_points
+from f2p_core.geometry.parts import part_arrays
+from f2p_core.geometry.shapes import ShapeKind
 
 __all__ = ['Bodies', 'build_bodies']
 

@@ -14,7 +14,7 @@ import numpy as np
 
 from f2p_core.placement import call_bounds
 from f2p_core.scene import Scene
-from f2p_core.skills import SkillCall
+from f2p_core.skill import SkillCall
 from f2p_effects.clearance import ends_clear
 
 __all__ = ['with_free_ends']

@@ -11,9 +11,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from f2p_core.batch import SceneBatch
-from f2p_core.sdf import union_distance
-from f2p_core.shapes import CONTAINER_KINDS, ShapeKind
-from f2p_core.surface import surface_points, surface_template
+from f2p_core.geometry.sdf import union_distance
+from f2p_core.geometry.shapes import CONTAINER_KINDS, ShapeKind
+from f2p_core.geometry.surface import surface_points, surface_template
 
 Array = Any
 

@@ -14,10 +14,10 @@ from f2p_core.progress import OnProgress, ShouldStop
 from f2p_core.scene import Scene
 from f2p_svi.config import GeneratorConfig, resolve_device
 from f2p_svi.diagnostics import particle_figures
-from f2p_svi.optimizers import Adam, Cooled
-from f2p_svi.scenes import scenes_of
-from f2p_svi.state_posterior import build_state_posterior, StatePosterior
-from f2p_svi.svgd import run_svgd, score_of, Svgd
+from f2p_svi.scenes.physics import scenes_of
+from f2p_svi.scenes.posterior import build_state_posterior, StatePosterior
+from f2p_svi.stein.optimizers import Adam, Cooled
+from f2p_svi.stein.svgd import run_svgd, score_of, Svgd
 
 __all__ = ['Proposal', 'Propose', 'propose_gradient', 'propose_jitter', 'propose_svgd']
 

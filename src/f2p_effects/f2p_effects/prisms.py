@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 import torch
 
-from f2p_core.shapes import SHAPE_KINDS
+from f2p_core.geometry.shapes import SHAPE_KINDS
 
 ABSENT = -1
 """Kind index of padding."""
@@ -26,7 +26,7 @@ _STEEP = 0.05
 _TINY = 1e-9
 
 
-class Bodies(NamedTuple):
+class Prisms(NamedTuple):
     """Prisms of any leading shape (...).
 
     Attributes:
@@ -35,7 +35,7 @@ class Bodies(NamedTuple):
         half_m: Half sizes along (heading, across, z), shape (..., 3) [m].
         wall_m: Floor and wall thickness of hollow kinds, else 0, shape (...) [m].
         disc: 1 where the outline is a circle of radius ``half_m[..., 0]``, else 0, shape (...).
-        kind: Index into ``f2p_core.shapes.SHAPE_KINDS``, ``ABSENT`` for padding, shape (...).
+        kind: Index into ``f2p_core.geometry.shapes.SHAPE_KINDS``, ``ABSENT``: padding, (...).
     """
 
     position_m: torch.Tensor
@@ -50,21 +50,21 @@ class Bodies(NamedTuple):
         """Yaw about z, shape (...) [rad]."""
         return torch.atan2(self.heading[..., 1], self.heading[..., 0])
 
-    def take(self, index: torch.Tensor) -> Bodies:
+    def take(self, index: torch.Tensor) -> Prisms:
         """Returns one body per state, fields (S, N, ...) → (S, ...); index (S,)."""
         rows = torch.arange(index.shape[0], device=index.device)
-        return Bodies(*(field[rows, index] for field in self))
+        return Prisms(*(field[rows, index] for field in self))
 
-    def columns(self, index: torch.Tensor) -> Bodies:
+    def columns(self, index: torch.Tensor) -> Prisms:
         """Returns the same objects of every state, (..., N) → (..., K)."""
         vectors = (field.index_select(-2, index) for field in self[:3])
-        return Bodies(*vectors, *(field.index_select(-1, index) for field in self[3:]))
+        return Prisms(*vectors, *(field.index_select(-1, index) for field in self[3:]))
 
-    def unsqueeze(self, dim: int) -> Bodies:
+    def unsqueeze(self, dim: int) -> Prisms:
         """Inserts an axis of length 1 at ``dim`` (counted from the front) in every field."""
-        return Bodies(*(field.unsqueeze(dim) for field in self))
+        return Prisms(*(field.unsqueeze(dim) for field in self))
 
-    def moved(self, displacement_m: torch.Tensor, turn_rad: torch.Tensor) -> Bodies:
+    def moved(self, displacement_m: torch.Tensor, turn_rad: torch.Tensor) -> Prisms:
         """Returns the bodies displaced (..., 3) [m] and turned about their own z (...) [rad]."""
         c, s = turn_rad.cos(), turn_rad.sin()
         x, y = self.heading.unbind(dim=-1)
@@ -111,10 +111,10 @@ def is_hollow(kind: torch.Tensor) -> torch.Tensor:
     return is_kind(kind, _HOLLOW)
 
 
-def make_bodies(
+def make_prisms(
     position_m: torch.Tensor, rotation: torch.Tensor, dimensions: torch.Tensor, kind: torch.Tensor
-) -> Bodies:
-    """Builds bodies from poses and the dimension vectors (..., 5) [m] of ``f2p_core.parts``."""
+) -> Prisms:
+    """Builds prisms from poses and dimension vectors (..., 5) [m] (``geometry.parts``)."""
     heading = _heading(rotation)
     c, s = heading.unbind(dim=-1)
     o = torch.zeros_like(c)
@@ -125,7 +125,7 @@ def make_bodies(
     hollow = is_hollow(kind)
     wall = torch.where(is_kind(kind, ('cup',)), dimensions[..., 2], dimensions[..., 3])
     disc = is_round(kind) & (rotation[..., 2, 2].abs() > _UPRIGHT)
-    return Bodies(
+    return Prisms(
         position_m,
         heading,
         _reach(_own_half(dimensions, kind), axes @ rotation, kind),
@@ -135,7 +135,7 @@ def make_bodies(
     )
 
 
-def gaps(a: Bodies, b: Bodies) -> Gaps:
+def gaps(a: Prisms, b: Prisms) -> Gaps:
     """Returns the gaps between bodies of broadcastable leading shapes."""
     x, y, z = (a.position_m - b.position_m).unbind(dim=-1)
     in_a, in_b = _local(a, x, y), _local(b, x, y)
@@ -188,13 +188,13 @@ def _reach(half: torch.Tensor, axes: torch.Tensor, kind: torch.Tensor) -> torch.
 _Pair = tuple[torch.Tensor, torch.Tensor]
 
 
-def _local(body: Bodies, x: torch.Tensor, y: torch.Tensor) -> _Pair:
+def _local(body: Prisms, x: torch.Tensor, y: torch.Tensor) -> _Pair:
     """Absolute components of a horizontal offset along the body's axes."""
     c, s = body.heading.unbind(dim=-1)
     return (c * x + s * y).abs(), (c * y - s * x).abs()
 
 
-def _reach_along(body: Bodies, cos: torch.Tensor, sin: torch.Tensor) -> _Pair:
+def _reach_along(body: Prisms, cos: torch.Tensor, sin: torch.Tensor) -> _Pair:
     """Half widths along the x and y axes of a body turned against this one."""
     hx, hy, disc = body.half_m[..., 0], body.half_m[..., 1], body.disc
     return (
@@ -204,7 +204,7 @@ def _reach_along(body: Bodies, cos: torch.Tensor, sin: torch.Tensor) -> _Pair:
 
 
 def _centre_gap(
-    a: Bodies, b: Bodies, in_a: _Pair, in_b: _Pair, distance: torch.Tensor
+    a: Prisms, b: Prisms, in_a: _Pair, in_b: _Pair, distance: torch.Tensor
 ) -> torch.Tensor:
     """Gap along the line between the centres."""
     gap = distance
@@ -215,7 +215,7 @@ def _centre_gap(
     return gap
 
 
-def _side(outer: Bodies, local: _Pair, reach: _Pair) -> torch.Tensor:
+def _side(outer: Prisms, local: _Pair, reach: _Pair) -> torch.Tensor:
     """Least clearance of the inner body from the outer one's walls."""
     room = [outer.half_m[..., i] - outer.wall_m - local[i] - reach[i] for i in (0, 1)]
     return torch.minimum(room[0], room[1])

@@ -10,9 +10,9 @@ import array_api_compat
 import numpy as np
 
 from f2p_core.batch import SceneBatch
-from f2p_core.parts import part_arrays
-from f2p_core.sdf import box_distance, cylinder_distance, sphere_distance
-from f2p_core.transforms import rotated, Transform
+from f2p_core.geometry.parts import part_arrays
+from f2p_core.geometry.rigid import rotated, Transform
+from f2p_core.geometry.sdf import box_distance, cylinder_distance, sphere_distance
 
 Array = Any
 

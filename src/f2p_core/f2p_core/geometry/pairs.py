@@ -10,9 +10,9 @@ from typing import Any
 import array_api_compat
 
 from f2p_core.batch import SceneBatch
-from f2p_core.distance import pair_distance
-from f2p_core.parts import body_half_extents
-from f2p_core.shapes import ShapeKind
+from f2p_core.geometry.distance import pair_distance
+from f2p_core.geometry.parts import body_half_extents
+from f2p_core.geometry.shapes import ShapeKind
 
 Array = Any
 

@@ -17,7 +17,7 @@ import array_api_compat
 import numpy as np
 from pydantic import TypeAdapter
 
-from f2p_core.shapes import (
+from f2p_core.geometry.shapes import (
     Box,
     Cup,
     CUP_WALL_PARTS,

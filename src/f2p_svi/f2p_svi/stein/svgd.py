@@ -25,8 +25,8 @@ from f2p_core.progress import (
     Progress,
     ShouldStop,
 )
-from f2p_svi.kernels import Kernel
-from f2p_svi.optimizers import Optimizer, OptimizerState, zero_state
+from f2p_svi.stein.kernels import Kernel
+from f2p_svi.stein.optimizers import Optimizer, OptimizerState, zero_state
 
 __all__ = [
     'LogDensity',

@@ -12,20 +12,20 @@ import torch
 
 from f2p_core.batch import SceneBatch
 from f2p_core.failure import Failure
+from f2p_core.geometry.shapes import CONTAINER_KINDS, ShapeKind
 from f2p_core.relations import CONTACT_DISTANCE_M, relation_margins
-from f2p_core.shapes import CONTAINER_KINDS, ShapeKind
-from f2p_svi.blocks import BlockKernel, blocks_of
-from f2p_svi.bodies import Bodies, build_bodies
 from f2p_svi.config import StateConfig
-from f2p_svi.constraints import (
+from f2p_svi.scenes.constraints import (
     build_constraints,
     log_relation_likelihood,
     RelationConstraints,
 )
-from f2p_svi.evidence import build_evidence, CloudEvidence, log_cloud_likelihood
-from f2p_svi.hypotheses import draw_supports, open_questions
-from f2p_svi.layout import ABSENT, LOGISTIC_STD, SceneLayout
-from f2p_svi.layout_build import build_layout
+from f2p_svi.scenes.distances import Bodies, build_bodies
+from f2p_svi.scenes.evidence import build_evidence, CloudEvidence, log_cloud_likelihood
+from f2p_svi.scenes.hypotheses import draw_supports, open_questions
+from f2p_svi.scenes.layout import ABSENT, LOGISTIC_STD, SceneLayout
+from f2p_svi.scenes.layout_build import build_layout
+from f2p_svi.stein.blocks import BlockKernel, blocks_of
 
 __all__ = ['StatePosterior', 'build_state_posterior']
 

@@ -22,7 +22,7 @@ from typing import NamedTuple
 import torch
 
 from f2p_svi.errors import SviError
-from f2p_svi.kernels import (
+from f2p_svi.stein.kernels import (
     Bandwidth,
     imq_profile,
     official_bandwidth,

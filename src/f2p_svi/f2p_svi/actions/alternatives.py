@@ -18,12 +18,12 @@ import torch
 
 from f2p_core.placement import call_bounds, goes_inside
 from f2p_core.scene import Scene
-from f2p_core.skills import PUSH, SkillCall, SKILLS
+from f2p_core.skill import PUSH, SkillCall, SKILLS
 from f2p_core.supports import root_support
 from f2p_effects.inputs import model_state, skill_batch
 from f2p_effects.protocol import EffectModel
-from f2p_svi.action_posterior import take_states
-from f2p_svi.objectives import Objective
+from f2p_svi.actions.objectives import Objective
+from f2p_svi.actions.posterior import take_states
 
 __all__ = ['alternative_calls']
 

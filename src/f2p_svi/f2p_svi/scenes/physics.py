@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from f2p_core.batch import SceneBatch
-from f2p_core.parts import shape_from_dimensions
+from f2p_core.geometry.parts import shape_from_dimensions
 from f2p_core.pose import Pose
 from f2p_core.scene import Scene, SceneObject
 from f2p_svi.config import StateConfig

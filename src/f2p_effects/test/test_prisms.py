@@ -11,21 +11,21 @@ import pytest
 import torch
 
 from f2p_core.batch import SceneBatch
-from f2p_core.distance import pair_distance
+from f2p_core.geometry.distance import pair_distance
+from f2p_core.geometry.shapes import SHAPE_KINDS
 from f2p_core.scene import Scene
-from f2p_core.shapes import SHAPE_KINDS
-from f2p_effects.bodies import Bodies, gaps, is_fixed, is_hollow, is_round, make_bodies
 from f2p_effects.inputs import geometry_of
-from f2p_effects.model import geometry_bodies
+from f2p_effects.model import geometry_prisms
 from f2p_effects.motion import turned_about_z
+from f2p_effects.prisms import gaps, is_fixed, is_hollow, is_round, make_prisms, Prisms
 
 
 def body(
     kind: str, position: tuple[float, float, float], yaw: float, dimensions: tuple[float, ...]
-) -> Bodies:
+) -> Prisms:
     rotation = turned_about_z(torch.eye(3, dtype=torch.float64), torch.tensor(yaw).double())
     padded = torch.tensor(dimensions + (0.0,) * (5 - len(dimensions)), dtype=torch.float64)
-    return make_bodies(
+    return make_prisms(
         torch.tensor(position, dtype=torch.float64),
         rotation,
         padded,
@@ -93,7 +93,7 @@ def _rotation(yaw: float) -> np.ndarray:
 
 def test_a_lying_cylinder_is_no_disc() -> None:
     tip = torch.tensor([[0.0, 0.0, 1.0], [0.0, 1.0, 0.0], [-1.0, 0.0, 0.0]])
-    lying = make_bodies(
+    lying = make_prisms(
         torch.zeros(3),
         tip,
         torch.tensor([0.02, 0.1, 0.0, 0.0, 0.0]),
@@ -114,5 +114,5 @@ def test_kinds_are_told_apart(transport: Scene) -> None:
     assert {n for n, f in zip(names, is_hollow(kind), strict=True) if f} == {
         'cup', 'open_box', 'shelf',
     }  # fmt: skip
-    bodies = geometry_bodies(geometry_of([transport]))
+    bodies = geometry_prisms(geometry_of([transport]))
     assert bodies.kind.shape == (1, 6)

@@ -7,8 +7,8 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from f2p_core.geometry.shapes import CONTAINER_KINDS
 from f2p_core.observation import SceneObservation
-from f2p_core.shapes import CONTAINER_KINDS
 from f2p_core.supports import support_tree
 from f2p_core.symbolic import SymbolicState
 

@@ -15,12 +15,12 @@ import array_api_compat
 import numpy as np
 
 from f2p_core.batch import SceneBatch
-from f2p_core.nearest import nearest_places
-from f2p_core.part_table import between_parts, part_distance, part_table, pick
-from f2p_core.probes import pair_rows, scene_column
-from f2p_core.sdf import signed_distance
-from f2p_core.surface import surface_normals, surface_points
-from f2p_core.transforms import between_objects
+from f2p_core.geometry.nearest import nearest_places
+from f2p_core.geometry.part_table import between_parts, part_distance, part_table, pick
+from f2p_core.geometry.probes import pair_rows, scene_column
+from f2p_core.geometry.rigid import between_objects
+from f2p_core.geometry.sdf import signed_distance
+from f2p_core.geometry.surface import surface_normals, surface_points
 
 __all__ = [
     'SELF_DISTANCE_M',
@@ -40,7 +40,7 @@ def pair_distance(batch: SceneBatch) -> Array:
     """Returns the surface distance between all pairs of objects.
 
     Exact to about a millimetre for objects that are apart (their nearest places are searched
-    from a limited number of probes, see ``f2p_core.nearest``); where objects penetrate, the
+    from few probes, see ``f2p_core.geometry.nearest``); where objects penetrate, the
     depth of the deepest place that was found.
 
     Args:

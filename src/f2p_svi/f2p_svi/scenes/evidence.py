@@ -15,11 +15,11 @@ from numpy.typing import NDArray
 import torch
 
 from f2p_core.batch import SceneBatch
-from f2p_core.distance import signed_distance
+from f2p_core.geometry.distance import signed_distance
+from f2p_core.geometry.parts import body_half_extents, dimensions_of
 from f2p_core.observation import SceneObservation
-from f2p_core.parts import body_half_extents, dimensions_of
 from f2p_core.sampling import farthest_point_sample
-from f2p_svi.bodies import Bodies
+from f2p_svi.scenes.distances import Bodies
 
 __all__ = ['CloudEvidence', 'build_evidence', 'log_cloud_likelihood']
 

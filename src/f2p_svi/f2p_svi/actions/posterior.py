@@ -25,13 +25,13 @@ import torch
 from f2p_core.batch import stack_scenes
 from f2p_core.placement import call_bounds
 from f2p_core.scene import Scene
-from f2p_core.skills import skill_spec, SkillCall
+from f2p_core.skill import skill_spec, SkillCall
 from f2p_effects.inputs import model_state, skill_batch
 from f2p_effects.protocol import EffectModel, EffectPrediction, ModelState, SkillBatch
+from f2p_svi.actions.objectives import OBJECTIVES
 from f2p_svi.config import ActionConfig
-from f2p_svi.kernels import blackjax_bandwidth, rbf_profile, squared_distances
-from f2p_svi.layout import LOGISTIC_STD
-from f2p_svi.objectives import OBJECTIVES
+from f2p_svi.scenes.layout import LOGISTIC_STD
+from f2p_svi.stein.kernels import blackjax_bandwidth, rbf_profile, squared_distances
 
 __all__ = ['ActionPosterior', 'CallBox', 'build_action_posterior', 'scene_weights']
 

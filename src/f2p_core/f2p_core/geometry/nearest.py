@@ -9,9 +9,16 @@ from typing import Any, NamedTuple
 import array_api_compat
 
 from f2p_core.batch import SceneBatch
-from f2p_core.part_table import between_parts, part_distance, part_table, Parts, pick, project
-from f2p_core.probes import Rows, scene_column, starts
-from f2p_core.transforms import between_objects, rotated, Transform
+from f2p_core.geometry.part_table import (
+    between_parts,
+    part_distance,
+    part_table,
+    Parts,
+    pick,
+    project,
+)
+from f2p_core.geometry.probes import Rows, scene_column, starts
+from f2p_core.geometry.rigid import between_objects, rotated, Transform
 
 Array = Any
 

@@ -13,21 +13,21 @@ import torch
 
 from f2p_core.progress import OnProgress, ShouldStop
 from f2p_core.scene import Scene
-from f2p_core.skills import skill_spec, SkillCall
+from f2p_core.skill import skill_spec, SkillCall
 from f2p_effects.protocol import EffectModel, EffectPrediction
-from f2p_svi.action_posterior import (
+from f2p_svi.actions.alternatives import alternative_calls
+from f2p_svi.actions.free_places import with_free_ends
+from f2p_svi.actions.objectives import OBJECTIVES
+from f2p_svi.actions.posterior import (
     ActionPosterior,
     build_action_posterior,
     scene_weights,
 )
-from f2p_svi.alternatives import alternative_calls
-from f2p_svi.blocks import BlockKernel, blocks_of
 from f2p_svi.config import ActionConfig
-from f2p_svi.free_places import with_free_ends
-from f2p_svi.kernels import Kernel, no_kernel
-from f2p_svi.objectives import OBJECTIVES
-from f2p_svi.optimizers import Adam, Cooled
-from f2p_svi.svgd import run_svgd, score_of, Svgd
+from f2p_svi.stein.blocks import BlockKernel, blocks_of
+from f2p_svi.stein.kernels import Kernel, no_kernel
+from f2p_svi.stein.optimizers import Adam, Cooled
+from f2p_svi.stein.svgd import run_svgd, score_of, Svgd
 
 __all__ = [
     'CallKernel',

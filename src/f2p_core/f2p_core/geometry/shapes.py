@@ -110,7 +110,7 @@ class Table(Value):
     """A table of full size (x, y, height) [m], solid down to the floor.
 
     Seen from above a table is a plane; relations take its top board of a fixed thickness
-    (``f2p_core.geometry.TABLE_BOARD_M``), which gives ``above`` a clear margin.
+    (``f2p_core.geometry.pairs.TABLE_BOARD_M``), which gives ``above`` a clear margin.
     """
 
     kind: Literal['table'] = 'table'

@@ -13,8 +13,8 @@ from typing import Any
 
 import array_api_compat
 
-from f2p_core.parts import part_arrays
-from f2p_core.shapes import ShapeKind
+from f2p_core.geometry.parts import part_arrays
+from f2p_core.geometry.shapes import ShapeKind
 
 Array = Any
 

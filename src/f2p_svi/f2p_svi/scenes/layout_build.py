@@ -12,12 +12,12 @@ from numpy.typing import NDArray
 import torch
 
 from f2p_core.batch import SceneBatch, stack_scenes
+from f2p_core.geometry.shapes import CONTAINER_KINDS, MAX_DIMENSIONS, ShapeKind
 from f2p_core.observation import SceneObservation
-from f2p_core.shapes import CONTAINER_KINDS, MAX_DIMENSIONS, ShapeKind
 from f2p_svi.config import StateConfig
 from f2p_svi.errors import SviError
-from f2p_svi.hypotheses import MAP
-from f2p_svi.layout import ABSENT, SceneLayout
+from f2p_svi.scenes.hypotheses import MAP
+from f2p_svi.scenes.layout import ABSENT, SceneLayout
 
 __all__ = ['build_layout']
 

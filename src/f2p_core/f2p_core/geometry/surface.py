@@ -16,10 +16,10 @@ import array_api_compat
 import numpy as np
 from numpy.typing import NDArray
 
-from f2p_core.parts import part_arrays
+from f2p_core.geometry.parts import part_arrays
+from f2p_core.geometry.sdf import signed_distance
+from f2p_core.geometry.shapes import MAX_DIMENSIONS, ShapeKind
 from f2p_core.sampling import farthest_point_indices
-from f2p_core.sdf import signed_distance
-from f2p_core.shapes import MAX_DIMENSIONS, ShapeKind
 
 Array = Any
 FloatPoints = NDArray[np.float64]
