@@ -1,6 +1,13 @@
 # SPDX-FileCopyrightText: 2026 Fail2Progress developers
 # SPDX-License-Identifier: Apache-2.0
-"""What training minimises."""
+r"""What training minimises.
+
+.. math:: L = L_\text{motion} + w_n L_\text{noise} + w_f L_\text{feasible} + w_c L_\text{contact}
+
+The parts and their weights are this project's choice (the paper's loss is not known to us). Per
+execution s, member e and object i, :math:`\Delta_{si}` is what was seen,
+:math:`\hat\Delta_{esi}` what is expected, and :math:`u_{es}` how often the bootstrap drew s for e.
+"""
 
 from __future__ import annotations
 
@@ -19,14 +26,25 @@ from f2p_effects.outcome import compose, displaced, RigidMotion
 from f2p_effects.prisms import Prisms
 
 _SMOOTH_M = 0.001
+"""Errors below this count as their square, which is smooth at 0 [m]; chosen, not tuned."""
+
 _YAW_LEVER_M = 0.1
-"""Turns count like the displacement they cause at this distance."""
+"""Turns count like the displacement they cause at this distance [m]."""
 
 _SCALE_M = 0.02
+"""Error that counts as 1, so that the parts are of one size [m]; chosen, not tuned."""
+
 _NOISE_WEIGHT = 0.2
+"""Less than 1: the noise follows the means and must not lead them; chosen, not tuned."""
+
 _MOST_SCALES = 5.0
+"""Errors beyond this many noise scales pull at the scale no further; chosen, not tuned."""
+
 _FEASIBLE_WEIGHT = 0.3
+"""Less than 1: the motion matters most; chosen, not tuned."""
+
 _CONTACT_WEIGHT = 0.3
+"""As that of feasibility."""
 
 
 class Losses(NamedTuple):
@@ -80,6 +98,16 @@ def losses(
 def _motion_loss(
     error_m: torch.Tensor, error_rad: torch.Tensor, batch: TrainingBatch, weight: torch.Tensor
 ) -> torch.Tensor:
+    r"""How far off displacements and turns are; smooth at 0, linear far out.
+
+    .. math:: L_\text{motion} = \frac{1}{c} \,
+        \frac{\sum u_{es} \left[ m_{si} \sqrt{\|\hat\Delta p - \Delta p\|^2 + \varepsilon^2}
+        + n_{si} \, \ell \sqrt{(\hat\Delta\psi - \Delta\psi)^2 + (\varepsilon/\ell)^2}
+        \right]}{\sum u_{es} \, m_{si}}
+
+    with c, ε and the lever ℓ as constants above, and m, n saying where position and yaw are known.
+    The pseudo-Huber (Charbonnier) loss: a few far-off objects do not outvote the rest.
+    """
     distance = (error_m.square().sum(dim=-1) + _SMOOTH_M**2).sqrt()
     angle = (error_rad.square() + (_SMOOTH_M / _YAW_LEVER_M) ** 2).sqrt() * _YAW_LEVER_M
     per_object = distance * batch.has_position + angle * batch.has_yaw
@@ -95,7 +123,12 @@ def _noise_loss(
     batch: TrainingBatch,
     planned: PlannedMotion,
 ) -> torch.Tensor:
-    """Negative log likelihood of the errors under Laplace noise; the means are left alone.
+    r"""Negative log likelihood of the errors under Laplace noise; the means are left alone.
+
+    .. math:: -\ln p(\epsilon \mid b) = \ln 2b + \frac{|\epsilon|}{b}
+
+    per component (along, across, up, yaw) of the error ε, b the predicted scale: the density of a
+    Laplace distribution, averaged over what is known.
 
     Its gradient in the log scale, 1 − |error| / scale, is capped: what moves along for the first
     time is off by hundreds of scales, and would otherwise be explained as noise before it is
@@ -116,6 +149,11 @@ def _noise_loss(
 def _feasible_loss(
     output: MotionOutput, batch: TrainingBatch, weight: torch.Tensor
 ) -> torch.Tensor:
+    r"""Cross entropy of the motion's success y.
+
+    .. math:: L_\text{feasible} =
+        -\frac{\sum u_{es} [y_s \ln f_{es} + (1 - y_s) \ln(1 - f_{es})]}{\sum u_{es}}
+    """
     truth = batch.succeeded.to(weight).expand_as(weight)
     loss = nn.functional.binary_cross_entropy_with_logits(
         output.feasible_logit, truth, weight=weight, reduction='sum'
@@ -131,7 +169,10 @@ def _contact_loss(
     batch: TrainingBatch,
     member: int,
 ) -> torch.Tensor:
-    """Cross entropy on the poses one member predicts, which are not changed by it."""
+    """Cross entropy, as of feasibility, per pair on the poses one member predicts.
+
+    The poses are not changed by it.
+    """
     one = MotionOutput(*(field[member : member + 1].detach() for field in output))
     motion = compose(one, features, planned, batch.bodies)
     n = batch.bodies.kind.shape[1]

@@ -1,16 +1,27 @@
 # SPDX-FileCopyrightText: 2026 Fail2Progress developers
 # SPDX-License-Identifier: Apache-2.0
-"""From the network's outputs to displacements, their spread, and the relations after the skill.
+r"""From the network's outputs to displacements, their spread, and the relations after the skill.
 
-An object's displacement is attachment · (rigid motion with the acted object) + residual. What is
-attached is learned: the network starts with no object attached but the acted one. The acted
-object's placement noise is shared by what is attached to it, so that the content of a carried
-container is uncertain in the room but not within the container.
+Where the acted object a moves by (d, θ), an object i at the offset :math:`o_i` from it moves by
+
+.. math:: \Delta p_i = \alpha_i [R_z(\theta) o_i - o_i + d] + F r_i , \qquad
+          \Delta\psi_i = \alpha_i \theta + \rho_i
+
+with its attachment :math:`\alpha_i \in [0, 1]`, its residual :math:`(r_i, \rho_i)`, and F from
+the frame of the motion to ``map``. What is attached is learned: the network starts with no object
+attached but the acted one. The acted object's placement noise, of Laplace scale :math:`b_a`, is
+shared by what is attached to it, so that the content of a carried container is uncertain in the
+room but not within the container:
+
+.. math:: b_i^2 \to \alpha_i^2 b_a^2 + b_i^2 , \qquad
+          b_{ij}^2 = (\alpha_i - \alpha_j)^2 b_a^2 + b_i^2 + b_j^2
+
+All of this is this project's choice (``docs/method.md``); scales add as variances do, as if their
+sum were Laplace again.
 """
 
 from __future__ import annotations
 
-import math
 from typing import NamedTuple
 
 import torch
@@ -21,6 +32,9 @@ from f2p_effects.features import Features
 from f2p_effects.motion import from_frame, PlannedMotion, rigid_displacement, turned_about_z
 from f2p_effects.network import MotionOutput
 from f2p_effects.prisms import Prisms
+
+_LEAST_PAIR_SCALE_M = 5e-4
+"""Laplace scale that even two attached objects keep [m]: the least the network predicts."""
 
 
 class Motion(NamedTuple):
@@ -102,11 +116,15 @@ def compose(
 def member_relations(
     geometry: SceneBatch, motion: Motion, names: tuple[str, ...]
 ) -> torch.Tensor:
-    """Returns P(relation) per member from analytic margins, shape (E, S, R, N, N).
+    r"""Returns P(relation) per member from analytic margins, shape (E, S, R, N, N).
 
     Margins are piecewise linear in the objects' relative positions, so that the chance of a
-    positive margin under the member's Laplace noise follows in closed form: the limit of many
-    samples, and smooth in the parameters.
+    positive margin m under the member's Laplace noise of scale b follows in closed form: the limit
+    of many samples, and smooth in the parameters. It is the distribution function of the Laplace
+    distribution,
+
+    .. math:: P(m + \epsilon \geq 0) = \begin{cases}
+              1 - \tfrac12 e^{-m/b} & m \geq 0 \\ \tfrac12 e^{m/b} & m < 0 . \end{cases}
     """
     margins = relation_margins(moved_batch(geometry, motion), names)
     e, s, n = motion.delta_yaw_rad.shape
@@ -151,5 +169,5 @@ def _pair_variance(
 ) -> torch.Tensor:
     """Squared scale of relative positions: what both share with the acted object cancels."""
     difference = (share[..., :, None] - share[..., None, :]).square()
-    floor = math.pow(5e-4, 2)
-    return difference * shared[..., None] + own[..., :, None] + own[..., None, :] + floor
+    least = _LEAST_PAIR_SCALE_M**2
+    return difference * shared[..., None] + own[..., :, None] + own[..., None, :] + least

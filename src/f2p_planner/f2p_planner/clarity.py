@@ -1,11 +1,16 @@
 # SPDX-FileCopyrightText: 2026 Fail2Progress developers
 # SPDX-License-Identifier: Apache-2.0
-"""How clearly the model sees where things will be: what a plan may rest its next step on.
+r"""How clearly the model sees where things will be: what a plan may rest its next step on.
 
 A search that takes the expected state of every step at face value finds the model's blind spots:
 where members disagree whether the content comes along, their mean lies half-way out of the
 container, a state that never happens and from which everything looks possible. So a step counts as
-little as the least sure of its support relations.
+little as the least sure of its support relations,
+
+.. math:: c(s) = \min_{(r, i, j) \in C} \max(p_{srij}, \; 1 - p_{srij}) ,
+
+C the support relations r of pairs (i, j). This project's choice: what we know of the paper says
+nothing about how its planner treats steps that the model is unsure of.
 """
 
 from __future__ import annotations
