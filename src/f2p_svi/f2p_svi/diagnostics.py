@@ -20,6 +20,9 @@ Of the scenes (``GeneratedData.diagnostics``):
 ``spread_vs_prior``                    variance of the particles / variance of the prior
 ``spread_vs_posterior``                E[−(x − x̄) ∇ln p]: 1 for exact samples (Stein's identity),
                                        below 1 where particles are too close, above where too wide
+``log_<term>_mean``, ``…_worst``       each term of the posterior over the particles of the first
+                                       round [nat] (``f2p_svi.scenes.state_terms``), and the
+                                       term's own figures
 ``seconds_*``                          time per stage [s], by the clock that was passed in
 =====================================  ==========================================================
 

@@ -7,14 +7,14 @@ from __future__ import annotations
 import numpy as np
 import pytest
 from svi_synthetic import CAMERA_M, observe
-from test_bodies import first, torch_batch
+from test_part_distances import first, torch_batch
 import torch
 
 from f2p_core.geometry.shapes import Box
 from f2p_core.pose import Pose, upright_pose
 from f2p_core.scene import Scene, SceneObject
 from f2p_core.tabletop import tables
-from f2p_svi.scenes.distances import build_bodies
+from f2p_svi.scenes.distances import build_part_distances
 from f2p_svi.scenes.evidence import build_evidence, log_cloud_likelihood
 
 NOISE_M = 0.003
@@ -35,7 +35,9 @@ def likelihoods(truth: Scene, guesses: list[Scene], unseen=()) -> list[float]:
     observation = observe(truth, np.random.default_rng(0), unseen)
     batch = torch_batch([truth, *guesses])
     evidence = build_evidence(observation, 0.24)
-    values = log_cloud_likelihood(batch, build_bodies(first(batch)), evidence, NOISE_M, 1.0)
+    values = log_cloud_likelihood(
+        batch, build_part_distances(first(batch)), evidence, NOISE_M, 1.0
+    )
     return (values[1:] - values[0]).tolist()
 
 
@@ -74,7 +76,7 @@ def test_an_unseen_object_is_not_where_the_camera_looked_through():
     )
     batch = torch_batch([there])
     away = batch._replace(position_m=batch.position_m + torch.tensor([0.0, 0.0, 1.0]))
-    evidence, bodies = build_evidence(observation, 0.24), build_bodies(batch)
+    evidence, bodies = build_evidence(observation, 0.24), build_part_distances(batch)
     assert evidence.seen.tolist() == [0.0, 0.0, 0.0]
     assert evidence.hidden.any(dim=1).tolist() == [False, False, True]
     here, elsewhere = (
@@ -99,7 +101,7 @@ def test_stray_points_pull_with_bounded_force():
     stray = observation.model_copy(update={'clouds_map': (*observation.clouds_map[:2], cloud)})
     batch = torch_batch([truth])
     position = batch.position_m.clone().requires_grad_(True)
-    bodies, evidence = build_bodies(batch), build_evidence(stray, 0.24)
+    bodies, evidence = build_part_distances(batch), build_evidence(stray, 0.24)
     value = log_cloud_likelihood(
         batch._replace(position_m=position), bodies, evidence, NOISE_M, 1.0
     ).sum()

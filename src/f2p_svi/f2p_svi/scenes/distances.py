@@ -20,7 +20,7 @@ from f2p_core.geometry.distance import surface_points
 from f2p_core.geometry.parts import part_arrays
 from f2p_core.geometry.shapes import ShapeKind
 
-__all__ = ['Bodies', 'build_bodies']
+__all__ = ['PartDistances', 'build_part_distances']
 
 PROBES = 32
 """Surface points per object that are tested against the other bodies."""
@@ -41,8 +41,8 @@ class Affine(NamedTuple):
         return moved + self.offset
 
 
-class Bodies(NamedTuple):
-    """All L convex parts of N objects, and P probes per object.
+class PartDistances(NamedTuple):
+    """Measures distances by all L convex parts of N objects, and P probes per object.
 
     Attributes:
         owner: Object of each part, (L,).
@@ -128,8 +128,8 @@ class Bodies(NamedTuple):
         return distance.reshape(*batch.position_m.shape[:2], -1, PROBES).argmin(-1)
 
 
-def build_bodies(fitted: SceneBatch) -> Bodies:
-    """Builds the part list of a layout.
+def build_part_distances(fitted: SceneBatch) -> PartDistances:
+    """Lists the parts of a scene's objects.
 
     Args:
         fitted: The fitted scene, torch; its dimensions say which parts (handles) exist.
@@ -154,7 +154,7 @@ def build_bodies(fitted: SceneBatch) -> Bodies:
         owner += [i] * len(rows)
     device = fitted.dimensions.device
     angle = torch.tensor(yaw, device=device)[:, None]
-    return Bodies(
+    return PartDistances(
         torch.tensor(owner, device=device),
         torch.tensor(_table(owner, len(fitted.kinds)), device=device),
         Affine(*(torch.cat(v) for v in zip(*centre, strict=True))),

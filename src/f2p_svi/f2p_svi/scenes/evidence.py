@@ -19,7 +19,7 @@ from f2p_core.geometry.distance import signed_distance
 from f2p_core.geometry.parts import body_half_extents, dimensions_of
 from f2p_core.observation import SceneObservation
 from f2p_core.sampling import farthest_point_sample
-from f2p_svi.scenes.distances import Bodies
+from f2p_svi.scenes.distances import PartDistances
 
 __all__ = ['CloudEvidence', 'build_evidence', 'log_cloud_likelihood']
 
@@ -116,7 +116,7 @@ def _points_of(
 
 def log_cloud_likelihood(
     batch: SceneBatch,
-    bodies: Bodies,
+    parts: PartDistances,
     evidence: CloudEvidence,
     noise_m: float,
     temperature: float,
@@ -130,13 +130,13 @@ def log_cloud_likelihood(
 
     Args:
         batch: S scenes, torch.
-        bodies: Their shapes.
+        parts: Distances to their shapes.
         evidence: What was seen.
         noise_m: Noise of seen points [m].
         temperature: Divides what points on and past seen objects say.
     """
     local = (evidence.points_map - batch.position_m[:, :, None]) @ batch.rotation
-    ratio = bodies.distances(batch, local) / noise_m
+    ratio = parts.distances(batch, local) / noise_m
     miss = torch.sqrt(1.0 + ratio[..., :SURFACE_POINTS].square()).mean(-1) - 1.0
     blocked = torch.nn.functional.softplus(-ratio[..., SURFACE_POINTS:])
     tempered = miss * evidence.seen + blocked.mean(-1) * evidence.passed

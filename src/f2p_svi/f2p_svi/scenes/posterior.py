@@ -1,30 +1,23 @@
 # SPDX-FileCopyrightText: 2026 Fail2Progress developers
 # SPDX-License-Identifier: Apache-2.0
-"""The posterior of pre-skill scenes given one failure: P(S | R, O) ∝ P(R, O | S) P(S)."""
+"""The posterior of pre-skill scenes given one failure: P(S | R, O) ∝ P(R | S) P(O | S) P(S)."""
 
 from __future__ import annotations
 
 from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 import torch
 
-from f2p_core.batch import SceneBatch
 from f2p_core.failure import Failure
-from f2p_core.geometry.shapes import CONTAINER_KINDS, ShapeKind
-from f2p_core.relations import CONTACT_DISTANCE_M, relation_margins
 from f2p_svi.config import StateConfig
-from f2p_svi.scenes.constraints import (
-    build_constraints,
-    log_relation_likelihood,
-    RelationConstraints,
-)
-from f2p_svi.scenes.distances import Bodies, build_bodies
-from f2p_svi.scenes.evidence import build_evidence, CloudEvidence, log_cloud_likelihood
-from f2p_svi.scenes.hypotheses import draw_supports, open_questions
-from f2p_svi.scenes.layout import ABSENT, LOGISTIC_STD, SceneLayout
+from f2p_svi.scenes.constraints import build_constraints
+from f2p_svi.scenes.distances import build_part_distances, PartDistances
+from f2p_svi.scenes.hypotheses import draw_supports
+from f2p_svi.scenes.layout import SceneLayout
 from f2p_svi.scenes.layout_build import build_layout
+from f2p_svi.scenes.state_terms import paper_terms, StateProblem, Terms
+from f2p_svi.scenes.terms import DecodedScenes, LogSum, LogTerm, term_figures
 from f2p_svi.stein.blocks import BlockKernel, blocks_of
 
 __all__ = ['StatePosterior', 'build_state_posterior']
@@ -39,80 +32,28 @@ class StatePosterior(NamedTuple):
 
     Attributes:
         layout: What a particle means.
-        bodies: Distances to the shapes of the layout.
-        evidence: Clouds and free space.
-        constraints: Observed relations.
-        sign: ``constraints.sign``, and what each particle's hypotheses say, (S, R, N, N).
-        pairs: Pairs of objects of which a relation was observed.
-        touching: 1 for pairs that were seen in contact and do not support each other, (N, N).
+        parts: Distances to the shapes of the layout.
+        terms: Summands of the log density, in the order in which they are added up.
         config: Spreads and temperatures.
     """
 
     layout: SceneLayout
-    bodies: Bodies
-    evidence: CloudEvidence
-    constraints: RelationConstraints
-    sign: torch.Tensor
-    pairs: int
-    touching: torch.Tensor
+    parts: PartDistances
+    terms: tuple[LogTerm, ...]
     config: StateConfig
 
     def log_density(self, particles: torch.Tensor) -> torch.Tensor:
         """Returns the unnormalised log posterior of particles (S, d), shape (S,)."""
-        batch = self.layout.decode(particles)
-        return (
-            self.log_prior(particles)
-            + self._log_within_support(batch)
-            + self._log_cloud(batch)
-            + self._log_symbols(batch)
-        )
+        return LogSum('posterior', self.terms).log_density(self.decode(particles))
 
-    def log_prior(self, particles: torch.Tensor) -> torch.Tensor:
-        """Returns the log prior: positions normal, extents uniform in range, angles uniform."""
-        layout = self.layout
-        padded = torch.nn.functional.pad(particles, (0, 1))
-        position = -0.5 * padded[:, layout.xy_column].square().sum((-1, -2))
-        logit = LOGISTIC_STD * padded[:, layout.extent_column]
-        place = -logit - 2.0 * torch.nn.functional.softplus(-logit)
-        return position + (place * (layout.extent_column != ABSENT)).sum((-1, -2))
+    def decode(self, particles: torch.Tensor) -> DecodedScenes:
+        """Returns particles (S, d) with the scenes they stand for."""
+        return DecodedScenes(particles, self.layout.decode(particles), self.parts)
 
-    def _log_within_support(self, batch: SceneBatch) -> torch.Tensor:
-        """Softly keeps every object's middle on the area it stands on."""
-        layout = self.layout
-        rows = torch.arange(len(batch.position_m), device=layout.support.device)[:, None]
-        half = torch.einsum('nij,snj->sni', layout.half, batch.dimensions)
-        room = torch.nn.functional.pad(half, (0, 0, 0, 1), value=1e3)[rows, layout.support]
-        position = torch.nn.functional.pad(batch.position_m, (0, 0, 0, 1))
-        eye = torch.eye(3, device=position.device).expand(len(rows), 1, 3, 3)
-        rotation = torch.cat([batch.rotation, eye], dim=1)[rows, layout.support]
-        offset = position[:, layout.movable] - position[rows, layout.support]
-        local = (offset[..., None, :] @ rotation).squeeze(-2)
-        inner = half[:, layout.movable, :2].amin(-1, keepdim=True)
-        over = local[..., :2].abs() + inner - room[..., :2]
-        return -torch.nn.functional.softplus(over / self.config.contact_std_m).sum((-1, -2))
-
-    def _log_cloud(self, batch: SceneBatch) -> torch.Tensor:
-        config = self.config
-        return log_cloud_likelihood(
-            batch,
-            self.bodies,
-            self.evidence,
-            config.cloud_noise_m,
-            config.likelihood_temperature,
-        )
-
-    def _log_symbols(self, batch: SceneBatch) -> torch.Tensor:
-        """Observed relations, bodies that do not penetrate, and seen contacts."""
-        config, names = self.config, self.constraints.names
-        gap = self.bodies.gaps(batch)
-        analytic = [name for name in names if name != 'contact']
-        columns = dict(zip(analytic, relation_margins(batch, analytic).unbind(1), strict=True))
-        columns['contact'] = CONTACT_DISTANCE_M - gap
-        margins = torch.stack([columns[name] for name in names], dim=1)
-        seen = log_relation_likelihood(margins, self.sign, config.relation_temperature_m)
-        depth = torch.nn.functional.softplus(-gap / config.contact_std_m).sum((-1, -2)) / 2
-        touch = (self.touching * (gap / config.contact_std_m).square()).sum((-1, -2)) / 4
-        return config.relation_weight * self.pairs * seen - depth - touch
+    def figures(self, particles: torch.Tensor) -> dict[str, float]:
+        """Returns what each term says of particles (S, d); see ``f2p_svi.scenes.terms``."""
+        with torch.no_grad():
+            return term_figures(self.terms, self.decode(particles))
 
     def start(self, rng: np.random.Generator) -> torch.Tensor:
         """Returns the particles to start from, (S, d).
@@ -158,6 +99,7 @@ def build_state_posterior(
     tolerance_m: float,
     rng: np.random.Generator,
     device: torch.device | str = 'cpu',
+    terms: Terms = paper_terms,
 ) -> StatePosterior:
     """Sets up the target for n particles.
 
@@ -169,6 +111,7 @@ def build_state_posterior(
         tolerance_m: Margin below which an observed bit binds no scene [m].
         rng: Source of the hypotheses.
         device: Where to compute.
+        terms: Builds the summands of the log density.
 
     Raises:
         SviError: If nothing in the scene can move.
@@ -177,43 +120,6 @@ def build_state_posterior(
     supports = draw_supports(before, failure.relations_before, n, rng)
     layout = build_layout(before, supports, config, device)
     constraints = build_constraints(before.scene, failure.relations_before, tolerance_m)
-    sign = _signs(constraints, layout.fitted.kinds, supports)
-    return StatePosterior(
-        layout,
-        build_bodies(layout.fitted),
-        build_evidence(before, 2.0 * config.position_std_m, device),
-        constraints,
-        torch.tensor(sign, dtype=torch.float32, device=device),
-        int(np.triu((constraints.sign != 0.0).any(axis=0), k=1).sum()),
-        _touching(constraints, layout),
-        config,
-    )
-
-
-def _signs(
-    constraints: RelationConstraints, kinds: tuple[ShapeKind, ...], supports: NDArray[np.int64]
-) -> NDArray[np.float64]:
-    """Observed bits, and per particle its answer to open questions as if it were observed."""
-    sign = np.repeat(constraints.sign[None], len(supports), axis=0)
-    if 'inside' in constraints.names:
-        r = constraints.names.index('inside')
-        container = np.array([kind in CONTAINER_KINDS for kind in kinds])
-        answer = open_questions(supports) * container
-        sign[:, r] = np.where(answer != 0.0, answer, sign[:, r])
-    return sign
-
-
-def _touching(constraints: RelationConstraints, layout: SceneLayout) -> torch.Tensor:
-    """Pairs of movable objects seen in contact of which neither ever carries the other, (N, N)."""
-    n = len(constraints.object_ids)
-    touching = torch.zeros((n + 1, n + 1), device=layout.support.device)
-    if 'contact' in constraints.names:
-        sign = constraints.sign[constraints.names.index('contact')]
-        touching[:n, :n] = torch.tensor(sign > 0, device=touching.device).to(touching.dtype)
-    for m, i in enumerate(layout.movable.tolist()):
-        carriers = layout.support[:, m]
-        touching[i, carriers] = 0.0
-        touching[carriers, i] = 0.0
-    still = torch.ones(n + 1, device=touching.device)
-    still[layout.movable] = 0.0
-    return (touching * (1 - still)[:, None] * (1 - still))[:n, :n]
+    problem = StateProblem(failure, layout, supports, constraints, config, device)
+    parts = build_part_distances(layout.fitted)
+    return StatePosterior(layout, parts, terms(problem), config)

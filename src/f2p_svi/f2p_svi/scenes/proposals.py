@@ -70,7 +70,7 @@ def propose_svgd(
     end = run_svgd(svgd, start, config.state.iterations, 'scenes', should_stop, on_progress)
     figures: dict[str, Any] = {'iterations': config.state.iterations}
     linear = ~torch.tensor(posterior.layout.circular, device=end.device)
-    figures |= particle_figures(score, start, end, linear)
+    figures |= particle_figures(score, start, end, linear) | posterior.figures(end)
     return _decoded(posterior, failure, end, figures)
 
 

@@ -12,7 +12,7 @@ import torch
 
 from f2p_core.batch import SceneBatch, stack_scenes
 from f2p_core.geometry.distance import pair_distance, signed_distance
-from f2p_svi.scenes.distances import build_bodies
+from f2p_svi.scenes.distances import build_part_distances
 
 
 def torch_batch(scenes) -> SceneBatch:
@@ -28,7 +28,7 @@ def first(batch: SceneBatch) -> SceneBatch:
 @pytest.mark.parametrize('scene', [kitchen(), transport_failure(5, 0).before.scene])
 def test_distances_are_those_of_the_core_at_any_size(scene):
     batch = torch_batch([scene] * 3)
-    bodies = build_bodies(first(batch))
+    bodies = build_part_distances(first(batch))
     scale = torch.tensor([0.8, 1.0, 1.25])[:, None, None]
     resized = batch._replace(dimensions=batch.dimensions * scale)
     generator = torch.Generator().manual_seed(0)
@@ -42,7 +42,7 @@ def test_distances_are_those_of_the_core_at_any_size(scene):
 @pytest.mark.parametrize('seed', range(4))
 def test_gaps_are_seen_at_most_a_little_too_wide(seed):
     batch = torch_batch([transport_failure(5, seed).before.scene])
-    found = build_bodies(batch).gaps(batch)[0]
+    found = build_part_distances(batch).gaps(batch)[0]
     exact = pair_distance(batch)[0]
     apart = ~torch.eye(len(exact), dtype=torch.bool)
     excess = (found - exact)[apart]
@@ -55,13 +55,13 @@ def test_penetration_is_seen():
     objects = list(scene.objects)
     objects[4] = objects[4].model_copy(update={'pose_map': objects[3].pose_map})
     batch = torch_batch([scene.model_copy(update={'objects': tuple(objects)})])
-    assert float(build_bodies(batch).gaps(batch)[0, 3, 4]) < -0.01
+    assert float(build_part_distances(batch).gaps(batch)[0, 3, 4]) < -0.01
 
 
 def test_gradients_are_those_of_finite_differences():
     scene = transport_failure(3, 0).before.scene
     batch = torch_batch([scene])
-    bodies = build_bodies(batch)
+    bodies = build_part_distances(batch)
     # Off the floor of the container: where bodies touch, the distance has a kink.
     lifted = (
         batch.position_m
