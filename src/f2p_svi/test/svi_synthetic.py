@@ -15,6 +15,7 @@ from f2p_core.clouds import visible_cloud
 from f2p_core.failure import Failure, FailureKind, Motion, ReplayEvidence, Violation
 from f2p_core.geometry.distance import signed_distance
 from f2p_core.geometry.parts import dimensions_of
+from f2p_core.geometry.shapes import Shelf, Table
 from f2p_core.observation import SceneObservation
 from f2p_core.pose import Pose
 from f2p_core.relations import relation_margins, RELATION_NAMES
@@ -59,6 +60,7 @@ def background(scene: Scene, rng: np.random.Generator, n: int = 512) -> NDArray[
     """Points on table tops that the camera sees past all objects, at most n, (Q, 3)."""
     tops = []
     for table in (o for o in scene.objects if o.fixed):
+        assert isinstance(table.shape, Table | Shelf)
         half = np.array(table.shape.size_m) / 2
         place = rng.uniform(-1.0, 1.0, (2 * n, 3)) * half
         place[:, 2] = half[2]

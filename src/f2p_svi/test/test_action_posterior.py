@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import math
+from typing import Any
 
 import numpy as np
 import pytest
@@ -19,7 +20,14 @@ from f2p_core.scene import Scene
 from f2p_core.skill import SkillCall
 from f2p_core.supports import contents
 from f2p_core.tabletop import CONTAINER
-from f2p_svi.actions.calls import CallRequest, choose_calls, lone_calls
+from f2p_svi.actions.calls import (
+    CallKernel,
+    CallRequest,
+    Calls,
+    choose_calls,
+    lone_calls,
+    repelling_calls,
+)
 from f2p_svi.actions.posterior import build_action_posterior, call_box, scene_weights
 from f2p_svi.config import ActionConfig
 from f2p_svi.stein.svgd import score_of
@@ -46,18 +54,23 @@ SCENES = tuple(with_container_of(seed) for seed in range(3))
 CPU = torch.device('cpu')
 
 
-def choose(n_calls=8, seed=0, kernel=None, failed=CARRY, **settings):
+def choose(
+    n_calls: int = 8,
+    seed: int = 0,
+    kernel: CallKernel = repelling_calls,
+    failed: SkillCall = CARRY,
+    **settings: Any,
+) -> Calls:
     request = CallRequest(failed, n_calls, ActionConfig(**{'other_share': 0.0, **settings}), CPU)
     rng = np.random.default_rng(seed)
-    extra = {} if kernel is None else {'kernel': kernel}
-    return choose_calls(SCENES, RidingModel(), request, rng, never_stop, ignore_progress, **extra)
+    return choose_calls(SCENES, RidingModel(), request, rng, never_stop, ignore_progress, kernel)
 
 
-def parameters_of(calls) -> np.ndarray:
+def parameters_of(calls: Calls) -> np.ndarray:
     return np.array([[c.parameters for c in row] for row in calls.by_scene])
 
 
-def test_calls_are_the_failed_skill_on_its_objects_within_the_bounds_of_each_scene():
+def test_calls_are_the_failed_skill_on_its_objects_within_the_bounds_of_each_scene() -> None:
     calls = choose()
     assert [len(row) for row in calls.by_scene] == [8, 8, 8]
     for scene, row in zip(SCENES, calls.by_scene, strict=True):
@@ -70,7 +83,7 @@ def test_calls_are_the_failed_skill_on_its_objects_within_the_bounds_of_each_sce
             assert (np.array(call.parameters) <= high + 1e-6).all()
 
 
-def test_a_push_keeps_to_its_own_bounds():
+def test_a_push_keeps_to_its_own_bounds() -> None:
     push = SkillCall(
         skill='push', object_id='object_1', target_id='container', parameters=(3.0, 0.1, 0.0)
     )
@@ -79,7 +92,7 @@ def test_a_push_keeps_to_its_own_bounds():
     assert ((parameters[..., 1] >= 0.02 - 1e-6) & (parameters[..., 1] <= 0.25 + 1e-6)).all()
 
 
-def test_decoding_undoes_encoding_and_angles_wrap():
+def test_decoding_undoes_encoding_and_angles_wrap() -> None:
     box = call_box(SCENES, CARRY, torch.tensor([0, 1, 2]))
     draw = box.draw(0.2, np.random.default_rng(0))
     torch.testing.assert_close(box.decode(box.encode(draw)), draw, atol=1e-3, rtol=0)
@@ -88,7 +101,7 @@ def test_decoding_undoes_encoding_and_angles_wrap():
     torch.testing.assert_close(box.decode(turned), draw, atol=1e-3, rtol=0)
 
 
-def test_the_density_about_the_failed_call_integrates_to_the_same_everywhere():
+def test_the_density_about_the_failed_call_integrates_to_the_same_everywhere() -> None:
     # With the Jacobian, the density of a particle is that of its parameter times d a / d u.
     box = call_box(SCENES[:1], CARRY, torch.zeros(4001, dtype=torch.int64))
     u = torch.zeros(4001, 3)
@@ -103,14 +116,14 @@ def test_the_density_about_the_failed_call_integrates_to_the_same_everywhere():
 
 
 @pytest.mark.parametrize('objective', ['geometry', 'predictive', 'bald'])
-def test_calls_become_more_informative_than_the_draws_they_start_from(objective):
-    settings = {'objective': objective, 'trust_share': 0.0, 'temperature': 0.1}
+def test_calls_become_more_informative_than_the_draws_they_start_from(objective: str) -> None:
+    settings: dict[str, Any] = {'objective': objective, 'trust_share': 0.0, 'temperature': 0.1}
     start = choose(iterations=0, **settings).figures[f'{objective}_at_calls']
     end = choose(iterations=25, **settings).figures[f'{objective}_at_calls']
     assert end > start
 
 
-def test_a_share_of_the_calls_stays_close_to_the_failed_one():
+def test_a_share_of_the_calls_stays_close_to_the_failed_one() -> None:
     for n_calls in (1, 8):
         parameters = parameters_of(choose(n_calls, trust_share=0.5, trust_spread=0.0))
         box = call_box(SCENES, CARRY, torch.tensor([0, 1, 2]))
@@ -120,7 +133,7 @@ def test_a_share_of_the_calls_stays_close_to_the_failed_one():
     np.testing.assert_allclose(everywhere, box.failed.numpy()[:, None].repeat(4, 1), atol=1e-6)
 
 
-def test_a_share_of_the_calls_does_something_else():
+def test_a_share_of_the_calls_does_something_else() -> None:
     failed = (CARRY.skill, CARRY.target_id)
     for n_calls in (1, 8):
         calls = choose(n_calls, other_share=0.5, trust_share=0.25, iterations=1)
@@ -129,16 +142,16 @@ def test_a_share_of_the_calls_does_something_else():
         assert {c.object_id for row in calls.by_scene for c in row} == {CARRY.object_id}
 
 
-def test_repelling_calls_differ_more_than_lone_ones():
-    settings = {'trust_share': 0.0, 'temperature': 0.05, 'iterations': 40}
+def test_repelling_calls_differ_more_than_lone_ones() -> None:
+    settings: dict[str, Any] = {'trust_share': 0.0, 'temperature': 0.05, 'iterations': 40}
     spread = [
         parameters_of(choose(10, kernel=k, **settings)).std(axis=1).mean(0)[:2].sum()
-        for k in (None, lone_calls)
+        for k in (repelling_calls, lone_calls)
     ]
     assert spread[0] > 1.2 * spread[1]
 
 
-def test_the_score_is_the_slope_of_the_log_density():
+def test_the_score_is_the_slope_of_the_log_density() -> None:
     rows = torch.tensor([0, 0, 1, 2])
     rng = np.random.default_rng(0)
     posterior = build_action_posterior(SCENES, CARRY, rows, RidingModel(), ActionConfig(), rng)
@@ -152,7 +165,7 @@ def test_the_score_is_the_slope_of_the_log_density():
         torch.testing.assert_close(gradient[:, k], slope, atol=0.05, rtol=0.05)
 
 
-def test_scenes_weigh_on_each_other_the_more_alike_they_are():
+def test_scenes_weigh_on_each_other_the_more_alike_they_are() -> None:
     weights = scene_weights([*SCENES, SCENES[0]])
     torch.testing.assert_close(weights, weights.mT)
     torch.testing.assert_close(weights.diagonal(), torch.ones(4))
@@ -162,12 +175,12 @@ def test_scenes_weigh_on_each_other_the_more_alike_they_are():
     torch.testing.assert_close(scene_weights([SCENES[0]] * 3), torch.ones(3, 3))
 
 
-def test_the_same_seed_gives_the_same_calls():
+def test_the_same_seed_gives_the_same_calls() -> None:
     assert choose(seed=4).by_scene == choose(seed=4).by_scene
     assert choose(seed=4).by_scene != choose(seed=5).by_scene
 
 
-def test_stopping_stops():
+def test_stopping_stops() -> None:
     request = CallRequest(CARRY, 2, ActionConfig(), CPU)
     with pytest.raises(CancelledError, match='actions'):
         choose_calls(

@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 import math
 
 import pytest
@@ -33,7 +34,9 @@ def features(x: torch.Tensor, block: list[int]) -> torch.Tensor:
     return torch.stack(parts, dim=-1)
 
 
-def direction_by_autograd(particles, score, weights, seen):
+def direction_by_autograd(
+    particles: torch.Tensor, score: torch.Tensor, weights: torch.Tensor, seen: Sequence[list[int]]
+) -> torch.Tensor:
     """One pair, one block and one gradient at a time."""
     n, out = len(particles), torch.zeros_like(particles)
     for b, block in enumerate(GROUPS):
@@ -50,7 +53,9 @@ def direction_by_autograd(particles, score, weights, seen):
 
 
 @pytest.mark.parametrize('neighbours', [None, [(), (0,), (0, 1)]])
-def test_the_direction_is_the_one_autograd_finds(neighbours):
+def test_the_direction_is_the_one_autograd_finds(
+    neighbours: Sequence[Sequence[int]] | None,
+) -> None:
     x, score = draw(5, 5, 0), draw(5, 5, 1)
     weights = torch.rand(3, 5, 5, generator=torch.Generator().manual_seed(2)).double()
     weights = (weights + weights.mT) / 2
@@ -60,13 +65,13 @@ def test_the_direction_is_the_one_autograd_finds(neighbours):
     torch.testing.assert_close(kernel(x, score), direction_by_autograd(x, score, weights, seen))
 
 
-def test_one_block_of_lengths_is_the_joint_kernel():
+def test_one_block_of_lengths_is_the_joint_kernel() -> None:
     x, score = draw(9, 4, 0), draw(9, 4, 1)
     kernel = BlockKernel(blocks_of([range(4)], [False] * 4))
     torch.testing.assert_close(kernel(x, score), RadialKernel(imq_profile)(x, score))
 
 
-def test_a_full_turn_changes_nothing():
+def test_a_full_turn_changes_nothing() -> None:
     x, score = draw(6, 5, 0), draw(6, 5, 1)
     kernel = BlockKernel(blocks_of(GROUPS, CIRCULAR))
     turned = x.clone()
@@ -75,15 +80,16 @@ def test_a_full_turn_changes_nothing():
     torch.testing.assert_close(kernel(turned, score), kernel(x, score))
 
 
-def test_angles_on_both_sides_of_the_seam_repel_each_other():
+def test_angles_on_both_sides_of_the_seam_repel_each_other() -> None:
     x = torch.tensor([[math.pi - 0.1], [-math.pi + 0.1], [0.5]])
     direction = BlockKernel(blocks_of([[0]], [True]))(x, torch.zeros_like(x))
     assert direction[0, 0] < 0 < direction[1, 0]
 
 
-def test_particles_of_different_hypotheses_do_not_meet():
+def test_particles_of_different_hypotheses_do_not_meet() -> None:
     x, score = draw(8, 3, 0), draw(8, 3, 1)
-    same = torch.block_diag(torch.ones(5, 5), torch.ones(3, 3)).double()
+    same = torch.zeros(8, 8, dtype=torch.float64)
+    same[:5, :5] = same[5:, 5:] = 1.0
     h = torch.full((1, 1), 0.7, dtype=torch.float64)
     blocks = blocks_of([range(3)], [False] * 3)
     together = BlockKernel(blocks, same, bandwidth=lambda _: h)(x, score)
@@ -94,7 +100,7 @@ def test_particles_of_different_hypotheses_do_not_meet():
     torch.testing.assert_close(together, torch.cat(alone))
 
 
-def test_leading_axes_are_independent_problems():
+def test_leading_axes_are_independent_problems() -> None:
     x, score = draw(12, 5, 0).reshape(2, 6, 5), draw(12, 5, 1).reshape(2, 6, 5)
     kernel = BlockKernel(blocks_of(GROUPS, CIRCULAR))
     expected = torch.stack([kernel(a, b) for a, b in zip(x, score, strict=True)])
@@ -102,6 +108,6 @@ def test_leading_axes_are_independent_problems():
 
 
 @pytest.mark.parametrize('groups', [[[0, 1]], [[0, 1], [1, 2]], [[0], [2]]])
-def test_groups_that_are_no_partition_are_refused(groups):
+def test_groups_that_are_no_partition_are_refused(groups: list[list[int]]) -> None:
     with pytest.raises(SviError, match='each of 3 coordinates once'):
         blocks_of(groups, [False] * 3)

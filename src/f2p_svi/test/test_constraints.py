@@ -29,13 +29,13 @@ def moved(object_id: str, dx: float, dy: float) -> Scene:
     return SCENE.model_copy(update={'objects': tuple(objects)})
 
 
-def test_the_scene_itself_satisfies_all_it_shows():
+def test_the_scene_itself_satisfies_all_it_shows() -> None:
     constraints = build_constraints(SCENE, RELATIONS, 0.01)
     assert constraints.satisfied([SCENE]).all()
     assert constraints.binding.sum() > 100
 
 
-def test_content_that_left_its_container_is_noticed_and_named():
+def test_content_that_left_its_container_is_noticed_and_named() -> None:
     constraints = build_constraints(SCENE, RELATIONS, 0.01)
     gone = moved('object_1', 0.0, -1.1)
     assert not constraints.satisfied([gone]).all()
@@ -44,7 +44,7 @@ def test_content_that_left_its_container_is_noticed_and_named():
     assert '100%' in constraints.most_resisting([gone])
 
 
-def test_what_was_not_observed_and_furniture_bind_nothing():
+def test_what_was_not_observed_and_furniture_bind_nothing() -> None:
     relations = symbols(SCENE, unseen=('object_1',))
     constraints = build_constraints(SCENE, relations, 0.01)
     hidden = SCENE.index('object_1')
@@ -55,7 +55,7 @@ def test_what_was_not_observed_and_furniture_bind_nothing():
     assert constraints.satisfied([moved('object_1', 0.0, -1.1)]).all()
 
 
-def test_margins_within_the_tolerance_bind_nothing():
+def test_margins_within_the_tolerance_bind_nothing() -> None:
     margins = np.abs(RELATIONS.margin)
     names = [r for r, name in enumerate(RELATION_NAMES) if name != 'contact']
     for tolerance in (0.0, 0.02, 0.1):
@@ -64,7 +64,7 @@ def test_margins_within_the_tolerance_bind_nothing():
     assert not build_constraints(SCENE, RELATIONS, 100.0).binding[names].any()
 
 
-def test_objects_may_come_in_another_order():
+def test_objects_may_come_in_another_order() -> None:
     order = [3, 0, 2, 1, 5, 4]
     shuffled = SCENE.model_copy(update={'objects': tuple(SCENE.objects[i] for i in order)})
     constraints = build_constraints(shuffled, RELATIONS, 0.01)
@@ -73,7 +73,7 @@ def test_objects_may_come_in_another_order():
     np.testing.assert_array_equal(constraints.sign, expected[:, order][:, :, order])
 
 
-def test_the_likelihood_is_a_mean_of_log_sigmoids_over_observed_bits():
+def test_the_likelihood_is_a_mean_of_log_sigmoids_over_observed_bits() -> None:
     margins = torch.tensor([[[[0.0, 0.02], [-0.03, 0.0]]]])
     sign = torch.tensor([[[0.0, 1.0], [1.0, 0.0]]])
     expected = 0.5 * sum(np.log(1 / (1 + np.exp(-m / 0.01))) for m in (0.02, -0.03))
@@ -82,7 +82,7 @@ def test_the_likelihood_is_a_mean_of_log_sigmoids_over_observed_bits():
     assert float(log_relation_likelihood(margins, 0 * sign, 0.01)[0]) == 0.0
 
 
-def test_the_likelihood_prefers_the_scene_that_shows_the_bits():
+def test_the_likelihood_prefers_the_scene_that_shows_the_bits() -> None:
     constraints = build_constraints(SCENE, RELATIONS, 0.01)
     margins = relation_margins(stack_scenes([SCENE, moved(CONTAINER, 0.0, -1.1)]))
     values = log_relation_likelihood(torch.tensor(margins), torch.tensor(constraints.sign), 0.01)

@@ -4,6 +4,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 import pytest
 from svi_synthetic import transport_failure
@@ -18,14 +20,14 @@ from f2p_svi.stein.svgd import Score
 FAILURE = transport_failure(3, 0)
 
 
-def gaussian(scale: float):
-    def score(x):
+def gaussian(scale: float) -> Callable[[torch.Tensor], Score]:
+    def score(x: torch.Tensor) -> Score:
         return Score(-0.5 * (x / scale).square().sum(-1), -x / scale**2)
 
     return score
 
 
-def test_exact_samples_have_the_spread_of_their_posterior():
+def test_exact_samples_have_the_spread_of_their_posterior() -> None:
     x = torch.randn(600, 3, generator=torch.Generator().manual_seed(0))
     every = torch.tensor([True, True, True])
     exact = particle_figures(gaussian(0.5), x, 0.5 * x, every)
@@ -36,7 +38,7 @@ def test_exact_samples_have_the_spread_of_their_posterior():
     assert narrow['spread_vs_posterior'] == pytest.approx(0.25, abs=0.05)
 
 
-def test_angles_do_not_count():
+def test_angles_do_not_count() -> None:
     x = torch.randn(50, 2, generator=torch.Generator().manual_seed(0))
     wild = x * torch.tensor([1.0, 100.0])
     linear = torch.tensor([True, False])
@@ -45,7 +47,7 @@ def test_angles_do_not_count():
     )
 
 
-def test_copies_have_no_spread():
+def test_copies_have_no_spread() -> None:
     scene = FAILURE.before.scene
     seen = np.array([not o.fixed for o in scene.objects])
     figures = scene_figures((scene,) * 5, seen)
@@ -53,7 +55,7 @@ def test_copies_have_no_spread():
     assert scene_figures((scene,), ~seen & seen) == {}
 
 
-def test_outcomes_like_the_failures_are_counted():
+def test_outcomes_like_the_failures_are_counted() -> None:
     margins = relation_margins(stack_scenes([FAILURE.before.scene] * 4))
     violation = FAILURE.violated[0]
     observed = FAILURE.relations_observed
@@ -65,12 +67,12 @@ def test_outcomes_like_the_failures_are_counted():
 
 
 @pytest.mark.parametrize('shape', [(4, 9, 2, 2), (0, 9, 6, 6)])
-def test_margins_of_another_shape_are_refused(shape):
+def test_margins_of_another_shape_are_refused(shape: tuple[int, ...]) -> None:
     with pytest.raises(InvalidInputError, match='margins_after'):
         outcome_share(FAILURE, np.zeros(shape))
 
 
-def test_the_stopwatch_adds_up_laps_by_the_clock_it_is_given():
+def test_the_stopwatch_adds_up_laps_by_the_clock_it_is_given() -> None:
     clock = iter([10.0, 11.5, 12.0, 14.0])
     watch = Stopwatch(lambda: next(clock))
     for stage in ('scenes', 'settle', 'scenes'):

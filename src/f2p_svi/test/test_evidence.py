@@ -4,6 +4,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 import pytest
 from svi_synthetic import CAMERA_M, observe
@@ -22,7 +24,12 @@ NOISE_M = 0.003
 YAW_RAD = float(np.arctan2(0.55, 0.9))
 
 
-def box_scene(x=0.8, y=0.55, yaw=YAW_RAD, size=(0.05, 0.06, 0.08)) -> Scene:
+def box_scene(
+    x: float = 0.8,
+    y: float = 0.55,
+    yaw: float = YAW_RAD,
+    size: tuple[float, float, float] = (0.05, 0.06, 0.08),
+) -> Scene:
     box = SceneObject(
         object_id='box',
         shape=Box(size_m=size),
@@ -31,7 +38,7 @@ def box_scene(x=0.8, y=0.55, yaw=YAW_RAD, size=(0.05, 0.06, 0.08)) -> Scene:
     return Scene(objects=(*tables(), box))
 
 
-def likelihoods(truth: Scene, guesses: list[Scene], unseen=()) -> list[float]:
+def likelihoods(truth: Scene, guesses: list[Scene], unseen: Sequence[str] = ()) -> list[float]:
     observation = observe(truth, np.random.default_rng(0), unseen)
     batch = torch_batch([truth, *guesses])
     evidence = build_evidence(observation, 0.24)
@@ -49,7 +56,7 @@ def grown(share: float, towards_camera: bool) -> Scene:
     return box_scene(float(x), float(y), size=(longer, 0.06, 0.08))
 
 
-def test_the_truth_is_more_likely_than_its_neighbours():
+def test_the_truth_is_more_likely_than_its_neighbours() -> None:
     guesses = [
         box_scene(x=0.82), box_scene(x=0.78), box_scene(y=0.57), box_scene(yaw=YAW_RAD + 0.5),
         box_scene(size=(0.05, 0.06, 0.1)), box_scene(size=(0.05, 0.08, 0.08)),
@@ -58,13 +65,13 @@ def test_the_truth_is_more_likely_than_its_neighbours():
     assert max(likelihoods(box_scene(), guesses)) < -3.0
 
 
-def test_growing_into_the_shadow_costs_less_than_growing_into_view():
+def test_growing_into_the_shadow_costs_less_than_growing_into_view() -> None:
     hidden, seen = likelihoods(box_scene(), [grown(0.2, False), grown(0.2, True)])
     assert seen < -3.0
     assert hidden > 0.3 * seen
 
 
-def test_an_unseen_object_is_not_where_the_camera_looked_through():
+def test_an_unseen_object_is_not_where_the_camera_looked_through() -> None:
     there = box_scene()
     observation = observe(Scene(objects=there.objects[:2]), np.random.default_rng(0))
     observation = observation.model_copy(
@@ -85,7 +92,7 @@ def test_an_unseen_object_is_not_where_the_camera_looked_through():
     assert here < elsewhere - 10.0
 
 
-def test_several_cameras_tell_nothing_of_free_space():
+def test_several_cameras_tell_nothing_of_free_space() -> None:
     observation = observe(box_scene(), np.random.default_rng(0))
     other = Pose(position_m=tuple(CAMERA_M + 0.3))
     two = observation.model_copy(update={'cameras_map': (*observation.cameras_map, other)})
@@ -93,7 +100,7 @@ def test_several_cameras_tell_nothing_of_free_space():
     assert build_evidence(observation, 0.24).passed.sum() == 1
 
 
-def test_stray_points_pull_with_bounded_force():
+def test_stray_points_pull_with_bounded_force() -> None:
     truth = box_scene()
     observation = observe(truth, np.random.default_rng(0))
     cloud = observation.clouds_map[2].copy()
@@ -111,7 +118,7 @@ def test_stray_points_pull_with_bounded_force():
 
 
 @pytest.mark.parametrize('seen', [True, False])
-def test_without_points_or_rays_nothing_is_said(seen):
+def test_without_points_or_rays_nothing_is_said(seen: bool) -> None:
     observation = observe(box_scene(), np.random.default_rng(0))
     blind = observation.model_copy(
         update={

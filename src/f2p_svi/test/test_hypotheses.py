@@ -32,13 +32,14 @@ def draw(inside: float, n: int = 40, seed: int = 0) -> np.ndarray:
     return draw_supports(before, relations_with(inside), n, np.random.default_rng(seed))
 
 
-def test_what_is_certain_is_the_support_tree():
+def test_what_is_certain_is_the_support_tree() -> None:
     tree = support_tree(SCENE)
-    expected = [MAP if tree[i] is None else SCENE.index(tree[i]) for i in SCENE.object_ids]
+    supports = (tree[i] for i in SCENE.object_ids)
+    expected = [MAP if support is None else SCENE.index(support) for support in supports]
     assert (draw(1.0) == expected).all()
 
 
-def test_an_open_question_is_answered_in_proportion():
+def test_an_open_question_is_answered_in_proportion() -> None:
     supports = draw(0.7)
     column = supports[:, SCENE.index('object_1')]
     assert set(column) == {SCENE.index(CONTAINER), SCENE.index(TABLE_A)}
@@ -47,17 +48,17 @@ def test_an_open_question_is_answered_in_proportion():
     assert (others == others[0]).all()
 
 
-def test_what_is_surely_outside_stands_on_what_carries_the_container():
+def test_what_is_surely_outside_stands_on_what_carries_the_container() -> None:
     column = draw(0.0)[:, SCENE.index('object_1')]
     assert (column == SCENE.index(TABLE_A)).all()
 
 
-def test_the_same_seed_draws_the_same():
+def test_the_same_seed_draws_the_same() -> None:
     assert (draw(0.5, seed=3) == draw(0.5, seed=3)).all()
     assert (draw(0.5, seed=3) != draw(0.5, seed=4)).any()
 
 
-def test_a_container_is_never_inside_its_own_content():
+def test_a_container_is_never_inside_its_own_content() -> None:
     relations = relations_with(0.5)
     probability = relations.probability.copy()
     r = RELATION_NAMES.index('inside')
@@ -67,7 +68,7 @@ def test_a_container_is_never_inside_its_own_content():
     assert (supports[:, SCENE.index(CONTAINER)] == SCENE.index(TABLE_A)).all()
 
 
-def test_open_questions_are_those_on_which_the_draws_differ():
+def test_open_questions_are_those_on_which_the_draws_differ() -> None:
     # Objects: table 0, box 1 on it, cup 2 in the box or on the table, pill 3 in the cup.
     supports = np.array([[MAP, 0, 1, 2], [MAP, 0, 0, 2], [MAP, 0, 1, 2]])
     answer = open_questions(supports)

@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 import math
 
 from hypothesis import given
@@ -13,12 +14,14 @@ import pytest
 import torch
 
 from f2p_svi.stein.kernels import (
+    Bandwidth,
     blackjax_bandwidth,
     DIRECT_ROWS,
     imq_profile,
     LinearKernel,
     no_kernel,
     official_bandwidth,
+    Profile,
     RadialKernel,
     rbf_profile,
     squared_distances,
@@ -32,7 +35,11 @@ def cloud(n: int, d: int, seed: int = 0) -> torch.Tensor:
     return torch.randn(n, d, generator=generator, dtype=torch.float64)
 
 
-def direction_by_autograd(kernel_of_pair, particles, score):
+def direction_by_autograd(
+    kernel_of_pair: Callable[[torch.Tensor, torch.Tensor], torch.Tensor],
+    particles: torch.Tensor,
+    score: torch.Tensor,
+) -> torch.Tensor:
     """The Stein direction as its definition says, one pair and one gradient at a time."""
     rows = []
     for i in range(len(particles)):
@@ -63,7 +70,9 @@ def direction_by_autograd(kernel_of_pair, particles, score):
         ),
     ],
 )  # fmt: skip
-def test_known_directions_of_both_bandwidth_conventions(bandwidth, h, direction, device):
+def test_known_directions_of_both_bandwidth_conventions(
+    bandwidth: Bandwidth, h: float, direction: list[list[float]], device: torch.device
+) -> None:
     points = POINTS.to(device)
     torch.testing.assert_close(
         bandwidth(squared_distances(points)).cpu(), torch.tensor([[h]], dtype=torch.float64)
@@ -76,7 +85,9 @@ def test_known_directions_of_both_bandwidth_conventions(bandwidth, h, direction,
 
 @pytest.mark.parametrize('bandwidth', [official_bandwidth, blackjax_bandwidth])
 @given(n=st.integers(2, 50), seed=st.integers(0, 99))
-def test_bandwidths_are_the_medians_of_their_definition(bandwidth, n, seed):
+def test_bandwidths_are_the_medians_of_their_definition(
+    bandwidth: Bandwidth, n: int, seed: int
+) -> None:
     points = cloud(n, 3, seed)
     squared = ((points[:, None] - points) ** 2).sum(-1).numpy()
     if bandwidth is official_bandwidth:
@@ -88,7 +99,7 @@ def test_bandwidths_are_the_medians_of_their_definition(bandwidth, n, seed):
 
 
 @pytest.mark.parametrize('n', [5, DIRECT_ROWS, DIRECT_ROWS + 1, 64])
-def test_distances_are_the_same_by_either_way(n):
+def test_distances_are_the_same_by_either_way(n: int) -> None:
     points = cloud(n, 4)
     expected = ((points[:, None] - points) ** 2).sum(-1)
     torch.testing.assert_close(squared_distances(points), expected, atol=1e-12, rtol=1e-12)
@@ -97,7 +108,9 @@ def test_distances_are_the_same_by_either_way(n):
 @pytest.mark.parametrize('bandwidth', [official_bandwidth, blackjax_bandwidth])
 @pytest.mark.parametrize('profile', [rbf_profile, imq_profile])
 @pytest.mark.parametrize('points', [torch.zeros(1, 3), torch.zeros(7, 3), torch.ones(40, 2)])
-def test_single_and_coinciding_particles_just_ascend(profile, bandwidth, points):
+def test_single_and_coinciding_particles_just_ascend(
+    profile: Profile, bandwidth: Bandwidth, points: torch.Tensor
+) -> None:
     score = torch.randn(points.shape, generator=torch.Generator().manual_seed(0))
     direction = RadialKernel(profile, bandwidth)(points, score)
     torch.testing.assert_close(direction, score.mean(0).expand_as(score))
@@ -107,7 +120,9 @@ def test_single_and_coinciding_particles_just_ascend(profile, bandwidth, points)
     ('profile', 'value'),
     [(rbf_profile, lambda q: torch.exp(-q)), (imq_profile, lambda q: (1.0 + q) ** -0.5)],
 )
-def test_radial_direction_is_the_one_autograd_finds(profile, value):
+def test_radial_direction_is_the_one_autograd_finds(
+    profile: Profile, value: Callable[[torch.Tensor], torch.Tensor]
+) -> None:
     points, score = cloud(6, 3), cloud(6, 3, seed=1)
     h = official_bandwidth(squared_distances(points)).squeeze()
     found = RadialKernel(profile)(points, score)
@@ -115,19 +130,19 @@ def test_radial_direction_is_the_one_autograd_finds(profile, value):
     torch.testing.assert_close(found, expected)
 
 
-def test_linear_direction_is_the_one_autograd_finds():
+def test_linear_direction_is_the_one_autograd_finds() -> None:
     points, score = cloud(5, 2), cloud(5, 2, seed=1)
     expected = direction_by_autograd(lambda x, y: x @ y + 1.0, points, score)
     torch.testing.assert_close(LinearKernel()(points, score), expected)
 
 
-def test_leading_axes_are_independent_problems():
+def test_leading_axes_are_independent_problems() -> None:
     points, score = cloud(24, 3).reshape(4, 6, 3), cloud(24, 3, seed=1).reshape(4, 6, 3)
     kernel = RadialKernel()
     expected = torch.stack([kernel(p, s) for p, s in zip(points, score, strict=True)])
     torch.testing.assert_close(kernel(points, score), expected)
 
 
-def test_without_a_kernel_the_direction_is_the_score():
+def test_without_a_kernel_the_direction_is_the_score() -> None:
     assert no_kernel(POINTS, -POINTS) is not None
     torch.testing.assert_close(no_kernel(POINTS, -POINTS), -POINTS)

@@ -11,7 +11,7 @@ import pytest
 from svi_synthetic import observe, symbols, transport_failure
 import torch
 
-from f2p_core.batch import stack_scenes
+from f2p_core.batch import SceneBatch, stack_scenes
 from f2p_core.geometry.distance import pair_distance, signed_distance
 from f2p_core.geometry.shapes import Box, Cup, Cylinder, Shelf, Sphere
 from f2p_core.pose import Pose, upright_pose
@@ -21,13 +21,13 @@ from f2p_core.tabletop import CONTAINER, tables
 from f2p_svi.config import StateConfig
 from f2p_svi.errors import SviError
 from f2p_svi.scenes.hypotheses import draw_supports
-from f2p_svi.scenes.layout import ABSENT
+from f2p_svi.scenes.layout import ABSENT, SceneLayout
 from f2p_svi.scenes.layout_build import build_layout
 
 TOP_M = 0.7
 
 
-def layout_of(scene: Scene, n: int = 4):
+def layout_of(scene: Scene, n: int = 4) -> SceneLayout:
     rng = np.random.default_rng(0)
     observation = observe(scene, rng)
     supports = draw_supports(observation, symbols(scene), n, rng)
@@ -71,7 +71,7 @@ def kitchen() -> Scene:
 
 
 @pytest.mark.parametrize('scene', [kitchen(), transport_failure(5, 3).before.scene])
-def test_the_zero_particle_is_the_fitted_scene(scene):
+def test_the_zero_particle_is_the_fitted_scene(scene: Scene) -> None:
     layout = layout_of(scene)
     batch, fitted = layout.decode(torch.zeros(4, layout.size)), stack_scenes([scene])
     for name in ('position_m', 'rotation', 'dimensions'):
@@ -80,7 +80,7 @@ def test_the_zero_particle_is_the_fitted_scene(scene):
 
 
 @pytest.mark.parametrize('scene', [kitchen(), transport_failure(3, 1).before.scene])
-def test_every_particle_rests_on_its_support(scene):
+def test_every_particle_rests_on_its_support(scene: Scene) -> None:
     layout = layout_of(scene, 6)
     draw = 0.5 * torch.randn(6, layout.size, generator=torch.Generator().manual_seed(0))
     for group in layout.groups[::2]:
@@ -95,7 +95,7 @@ def test_every_particle_rests_on_its_support(scene):
 FIELDS = ('position_m', 'rotation', 'dimensions')
 
 
-def test_content_moves_and_turns_with_its_container():
+def test_content_moves_and_turns_with_its_container() -> None:
     scene = transport_failure(3, 0).before.scene
     layout = layout_of(scene, 1)
     moved = torch.zeros(1, layout.size)
@@ -105,15 +105,17 @@ def test_content_moves_and_turns_with_its_container():
     before, after = layout.decode(0 * moved), layout.decode(moved)
     box = scene.index(CONTAINER)
 
-    def local(batch, i):
-        return batch.rotation[0, box].T @ (batch.position_m[0, i] - batch.position_m[0, box])
+    def local(batch: SceneBatch, i: int) -> torch.Tensor:
+        offset = batch.position_m[0, i] - batch.position_m[0, box]
+        turned: torch.Tensor = batch.rotation[0, box].T @ offset
+        return turned
 
     for i in [box, *(scene.index(c) for c in contents(scene, CONTAINER))]:
         torch.testing.assert_close(local(after, i), local(before, i), atol=1e-5, rtol=0)
         assert float((after.position_m - before.position_m)[0, i].norm()) > 0.05
 
 
-def test_extents_stay_in_their_range_and_furniture_as_it_is():
+def test_extents_stay_in_their_range_and_furniture_as_it_is() -> None:
     scene = transport_failure(3, 0).before.scene
     layout = layout_of(scene, 2)
     extremes = torch.tensor([[-1e3], [1e3]]).expand(2, layout.size)
@@ -125,14 +127,14 @@ def test_extents_stay_in_their_range_and_furniture_as_it_is():
     np.testing.assert_allclose(batch.dimensions[:, :2].numpy(), [fitted[:2]] * 2, rtol=1e-6)
 
 
-def test_round_things_that_stand_have_no_yaw_and_symmetric_ones_a_folded_one():
+def test_round_things_that_stand_have_no_yaw_and_symmetric_ones_a_folded_one() -> None:
     layout = layout_of(kitchen(), 1)
     ids = [layout.fitted.object_ids[i] for i in layout.movable.tolist()]
     turns = {i: c != ABSENT for i, c in zip(ids, layout.psi_column.tolist(), strict=True)}
     assert turns == {'cup': False, 'pill': False, 'book': True, 'ball': False, 'roll': True}
 
 
-def test_a_full_turn_of_psi_gives_the_same_body():
+def test_a_full_turn_of_psi_gives_the_same_body() -> None:
     layout = layout_of(kitchen(), 2)
     turned = torch.zeros(2, layout.size)
     turned[1, layout.psi_column[layout.psi_column != ABSENT]] = 2 * math.pi
@@ -144,6 +146,6 @@ def test_a_full_turn_of_psi_gives_the_same_body():
         torch.testing.assert_close(distance[0], distance[1], atol=1e-5, rtol=0)
 
 
-def test_a_scene_of_furniture_cannot_be_inferred():
+def test_a_scene_of_furniture_cannot_be_inferred() -> None:
     with pytest.raises(SviError, match='furniture only'):
         layout_of(Scene(objects=tables()))

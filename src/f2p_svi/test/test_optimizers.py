@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 import torch
 
-from f2p_svi.stein.optimizers import Adagrad, Adam, Cooled, PlainStep, zero_state
+from f2p_svi.stein.optimizers import Adagrad, Adam, Cooled, Optimizer, PlainStep, zero_state
 
 
 def slope(x: torch.Tensor) -> torch.Tensor:
@@ -18,7 +18,7 @@ def slope(x: torch.Tensor) -> torch.Tensor:
     return -torch.tensor([1.0, 10.0, 0.1]) * x
 
 
-def test_adam_takes_the_steps_of_its_paper():
+def test_adam_takes_the_steps_of_its_paper() -> None:
     x = torch.tensor([1.0, -2.0, 3.0], dtype=torch.float64)
     theirs, m, v = x.numpy().copy(), np.zeros(3), np.zeros(3)
     rule, state = Adam(0.05), zero_state(x)
@@ -31,7 +31,7 @@ def test_adam_takes_the_steps_of_its_paper():
     np.testing.assert_allclose(x.numpy(), theirs, rtol=1e-9)
 
 
-def test_adagrad_scales_by_the_root_mean_square():
+def test_adagrad_scales_by_the_root_mean_square() -> None:
     direction = torch.tensor([3.0, -0.01])
     rule = Adagrad(0.1, decay=0.9)
     update, state = rule(direction, zero_state(direction))
@@ -42,14 +42,14 @@ def test_adagrad_scales_by_the_root_mean_square():
 
 
 @pytest.mark.parametrize('rule', [Adam(0.1), Adagrad(0.1), PlainStep(0.1)])
-def test_no_direction_no_step(rule):
+def test_no_direction_no_step(rule: Optimizer) -> None:
     zero = torch.zeros(4)
     update, state = rule(zero, zero_state(zero))
     assert torch.equal(update, zero)
     assert state.steps == 1
 
 
-def test_cooling_shrinks_the_steps_to_the_last_share():
+def test_cooling_shrinks_the_steps_to_the_last_share() -> None:
     direction, rule = torch.ones(1), Cooled(PlainStep(1.0), 10, last_share=0.05)
     state, updates = zero_state(direction), []
     for _ in range(12):

@@ -4,6 +4,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 import pytest
 from svi_synthetic import transport_failure
@@ -12,10 +14,11 @@ import torch
 
 from f2p_core.batch import SceneBatch, stack_scenes
 from f2p_core.geometry.distance import pair_distance, signed_distance
+from f2p_core.scene import Scene
 from f2p_svi.scenes.distances import build_part_distances
 
 
-def torch_batch(scenes) -> SceneBatch:
+def torch_batch(scenes: Sequence[Scene]) -> SceneBatch:
     batch = stack_scenes(scenes)
     arrays = (torch.tensor(a, dtype=torch.float32) for a in batch[2:])
     return SceneBatch(batch.object_ids, batch.kinds, *arrays)
@@ -26,7 +29,7 @@ def first(batch: SceneBatch) -> SceneBatch:
 
 
 @pytest.mark.parametrize('scene', [kitchen(), transport_failure(5, 0).before.scene])
-def test_distances_are_those_of_the_core_at_any_size(scene):
+def test_distances_are_those_of_the_core_at_any_size(scene: Scene) -> None:
     batch = torch_batch([scene] * 3)
     bodies = build_part_distances(first(batch))
     scale = torch.tensor([0.8, 1.0, 1.25])[:, None, None]
@@ -40,7 +43,7 @@ def test_distances_are_those_of_the_core_at_any_size(scene):
 
 
 @pytest.mark.parametrize('seed', range(4))
-def test_gaps_are_seen_at_most_a_little_too_wide(seed):
+def test_gaps_are_seen_at_most_a_little_too_wide(seed: int) -> None:
     batch = torch_batch([transport_failure(5, seed).before.scene])
     found = build_part_distances(batch).gaps(batch)[0]
     exact = pair_distance(batch)[0]
@@ -50,7 +53,7 @@ def test_gaps_are_seen_at_most_a_little_too_wide(seed):
     assert float(excess[exact[apart] < 0.05].max()) < 0.01
 
 
-def test_penetration_is_seen():
+def test_penetration_is_seen() -> None:
     scene = transport_failure(3, 0).before.scene
     objects = list(scene.objects)
     objects[4] = objects[4].model_copy(update={'pose_map': objects[3].pose_map})
@@ -58,7 +61,7 @@ def test_penetration_is_seen():
     assert float(build_part_distances(batch).gaps(batch)[0, 3, 4]) < -0.01
 
 
-def test_gradients_are_those_of_finite_differences():
+def test_gradients_are_those_of_finite_differences() -> None:
     scene = transport_failure(3, 0).before.scene
     batch = torch_batch([scene])
     bodies = build_part_distances(batch)
@@ -69,7 +72,7 @@ def test_gradients_are_those_of_finite_differences():
     )
     arrays = [v.clone().requires_grad_(True) for v in (lifted, batch.dimensions)]
 
-    def total(position, dimensions):
+    def total(position: torch.Tensor, dimensions: torch.Tensor) -> torch.Tensor:
         gaps = bodies.gaps(batch._replace(position_m=position, dimensions=dimensions))
         return (gaps[0, 2:5, 2:5] * torch.tensor(WEIGHTS)).sum()
 

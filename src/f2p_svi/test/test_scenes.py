@@ -22,7 +22,7 @@ def as_torch(batch: SceneBatch) -> SceneBatch:
 
 
 @given(seed=st.integers(0, 1000))
-def test_a_scene_survives_the_way_there_and_back(seed):
+def test_a_scene_survives_the_way_there_and_back(seed: int) -> None:
     scene = kitchen()
     rng = np.random.default_rng(seed)
     q, _ = np.linalg.qr(rng.standard_normal((len(scene.objects), 3, 3)))
@@ -38,14 +38,14 @@ def test_a_scene_survives_the_way_there_and_back(seed):
     np.testing.assert_allclose(again.dimensions, batch.dimensions, rtol=1e-6)
 
 
-def test_furniture_and_the_robot_stay_exactly_as_they_are():
+def test_furniture_and_the_robot_stay_exactly_as_they_are() -> None:
     scene = transport_failure(3, 0).before.scene
     (back,) = scenes_of(as_torch(stack_scenes([scene])), scene)
     assert back.objects[:2] == scene.objects[:2]
     assert back.robot == scene.robot
 
 
-def test_physics_is_drawn_from_its_prior_range():
+def test_physics_is_drawn_from_its_prior_range() -> None:
     scene, config = transport_failure(3, 0).before.scene, StateConfig()
     rng = np.random.default_rng(0)
     drawn = [with_drawn_physics(scene, config, rng) for _ in range(200)]

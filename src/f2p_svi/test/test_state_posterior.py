@@ -4,6 +4,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pytest
 from svi_synthetic import transport_failure
@@ -19,13 +21,15 @@ from f2p_svi.stein.svgd import score_of
 TOLERANCE_M = 0.01
 
 
-def posterior_of(failure: Failure, n: int = 6, device='cpu', **settings) -> StatePosterior:
+def posterior_of(
+    failure: Failure, n: int = 6, device: torch.device | str = 'cpu', **settings: Any
+) -> StatePosterior:
     config = StateConfig(**settings)
     rng = np.random.default_rng(0)
     return build_state_posterior(failure, n, config, TOLERANCE_M, rng, device)
 
 
-def test_the_score_is_the_slope_of_the_log_density(device):
+def test_the_score_is_the_slope_of_the_log_density(device: torch.device) -> None:
     posterior = posterior_of(transport_failure(3, 0), n=4, device=device)
     start = 0.5 * posterior.start(np.random.default_rng(1))
     score = score_of(posterior.log_density)(start)
@@ -40,7 +44,7 @@ def test_the_score_is_the_slope_of_the_log_density(device):
         assert ((ahead - back) / 4e-3 - slope).abs().lt(0.05 * scale + 0.5).all()
 
 
-def test_rows_are_independent(device):
+def test_rows_are_independent(device: torch.device) -> None:
     posterior = posterior_of(transport_failure(3, 0), device=device)
     start = posterior.start(np.random.default_rng(1))
     changed = start.clone()
@@ -51,14 +55,14 @@ def test_rows_are_independent(device):
 
 
 @pytest.mark.parametrize('n_objects', [3, 7])
-def test_the_fitted_scene_beats_scattered_ones(n_objects):
+def test_the_fitted_scene_beats_scattered_ones(n_objects: int) -> None:
     posterior = posterior_of(transport_failure(n_objects, 1), start_scale=1.0)
     fitted = posterior.log_density(torch.zeros(6, posterior.layout.size))
     scattered = posterior.log_density(posterior.start(np.random.default_rng(1)))
     assert (fitted > scattered + 10.0).all()
 
 
-def test_a_higher_temperature_flattens_the_cloud_but_not_the_relations():
+def test_a_higher_temperature_flattens_the_cloud_but_not_the_relations() -> None:
     failure = transport_failure(3, 0)
     cold, hot = (posterior_of(failure, likelihood_temperature=t) for t in (30.0, 3000.0))
     small = torch.zeros(6, cold.layout.size)
@@ -71,7 +75,7 @@ def test_a_higher_temperature_flattens_the_cloud_but_not_the_relations():
     assert float((hot.log_density(0 * out) - hot.log_density(out))[0]) > 20.0
 
 
-def test_objects_that_penetrate_are_unlikely():
+def test_objects_that_penetrate_are_unlikely() -> None:
     failure = transport_failure(3, 0)
     posterior = posterior_of(failure)
     scene, layout = failure.before.scene, posterior.layout
@@ -84,7 +88,7 @@ def test_objects_that_penetrate_are_unlikely():
     assert float((posterior.log_density(free) - posterior.log_density(onto))[0]) > 10.0
 
 
-def test_an_unseen_object_starts_wide_and_the_others_close():
+def test_an_unseen_object_starts_wide_and_the_others_close() -> None:
     failure = transport_failure(3, 0, unseen=('object_2',))
     posterior = posterior_of(failure, n=40)
     start, layout = posterior.start(np.random.default_rng(0)), posterior.layout
@@ -93,7 +97,7 @@ def test_an_unseen_object_starts_wide_and_the_others_close():
     assert spread[hidden] > 2 * spread[[m for m in range(4) if m != hidden]].max()
 
 
-def test_the_same_seed_starts_the_same():
+def test_the_same_seed_starts_the_same() -> None:
     posterior = posterior_of(transport_failure(3, 0))
     first, again = (posterior.start(np.random.default_rng(5)) for _ in range(2))
     assert torch.equal(first, again)

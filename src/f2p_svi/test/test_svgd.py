@@ -5,14 +5,16 @@
 from __future__ import annotations
 
 import math
+from typing import Any
 
 import pytest
 import torch
 from torch.utils._python_dispatch import TorchDispatchMode
 
 from f2p_core.errors import CancelledError
+from f2p_core.progress import Progress
 from f2p_svi.stein.blocks import BlockKernel, blocks_of
-from f2p_svi.stein.kernels import LinearKernel, RadialKernel
+from f2p_svi.stein.kernels import Kernel, LinearKernel, RadialKernel
 from f2p_svi.stein.ksd import kernel_stein_discrepancy
 from f2p_svi.stein.optimizers import Adagrad, Adam, Cooled, PlainStep
 from f2p_svi.stein.svgd import run_svgd, Score, score_of, Svgd
@@ -35,7 +37,7 @@ def draw(n: int, d: int, seed: int = 0) -> torch.Tensor:
     return torch.randn(n, d, generator=generator, dtype=torch.float64)
 
 
-def test_a_mixture_is_recovered_from_far_away(device):
+def test_a_mixture_is_recovered_from_far_away(device: torch.device) -> None:
     start = (draw(100, 1) - 10.0).to(device)
     score = score_of(mixture)
     rule = Cooled(Adagrad(0.5), 500, last_share=0.01)
@@ -51,13 +53,13 @@ def test_a_mixture_is_recovered_from_far_away(device):
     assert discrepancy < 0.5 * float(kernel_stein_discrepancy(iid, score(iid).gradient))
 
 
-def test_linear_kernel_recovers_a_gaussian_exactly():
+def test_linear_kernel_recovers_a_gaussian_exactly() -> None:
     mean = torch.tensor([1.0, -2.0, 0.5], dtype=torch.float64)
     root = torch.tensor([[1.0, 0, 0], [0.6, 0.8, 0], [-0.3, 0.2, 0.5]], dtype=torch.float64)
     covariance = root @ root.T
     precision = torch.linalg.inv(covariance)
 
-    def score(x):
+    def score(x: torch.Tensor) -> Score:
         return Score(x[..., 0], -(x - mean) @ precision)
 
     svgd = Svgd(score, LinearKernel(), PlainStep(0.05))
@@ -68,10 +70,10 @@ def test_linear_kernel_recovers_a_gaussian_exactly():
 
 
 @pytest.mark.parametrize('d', [12, 30, 45])
-def test_block_kernels_keep_the_variance_that_one_kernel_loses(d):
+def test_block_kernels_keep_the_variance_that_one_kernel_loses(d: int) -> None:
     blocks = blocks_of([range(i, i + 3) for i in range(0, d, 3)], [False] * d)
 
-    def variance(kernel):
+    def variance(kernel: Kernel) -> float:
         x = run_svgd(Svgd(standard_normal, kernel, Adam(0.05)), draw(20, d), 300, 'test')
         return float(x.var(0).mean())
 
@@ -79,7 +81,7 @@ def test_block_kernels_keep_the_variance_that_one_kernel_loses(d):
     assert variance(RadialKernel()) < 0.5
 
 
-def test_a_step_leaves_its_state_as_it_was_and_repeats_exactly():
+def test_a_step_leaves_its_state_as_it_was_and_repeats_exactly() -> None:
     svgd = Svgd(standard_normal, RadialKernel(), Adam(0.1))
     state, _ = svgd.step(svgd.init(draw(8, 3)))
     kept = [t.clone() for t in (state.particles, state.optimizer.first, state.optimizer.second)]
@@ -95,27 +97,28 @@ def test_a_step_leaves_its_state_as_it_was_and_repeats_exactly():
     assert info.direction.shape == (8, 3)
 
 
-class _NoHostRead(TorchDispatchMode):
+class _NoHostRead(TorchDispatchMode):  # type: ignore[no-untyped-call]
     """Fails on any operation that reads a value back to the host."""
 
-    def __torch_dispatch__(self, func, types, args=(), kwargs=None):
+    def __torch_dispatch__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
         assert '_local_scalar_dense' not in str(func), f'{func} reads a value back'
         return func(*args, **(kwargs or {}))
 
 
-def test_a_step_reads_nothing_back_to_the_host(device):
+def test_a_step_reads_nothing_back_to_the_host(device: torch.device) -> None:
     blocks = blocks_of([[0, 1], [2, 3, 4]], [False, True, False, False, True], device=device)
     weights = torch.ones(1, 6, 6, device=device)
     for kernel in (RadialKernel(), BlockKernel(blocks, weights)):
         svgd = Svgd(standard_normal, kernel, Cooled(Adam(0.1), 10))
         state = svgd.init(draw(6, 5).float().to(device))
-        with _NoHostRead():
+        with _NoHostRead():  # type: ignore[no-untyped-call]
             state, _ = svgd.step(state)
         assert state.particles.device.type == device.type
 
 
-def test_progress_is_reported_and_stopping_stops():
-    svgd, seen = Svgd(standard_normal, RadialKernel(), PlainStep(0.1)), []
+def test_progress_is_reported_and_stopping_stops() -> None:
+    svgd = Svgd(standard_normal, RadialKernel(), PlainStep(0.1))
+    seen: list[Progress] = []
     run_svgd(svgd, draw(3, 2), 4, 'scenes', on_progress=seen.append)
     assert [p.done for p in seen] == [0, 1, 2, 3, 4]
     assert {(p.stage, p.total) for p in seen} == {('scenes', 4)}
