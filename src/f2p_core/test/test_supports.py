@@ -6,14 +6,14 @@ import numpy as np
 import pytest
 
 from f2p_core.errors import InvalidInputError
-from f2p_core.geometry.shapes import Box, Cup, Cylinder, OpenBox, Shape, Shelf, Sphere, Table
-from f2p_core.placement import (
-    call_bounds,
+from f2p_core.geometry.fit import (
     goes_inside,
     placement_bounds,
     PLACEMENT_CLEARANCE_M,
     resting_height,
 )
+from f2p_core.geometry.shapes import Box, Cup, Cylinder, OpenBox, Shape, Shelf, Sphere, Table
+from f2p_core.placement import call_bounds
 from f2p_core.pose import upright_pose
 from f2p_core.scene import Scene, SceneObject
 from f2p_core.supports import (

@@ -10,11 +10,11 @@ import numpy as np
 from numpy.typing import NDArray
 import torch
 
+from f2p_core.geometry.prisms import make_prisms, Prisms
 from f2p_effects.data import ExecutionDataset
 from f2p_effects.features import Call, Relations
 from f2p_effects.layouts import clouds_of, margins_of, rotations
 from f2p_effects.motion import MIRROR_SIGNS
-from f2p_effects.prisms import is_fixed, is_round, make_prisms, Prisms
 
 CLOUD_NOISE_M = 0.002
 _UPRIGHT = 0.95
@@ -86,7 +86,7 @@ def training_batch(
     kind = whole(dataset.kind)
     bodies = make_prisms(real(position), real(before), real(dataset.dimensions), kind)
     has_position = flag(dataset.labelled & dataset.present & dataset.succeeded[:, None])
-    has_position &= ~is_fixed(kind)
+    has_position &= ~bodies.fixed
     return TrainingBatch(
         bodies,
         Relations(real(margins[..., 0]), real(margins[..., 1])),
@@ -100,7 +100,7 @@ def training_batch(
         real(dataset.after_position_m - dataset.before_position_m),
         real(np.arctan2(relative[..., 1, 0], relative[..., 0, 0])),
         has_position,
-        has_position & ~is_round(kind) & flag(relative[..., 2, 2] > _UPRIGHT),
+        has_position & ~bodies.round & flag(relative[..., 2, 2] > _UPRIGHT),
         flag(dataset.contact),
         flag(dataset.succeeded),
     )

@@ -8,13 +8,13 @@ import numpy as np
 from numpy.typing import NDArray
 import torch
 
+from f2p_core.geometry.prisms import gaps, Prisms
 from f2p_core.scene import Scene
 from f2p_core.skill import SkillCall, SKILLS
 from f2p_core.supports import contents
 from f2p_effects.inputs import geometry_of, skill_batch
 from f2p_effects.model import geometry_prisms
 from f2p_effects.motion import planned_motion
-from f2p_effects.prisms import gaps, Prisms
 
 
 def ends_clear(

@@ -11,8 +11,8 @@ from __future__ import annotations
 import torch
 from torch import nn
 
+from f2p_core.geometry.prisms import gaps, Prisms
 from f2p_effects.layers import linear
-from f2p_effects.prisms import gaps, is_fixed, is_hollow, Prisms
 
 CONTACT_FEATURES = 13
 _FINE_M = 0.004
@@ -55,8 +55,8 @@ def contact_features(a: Prisms, b: Prisms, scale_m: torch.Tensor) -> torch.Tenso
     lengths = (between.lateral, between.vertical, widest, side, floor)
     scaled = [torch.tanh(length / s) for length in lengths for s in (_FINE_M, _BROAD_M)]
     flags = [
-        (is_hollow(a.kind) | is_hollow(b.kind)).to(side).expand_as(side),
-        (is_fixed(a.kind) | is_fixed(b.kind)).to(side).expand_as(side),
+        (a.hollow | b.hollow).to(side).expand_as(side),
+        (a.fixed | b.fixed).to(side).expand_as(side),
     ]
     return torch.stack([*scaled, torch.log(scale_m) + 6.0, *flags], dim=-1)
 

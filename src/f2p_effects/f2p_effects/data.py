@@ -21,9 +21,9 @@ from safetensors import safe_open, SafetensorError
 import safetensors.numpy
 
 from f2p_core.files import write_atomically
+from f2p_core.geometry.prisms import ABSENT
 from f2p_core.skill import SKILLS
 from f2p_effects.errors import EffectsError
-from f2p_effects.prisms import ABSENT
 
 FORMAT = 'f2p-executions-1'
 

@@ -11,13 +11,13 @@ import numpy as np
 from numpy.typing import NDArray
 import torch
 
+from f2p_core.geometry.prisms import is_fixed
 from f2p_core.models import Value
 from f2p_core.progress import check_stop, never_stop, ShouldStop
 from f2p_core.relations import hold
 from f2p_effects.data import ExecutionDataset
 from f2p_effects.inputs import CLOUD_POINTS
 from f2p_effects.layouts import clouds_of, Layout, layout_batch, layouts, margins_of, rotations
-from f2p_effects.prisms import is_fixed
 from f2p_effects.protocol import EffectModel, EffectPrediction, ModelState, SkillBatch
 
 MOVED_M = 0.01

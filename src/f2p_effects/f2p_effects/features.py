@@ -14,9 +14,9 @@ from typing import NamedTuple
 
 import torch
 
+from f2p_core.geometry.prisms import gaps, Prisms
 from f2p_core.geometry.shapes import SHAPE_KINDS
 from f2p_effects.motion import PlannedMotion, to_frame
-from f2p_effects.prisms import gaps, is_fixed, is_hollow, is_round, Prisms
 
 BIT_SOFTNESS_M = 0.003
 """Width [m] over which a relation bit changes: below the 6 mm wall that bounds ``inside``."""
@@ -86,14 +86,14 @@ def make_features(
             _geometry(bodies, call, planned),
             _bits_with(pair, call.object_index),
             _bits_with(pair, call.target_index),
-            torch.stack([acted, target, is_fixed(bodies.kind)], dim=-1).float(),
+            torch.stack([acted, target, bodies.fixed], dim=-1).float(),
             _one_hot_kind(bodies.kind),
             setting[:, None, :].expand(-1, n, -1),
         ],
         dim=-1,
     )
     place = _place(bodies, call, planned)
-    return Features(token, pair, place, acted, present & ~is_fixed(bodies.kind), present)
+    return Features(token, pair, place, acted, present & ~bodies.fixed, present)
 
 
 def _one_hot_kind(kind: torch.Tensor) -> torch.Tensor:
@@ -128,7 +128,7 @@ def _heading(bodies: Prisms, planned: PlannedMotion) -> torch.Tensor:
     across = torch.atan2(planned.direction[:, 1], planned.direction[:, 0])[:, None]
     double = 2.0 * (bodies.yaw_rad - across)
     heading = torch.stack([double.cos(), double.sin()], dim=-1)
-    return torch.where(is_round(bodies.kind)[..., None], torch.zeros_like(heading), heading)
+    return torch.where(bodies.round[..., None], torch.zeros_like(heading), heading)
 
 
 def _pair_features(
@@ -177,7 +177,7 @@ def _place(bodies: Prisms, call: Call, planned: PlannedMotion) -> torch.Tensor:
     acted, target = bodies.take(call.object_index), bodies.take(call.target_index)
     end = acted.position_m + planned.displacement_m
     yaw = acted.yaw_rad + planned.turn_rad
-    flags = torch.stack([is_hollow(acted.kind), is_hollow(target.kind)], dim=-1).float()
+    flags = torch.stack([acted.hollow, target.hollow], dim=-1).float()
     return torch.cat(
         [
             acted.position_m[:, :2],

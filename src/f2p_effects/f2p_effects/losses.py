@@ -17,13 +17,13 @@ from typing import NamedTuple
 import torch
 from torch import nn
 
+from f2p_core.geometry.prisms import Prisms
 from f2p_effects.batches import TrainingBatch
 from f2p_effects.contact import contact_features
 from f2p_effects.features import Features, make_features
 from f2p_effects.motion import planned_motion, PlannedMotion, to_frame, wrap
 from f2p_effects.network import EffectNetwork, MotionOutput
 from f2p_effects.outcome import compose, displaced, RigidMotion
-from f2p_effects.prisms import Prisms
 
 _SMOOTH_M = 0.001
 """Errors below this count as their square, which is smooth at 0 [m]; chosen, not tuned."""

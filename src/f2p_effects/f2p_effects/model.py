@@ -10,6 +10,7 @@ import hashlib
 import torch
 
 from f2p_core.batch import SceneBatch
+from f2p_core.geometry.prisms import make_prisms, Prisms
 from f2p_core.geometry.shapes import SHAPE_KINDS
 from f2p_core.relations import relation_margins, RELATION_NAMES
 from f2p_effects.config import ModelConfig
@@ -19,7 +20,6 @@ from f2p_effects.features import Call, make_features, Relations
 from f2p_effects.motion import planned_motion
 from f2p_effects.network import EffectNetwork
 from f2p_effects.outcome import compose, member_relations, Motion
-from f2p_effects.prisms import make_prisms, Prisms
 from f2p_effects.protocol import EffectPrediction, ModelState, SkillBatch
 from f2p_effects.rollout import advance_state, take_states
 

@@ -10,8 +10,9 @@ from typing import NamedTuple
 
 import torch
 
+from f2p_core.geometry.fit import resting_height_m
+from f2p_core.geometry.prisms import Prisms
 from f2p_effects.errors import EffectsError
-from f2p_effects.prisms import is_hollow, is_round, Prisms
 
 _STEADY = 1e-6
 
@@ -47,12 +48,11 @@ Displacement = Callable[[Prisms, Prisms, torch.Tensor], Command]
 
 def _pick_place(acted: Prisms, target: Prisms, parameters: torch.Tensor) -> Command:
     """Put down at (x, y, yaw) of the target's frame, resting on its floor or top (upright)."""
-    top = target.half_m[..., 2]
-    floor = torch.where(_fits(acted, target), target.wall_m - top, top)
-    local = torch.cat([parameters[:, :2], (floor + acted.half_m[..., 2])[:, None]], dim=-1)
+    height = resting_height_m(acted, target)
+    local = torch.cat([parameters[:, :2], height[:, None]], dim=-1)
     end = target.position_m + _turned(local, target.heading[:, 0], target.heading[:, 1])
     turn = target.yaw_rad + parameters[:, 2] - acted.yaw_rad
-    turn = torch.where(is_round(acted.kind), torch.zeros_like(turn), wrap(turn))
+    turn = torch.where(acted.round, torch.zeros_like(turn), wrap(turn))
     return Command(end - acted.position_m, turn, torch.zeros_like(turn))
 
 
@@ -63,14 +63,6 @@ def _push(acted: Prisms, target: Prisms, parameters: torch.Tensor) -> Command:
     flat = torch.stack([distance * heading.cos(), distance * heading.sin()], dim=-1)
     still = torch.zeros_like(distance)
     return Command(torch.cat([flat, still[:, None]], dim=-1), still, parameters[:, 2])
-
-
-def _fits(acted: Prisms, target: Prisms) -> torch.Tensor:
-    """Whether the acted object goes between the walls of the target at some yaw, (S,)."""
-    cavity = target.half_m[..., :2] - target.wall_m[..., None]
-    outline = acted.half_m[..., :2]
-    narrow = outline.amin(dim=-1) < cavity.amin(dim=-1)
-    return is_hollow(target.kind) & narrow & (outline.amax(dim=-1) < cavity.amax(dim=-1))
 
 
 MIRROR_SIGNS: dict[str, tuple[float, float, float]] = {

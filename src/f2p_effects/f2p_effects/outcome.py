@@ -27,11 +27,11 @@ from typing import NamedTuple
 import torch
 
 from f2p_core.batch import SceneBatch
+from f2p_core.geometry.prisms import Prisms
 from f2p_core.relations import relation_margins
 from f2p_effects.features import Features
 from f2p_effects.motion import from_frame, PlannedMotion, rigid_displacement, turned_about_z
 from f2p_effects.network import MotionOutput
-from f2p_effects.prisms import Prisms
 
 _LEAST_PAIR_SCALE_M = 5e-4
 """Laplace scale that even two attached objects keep [m]: the least the network predicts."""
@@ -149,7 +149,8 @@ def moved_batch(geometry: SceneBatch, motion: Motion) -> SceneBatch:
 
 
 def _acted_position(bodies: Prisms, acted: torch.Tensor) -> torch.Tensor:
-    return (bodies.position_m * acted[..., None]).sum(dim=1)
+    position: torch.Tensor = (bodies.position_m * acted[..., None]).sum(dim=1)
+    return position
 
 
 def _map_variance(noise: torch.Tensor, planned: PlannedMotion) -> torch.Tensor:

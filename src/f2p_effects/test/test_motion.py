@@ -8,9 +8,11 @@ import numpy as np
 import pytest
 import torch
 
-from f2p_core.placement import resting_height
+from f2p_core.geometry.fit import resting_height
+from f2p_core.geometry.prisms import Prisms
+from f2p_core.geometry.shapes import Box, Cup, Cylinder, OpenBox, Shape, Shelf, Sphere
 from f2p_core.pose import upright_pose
-from f2p_core.scene import Scene
+from f2p_core.scene import Scene, SceneObject
 from f2p_core.skill import SkillCall
 from f2p_effects.errors import EffectsError
 from f2p_effects.inputs import geometry_of, skill_batch
@@ -24,7 +26,6 @@ from f2p_effects.motion import (
     turned_about_z,
     wrap,
 )  # fmt: skip
-from f2p_effects.prisms import Prisms
 
 NAMES = ('pick_place', 'push')
 
@@ -50,6 +51,38 @@ def test_a_place_ends_at_rest_where_the_parameters_say(transport: Scene) -> None
             assert math.remainder(planned.turn_rad.item() - turn, 2 * math.pi) == pytest.approx(
                 0.0, abs=1e-5
             )
+
+
+CONTAINERS: tuple[Shape, ...] = (
+    Cup(radius_m=0.04, height_m=0.1, wall_m=0.004),
+    OpenBox(size_m=(0.12, 0.09, 0.08), wall_m=0.005, handle_height_m=0.1),
+    Shelf(size_m=(0.1, 0.12, 0.2), wall_m=0.01),
+    Box(size_m=(0.1, 0.1, 0.1)),
+)
+ITEMS: tuple[Shape, ...] = (
+    Box(size_m=(0.06, 0.06, 0.065)),
+    Box(size_m=(0.05, 0.05, 0.04)),
+    Box(size_m=(0.03, 0.09, 0.04)),
+    Cylinder(radius_m=0.03, height_m=0.05),
+    Sphere(radius_m=0.03),
+    Cup(radius_m=0.038, height_m=0.05, wall_m=0.003),
+    OpenBox(size_m=(0.09, 0.06, 0.05), wall_m=0.004, handle_height_m=0.0),
+)
+
+
+@pytest.mark.parametrize('target', CONTAINERS, ids=lambda shape: shape.kind)
+@pytest.mark.parametrize('item', ITEMS, ids=lambda shape: shape.kind)
+def test_a_place_ends_as_high_as_the_rule_of_fit_says(item: Shape, target: Shape) -> None:
+    objects = (
+        SceneObject(object_id='item', shape=item, pose_map=upright_pose(0.0, 0.0, 0.1, 0.4)),
+        SceneObject(object_id='target', shape=target, pose_map=upright_pose(1.0, 0.0, 0.5, 1.0)),
+    )
+    call = SkillCall(
+        skill='pick_place', object_id='item', target_id='target', parameters=(0.0, 0.0, 0.0)
+    )
+    _, planned = plan(Scene(objects=objects), call)
+    expected = 0.5 + resting_height(item, target) - 0.1
+    assert planned.displacement_m[0, 2].item() == pytest.approx(expected, abs=1e-5)
 
 
 def test_a_push_goes_straight_in_the_frame_of_the_support(transport: Scene) -> None:

@@ -7,8 +7,8 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from f2p_core.geometry.fit import resting_height
 from f2p_core.geometry.parts import body_half_extents, dimensions_of, shape_parts
-from f2p_core.placement import resting_height
 from f2p_core.scene import Scene, SceneObject
 from f2p_core.supports import contents
 

@@ -14,7 +14,8 @@ from typing import NamedTuple
 
 import numpy as np
 
-from f2p_core.placement import call_bounds, goes_inside, resting_height
+from f2p_core.geometry.fit import goes_inside, resting_height
+from f2p_core.placement import call_bounds
 from f2p_core.skill import PARAMETER_COUNT, SkillCall, SKILLS
 from f2p_planner.errors import PlannerError, PlannerErrorCode
 from f2p_planner.layout import FloatArray, IntArray, Layout

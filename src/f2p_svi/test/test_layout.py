@@ -13,7 +13,9 @@ import torch
 
 from f2p_core.batch import SceneBatch, stack_scenes
 from f2p_core.geometry.distance import pair_distance, signed_distance
-from f2p_core.geometry.shapes import Box, Cup, Cylinder, Shelf, Sphere
+from f2p_core.geometry.fit import resting_height
+from f2p_core.geometry.parts import dimensions_of
+from f2p_core.geometry.shapes import Box, Cup, Cylinder, Shape, Shelf, Sphere
 from f2p_core.pose import Pose, upright_pose
 from f2p_core.scene import Scene, SceneObject
 from f2p_core.supports import contents
@@ -149,3 +151,36 @@ def test_a_full_turn_of_psi_gives_the_same_body() -> None:
 def test_a_scene_of_furniture_cannot_be_inferred() -> None:
     with pytest.raises(SviError, match='furniture only'):
         layout_of(Scene(objects=tables()))
+
+
+@pytest.mark.parametrize(
+    'item',
+    [
+        Box(size_m=(0.06, 0.06, 0.065)),
+        Box(size_m=(0.05, 0.05, 0.04)),
+        Cylinder(radius_m=0.03, height_m=0.05),
+        Cup(radius_m=0.038, height_m=0.05, wall_m=0.003),
+    ],
+    ids=['square', 'small square', 'cylinder', 'cup'],
+)
+def test_what_stands_on_the_rim_and_what_on_the_floor_follows_the_rule_of_fit(item: Shape) -> None:
+    cup = Cup(radius_m=0.04, height_m=0.1, wall_m=0.004)
+    height = resting_height(item, cup)
+    objects = (
+        *tables(),
+        SceneObject(object_id='cup', shape=cup, pose_map=upright_pose(0.6, 0.5, TOP_M + 0.05)),
+        SceneObject(
+            object_id='item', shape=item, pose_map=upright_pose(0.6, 0.5, TOP_M + 0.05 + height)
+        ),
+    )
+    scene = Scene(objects=objects)
+    supports = np.full((1, 4), -1)
+    supports[:, scene.index('cup')] = scene.index('table_a')
+    supports[:, scene.index('item')] = scene.index('cup')
+    observation = observe(scene, np.random.default_rng(0))
+    layout = build_layout(observation, supports, StateConfig())
+    row = layout.movable.tolist().index(scene.index('item'))
+    size = torch.tensor(dimensions_of(item), dtype=torch.float32)
+    below = float(size[2] if item.kind == 'box' else size[1]) / 2
+    surface = layout.surface[0, row] @ layout.fitted.dimensions[0, scene.index('cup')]
+    assert surface.item() + below == pytest.approx(height, abs=1e-6)

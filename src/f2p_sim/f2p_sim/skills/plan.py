@@ -10,8 +10,8 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from f2p_core.geometry.fit import resting_height
 from f2p_core.geometry.parts import body_half_extents, dimensions_of
-from f2p_core.placement import resting_height
 from f2p_core.skill import SkillCall
 from f2p_sim.cell import Cell, View
 from f2p_sim.collision import CollisionChecker

@@ -16,7 +16,8 @@ from typing import NamedTuple
 import numpy as np
 import torch
 
-from f2p_core.placement import call_bounds, goes_inside
+from f2p_core.geometry.fit import goes_inside
+from f2p_core.placement import call_bounds
 from f2p_core.scene import Scene
 from f2p_core.skill import PUSH, SkillCall, SKILLS
 from f2p_core.supports import root_support

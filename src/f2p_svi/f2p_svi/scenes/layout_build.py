@@ -12,7 +12,9 @@ from numpy.typing import NDArray
 import torch
 
 from f2p_core.batch import SceneBatch, stack_scenes
-from f2p_core.geometry.shapes import CONTAINER_KINDS, MAX_DIMENSIONS, ShapeKind
+from f2p_core.geometry.fit import fits_inside
+from f2p_core.geometry.prisms import make_prisms, Prisms
+from f2p_core.geometry.shapes import CONTAINER_KINDS, MAX_DIMENSIONS, SHAPE_KINDS, ShapeKind
 from f2p_core.observation import SceneObservation
 from f2p_svi.config import StateConfig
 from f2p_svi.errors import SviError
@@ -202,23 +204,22 @@ def _surface(
     for i, kind in enumerate(fitted.kinds):
         if kind in CONTAINER_KINDS:
             floor[i, _WALL[kind]] = 1.0
-    inside = _within(fitted, half, parent, movable)
+    inside = _within(fitted, parent, movable)
     rule = np.where(inside[..., None], floor[parent], top[parent])
     surface: NDArray[np.float64] = np.where((parent == MAP)[..., None], 0.0, rule)
     return surface
 
 
 def _within(
-    fitted: SceneBatch,
-    half: NDArray[np.float64],
-    parent: NDArray[np.int64],
-    movable: NDArray[np.int64],
+    fitted: SceneBatch, parent: NDArray[np.int64], movable: NDArray[np.int64]
 ) -> NDArray[np.bool_]:
     """Whether a movable object goes into the cavity of its support rather than onto it."""
-    size = np.einsum('nij,nj->ni', half, fitted.dimensions[0])
-    container = np.array([kind in CONTAINER_KINDS for kind in fitted.kinds])
-    smaller = size[movable][:, :2].min(-1)[None] < size[parent][..., :2].min(-1)
-    within: NDArray[np.bool_] = container[parent] & (parent != MAP) & smaller
+    kind = np.array([SHAPE_KINDS.index(k) for k in fitted.kinds])
+    bodies = make_prisms(fitted.position_m[0], fitted.rotation[0], fitted.dimensions[0], kind)
+    inner = Prisms(*(field[movable] for field in bodies))
+    within: NDArray[np.bool_] = (parent != MAP) & fits_inside(
+        inner, Prisms(*(field[parent] for field in bodies))
+    )
     return within
 
 

@@ -12,18 +12,22 @@ import torch
 
 from f2p_core.batch import SceneBatch
 from f2p_core.geometry.distance import pair_distance
-from f2p_core.geometry.shapes import SHAPE_KINDS
-from f2p_core.scene import Scene
-from f2p_effects.inputs import geometry_of
-from f2p_effects.model import geometry_prisms
-from f2p_effects.motion import turned_about_z
-from f2p_effects.prisms import gaps, is_fixed, is_hollow, is_round, make_prisms, Prisms
+from f2p_core.geometry.prisms import (
+    gaps,
+    is_fixed,
+    is_hollow,
+    is_round,
+    make_prisms,
+    prism_of,
+    Prisms,
+)
+from f2p_core.geometry.shapes import Cup, OpenBox, SHAPE_KINDS
 
 
 def body(
     kind: str, position: tuple[float, float, float], yaw: float, dimensions: tuple[float, ...]
 ) -> Prisms:
-    rotation = turned_about_z(torch.eye(3, dtype=torch.float64), torch.tensor(yaw).double())
+    rotation = torch.tensor(_rotation(yaw))
     padded = torch.tensor(dimensions + (0.0,) * (5 - len(dimensions)), dtype=torch.float64)
     return make_prisms(
         torch.tensor(position, dtype=torch.float64),
@@ -104,7 +108,7 @@ def test_a_lying_cylinder_is_no_disc() -> None:
     assert lying.heading.norm().item() == pytest.approx(1.0, abs=1e-4)
 
 
-def test_kinds_are_told_apart(transport: Scene) -> None:
+def test_kinds_are_told_apart() -> None:
     kind = torch.arange(-1, len(SHAPE_KINDS))
     names = ('', *SHAPE_KINDS)
     assert [n for n, f in zip(names, is_fixed(kind), strict=True) if f] == ['shelf', 'table']
@@ -114,5 +118,20 @@ def test_kinds_are_told_apart(transport: Scene) -> None:
     assert {n for n, f in zip(names, is_hollow(kind), strict=True) if f} == {
         'cup', 'open_box', 'shelf',
     }  # fmt: skip
-    bodies = geometry_prisms(geometry_of([transport]))
-    assert bodies.kind.shape == (1, 6)
+
+
+def test_numpy_and_torch_give_the_same_gaps() -> None:
+    a = body('open_box', (0.4, 0.2, 0.75), 0.7, (0.34, 0.28, 0.1, 0.006, 0.12))
+    b = body('cylinder', (0.45, 0.24, 0.736), 0.2, (0.02, 0.06))
+    arrays = (Prisms(*(field.numpy() for field in prism)) for prism in (a, b))
+    for ours, theirs in zip(gaps(*arrays), gaps(a, b), strict=True):
+        assert ours == pytest.approx(theirs.item(), abs=1e-12)
+    turned = a.moved(torch.tensor([0.1, 0.0, 0.0]), torch.tensor(0.3))
+    assert turned.yaw_rad.item() == pytest.approx(1.0)
+
+
+def test_a_shape_as_a_prism_has_its_exact_half_sizes() -> None:
+    prism = prism_of(OpenBox(size_m=(0.34, 0.28, 0.1), wall_m=0.006, handle_height_m=0.12))
+    assert prism.half_m.tolist() == [0.17, 0.14, 0.05]
+    assert (float(prism.wall_m), bool(prism.hollow), bool(prism.disc)) == (0.006, True, False)
+    assert prism_of(Cup(radius_m=0.04, height_m=0.1, wall_m=0.004)).disc
