@@ -4,12 +4,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from enum import IntEnum
 from typing import NamedTuple
 
-Clock = Callable[[], float]
-"""Steady time [s]."""
+from f2p_core.control import Clock
 
 FIRST_REMINDER_S = 5.0
 """After its first mention, what is missing is mentioned again after this time [s] ..."""

@@ -15,7 +15,6 @@ from f2p_msgs.srv import ActivateModel
 
 from f2p_core.errors import InvalidInputError
 from f2p_core.parameters import parameter
-from f2p_core.progress import check_stop, Progress
 from f2p_core.ros.action_server import Policy, serve_action, Task
 from f2p_core.ros.errors import ErrorMap
 from f2p_core.ros.lifecycle import ManagedConfig, ManagedNode
@@ -57,8 +56,8 @@ class CountingNode(ManagedNode[CountingConfig]):
         config = with_overrides(self.config, goal.overrides)
         pause = threading.Event()
         for i in range(config.ticks):
-            check_stop(task.should_stop, 'counting')
-            task.on_progress(Progress('train', i + 1, config.ticks))
+            task.control.check('counting')
+            task.control.report('train', i + 1, config.ticks)
             pause.wait(config.pace.tick_s)
         return FineTune.Result(run_id=str(config.ticks))
 

@@ -25,6 +25,7 @@ from rclpy.action.server import ServerGoalHandle
 from rclpy.callback_groups import ReentrantCallbackGroup
 from rclpy.node import Node
 
+from f2p_core.control import Control
 from f2p_core.errors import CancelledError
 from f2p_core.ros import action_client
 from f2p_core.ros.action_client import ActionCaller, check_result
@@ -142,7 +143,7 @@ def test_a_goal_called_off_while_it_is_sent_does_not_run_on(counter: ActionCalle
         counter.call(
             FineTune.Goal(overrides=[ticks(10_000)]),
             timeout_s=TIMEOUT_S,
-            should_stop=lambda: True,
+            control=Control(should_stop=lambda: True),
         )
     assert counter.call(FineTune.Goal(), timeout_s=TIMEOUT_S).error_code == ErrorCode.NONE
 

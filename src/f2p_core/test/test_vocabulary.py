@@ -12,6 +12,7 @@ from pydantic import ValidationError
 import pytest
 
 from f2p_core.batch import stack_scenes
+from f2p_core.control import Control
 from f2p_core.describe import relations_json
 from f2p_core.errors import CancelledError, F2PError, InvalidInputError
 from f2p_core.failure import Failure
@@ -19,7 +20,6 @@ from f2p_core.files import parse_document
 from f2p_core.geometry.parts import dimensions_of, shape_parts
 from f2p_core.geometry.shapes import Box, Cup, Cylinder, OpenBox, Table
 from f2p_core.pose import Pose, upright_pose
-from f2p_core.progress import check_stop
 from f2p_core.relations import relation_margins, RELATION_NAMES
 from f2p_core.scene import Scene, SceneObject
 from f2p_core.skill import SkillCall
@@ -105,9 +105,9 @@ def test_skill_calls_stay_within_their_bounds() -> None:
 
 
 def test_stop_is_an_error_that_names_the_stage() -> None:
-    check_stop(lambda: False, 'simulate')
+    Control().check('simulate')
     with pytest.raises(CancelledError, match='cancelled during simulate'):
-        check_stop(lambda: True, 'simulate')
+        Control(should_stop=lambda: True).check('simulate')
     assert issubclass(CancelledError, F2PError)
 
 

@@ -11,9 +11,9 @@ import numpy as np
 from numpy.typing import NDArray
 import torch
 
+from f2p_core.control import Control, UNCONTROLLED
 from f2p_core.geometry.prisms import is_fixed
 from f2p_core.models import Value
-from f2p_core.progress import check_stop, never_stop, ShouldStop
 from f2p_core.relations import hold
 from f2p_effects.data import ExecutionDataset
 from f2p_effects.inputs import CLOUD_POINTS
@@ -76,7 +76,7 @@ def evaluate(
     *,
     cloud_points: int = CLOUD_POINTS,
     seed: int = 0,
-    should_stop: ShouldStop = never_stop,
+    control: Control = UNCONTROLLED,
 ) -> Evaluation:
     """Judges a model on executions.
 
@@ -85,10 +85,10 @@ def evaluate(
         dataset: What really happened.
         cloud_points: Points per cloud the model is shown.
         seed: Seed of the clouds' noise.
-        should_stop: Polled between groups.
+        control: Polled between groups.
 
     Raises:
-        CancelledError: If ``should_stop`` became true.
+        CancelledError: If ``control`` said stop.
     """
     names = model.relation_names
     counts = np.zeros((3, len(names)))
@@ -96,7 +96,7 @@ def evaluate(
     moved: list[NDArray[np.float64]] = []
     feasible, exact, succeeded = 0, 0, 0
     for part in predictions(model, dataset, cloud_points=cloud_points, seed=seed):
-        check_stop(should_stop, 'evaluate')
+        control.check('evaluate')
         done = dataset.succeeded[part.layout.rows]
         predicted = part.prediction.probability.numpy() > 0.5
         feasible += int(((part.prediction.feasible.numpy() > 0.5) == done).sum())

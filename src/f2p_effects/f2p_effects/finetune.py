@@ -11,15 +11,8 @@ from typing import NamedTuple
 import numpy as np
 import torch
 
+from f2p_core.control import Control, UNCONTROLLED
 from f2p_core.parameters import check_config, parameter
-from f2p_core.progress import (
-    check_stop,
-    ignore_progress,
-    never_stop,
-    OnProgress,
-    Progress,
-    ShouldStop,
-)
 from f2p_effects.batches import training_batch
 from f2p_effects.data import concatenate, ExecutionDataset
 from f2p_effects.errors import EffectsError
@@ -64,8 +57,7 @@ def finetune(
     config: FineTuneConfig,
     *,
     seed: int,
-    should_stop: ShouldStop = never_stop,
-    on_progress: OnProgress = ignore_progress,
+    control: Control = UNCONTROLLED,
 ) -> Tuned:
     """Returns a tuned copy of a model; the model itself stays as it is.
 
@@ -78,12 +70,11 @@ def finetune(
         old: Executions the model was trained on.
         config: Steps and rates.
         seed: Same seed and arguments, same weights on the same machine.
-        should_stop: Polled before every step.
-        on_progress: Told every step.
+        control: Polled before every step; told of every step.
 
     Raises:
         EffectsError: If there is no new execution, or old ones are asked for and there are none.
-        CancelledError: If ``should_stop`` became true.
+        CancelledError: If ``control`` said stop.
     """
     n_old = round(config.old_share * config.batch_size)
     _check(new, old, n_old)
@@ -105,12 +96,12 @@ def finetune(
     weight = torch.ones(network.config.members, config.batch_size)
     history = []
     for step in range(config.steps):
-        check_stop(should_stop, STAGE)
+        control.check(STAGE)
         new_part = rng.integers(len(new), size=config.batch_size - n_old)
         old_part = len(new) + rng.integers(max(1, len(old_rows)), size=n_old)
         rows = torch.tensor(np.concatenate([new_part, old_part]))
         history.append(fit.step(data.take(rows), weight))
-        on_progress(Progress(STAGE, step + 1, config.steps))
+        control.report(STAGE, step + 1, config.steps)
     return Tuned(
         EnsembleEffectModel(network, relation_names=model.relation_names), tuple(history)
     )

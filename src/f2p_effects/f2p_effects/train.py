@@ -10,15 +10,8 @@ from typing import NamedTuple
 
 import torch
 
+from f2p_core.control import Control, UNCONTROLLED
 from f2p_core.parameters import check_config, parameter
-from f2p_core.progress import (
-    check_stop,
-    ignore_progress,
-    never_stop,
-    OnProgress,
-    Progress,
-    ShouldStop,
-)
 from f2p_effects.batches import training_batch
 from f2p_effects.config import ModelConfig
 from f2p_effects.data import ExecutionDataset
@@ -63,8 +56,7 @@ def train(
     *,
     seed: int,
     device: str = 'cpu',
-    should_stop: ShouldStop = never_stop,
-    on_progress: OnProgress = ignore_progress,
+    control: Control = UNCONTROLLED,
 ) -> Trained:
     """Trains a new model; same arguments, same weights on the same machine.
 
@@ -73,7 +65,7 @@ def train(
 
     Raises:
         EffectsError: If the data set is empty.
-        CancelledError: If ``should_stop`` became true.
+        CancelledError: If ``control`` said stop.
     """
     if len(dataset) == 0:
         raise EffectsError('cannot train on an empty data set; simulate some executions first')
@@ -91,10 +83,10 @@ def train(
         total = 0.0
         order = torch.randperm(len(dataset), generator=generator).to(device)
         for rows in torch.split(order, config.batch_size):
-            check_stop(should_stop, STAGE)
+            control.check(STAGE)
             total += len(rows) * fit.step(data.take(rows), weight[:, rows])
             done += 1
-            on_progress(Progress(STAGE, done, steps))
+            control.report(STAGE, done, steps)
         history.append(total / len(dataset))
     return Trained(EnsembleEffectModel(network.cpu()), tuple(history))
 

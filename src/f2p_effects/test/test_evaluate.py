@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 import torch
 
+from f2p_core.control import Control
 from f2p_core.errors import CancelledError
 from f2p_core.relations import relation_margins, RELATION_NAMES
 from f2p_effects.config import ModelConfig
@@ -91,5 +92,6 @@ def test_what_was_not_seen_is_not_judged(small_data: ExecutionDataset) -> None:
 
 
 def test_evaluation_can_be_stopped(small_data: ExecutionDataset) -> None:
+    stopped = Control(should_stop=lambda: True)
     with pytest.raises(CancelledError):
-        evaluate(new_model(ModelConfig(), 0), small_data, should_stop=lambda: True)
+        evaluate(new_model(ModelConfig(), 0), small_data, control=stopped)

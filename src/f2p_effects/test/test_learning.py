@@ -10,8 +10,8 @@ import numpy as np
 import pytest
 import torch
 
+from f2p_core.control import Control, Progress
 from f2p_core.errors import CancelledError
-from f2p_core.progress import Progress
 from f2p_core.relations import RELATION_NAMES
 from f2p_core.scene import Scene
 from f2p_core.skill import SkillCall
@@ -143,14 +143,14 @@ def test_both_stop_when_asked_and_tell_how_far_they_are(old: ExecutionDataset) -
     with pytest.raises(CancelledError):
         train(
             few, TINY, TrainConfig(epochs=2, batch_size=16), seed=0,
-            should_stop=after_two, on_progress=told.append,
+            control=Control(should_stop=after_two, on_progress=told.append),
         )  # fmt: skip
     assert [(p.done, p.total) for p in told] == [(1, 8), (2, 8)]
     told.clear()
     with pytest.raises(CancelledError):
         finetune(
             new_model(TINY, 0), few, few, FineTuneConfig(steps=5), seed=0,
-            should_stop=after_two, on_progress=told.append,
+            control=Control(should_stop=after_two, on_progress=told.append),
         )  # fmt: skip
     assert [(p.done, p.total) for p in told] == [(1, 5), (2, 5)]
 

@@ -15,10 +15,10 @@ from typing import NamedTuple
 
 import numpy as np
 
+from f2p_core.control import Control
 from f2p_core.failure import Failure
 from f2p_core.observation import SceneObservation
 from f2p_core.parameters import check_config, parameter
-from f2p_core.progress import ShouldStop
 from f2p_core.scene import Scene
 from f2p_core.tabletop import tables
 from f2p_effects.finetune import FineTuneConfig
@@ -82,10 +82,10 @@ class RecordingJudge:
         self._judge = judge
         self._truth = truth
 
-    def judge(self, executed: Executed, should_stop: ShouldStop) -> Judged:
+    def judge(self, executed: Executed, control: Control) -> Judged:
         """Judges one executed step; see ``f2p_planner.pursuit_types.Judge``."""
         scene_after = self._truth()
-        judged = self._judge.judge(executed, should_stop)
+        judged = self._judge.judge(executed, control)
         violated = judged.failure.violated if judged.failure else ()
         self.steps.append(
             StepRecord(

@@ -8,6 +8,7 @@ from typing import Any, cast
 
 import pytest
 
+from f2p_core.control import Control, UNCONTROLLED
 from f2p_core.failure import Failure
 from f2p_eval.trial import RecordingJudge
 from f2p_planner.monitor import Outcome
@@ -22,7 +23,7 @@ class Verdict:
     def __init__(self, judged: Judged) -> None:
         self._judged = judged
 
-    def judge(self, executed: Executed, should_stop: object) -> Judged:
+    def judge(self, executed: Executed, control: Control) -> Judged:
         return self._judged
 
 
@@ -54,7 +55,7 @@ def test_verdict_violations_and_truth_are_recorded(
     view = View(failure.after, failure.relations_observed)
     judged = Judged(view, outcome, failure if fails else None)
     judge = RecordingJudge(Verdict(judged), lambda: failure.after.scene)
-    assert judge.judge(executed(failure, succeeded=True), lambda: False) is judged
+    assert judge.judge(executed(failure, succeeded=True), UNCONTROLLED) is judged
     (step,) = judge.steps
     assert (step.call, step.succeeded, step.verdict) == (failure.call, True, str(outcome))
     expected = [v.in_words() for v in failure.violated] if fails else []
@@ -65,6 +66,6 @@ def test_verdict_violations_and_truth_are_recorded(
 def test_a_failed_motion_keeps_its_reason(failure: Failure) -> None:
     view = View(failure.after, failure.relations_observed)
     judge = RecordingJudge(Verdict(Judged(view, Outcome.UNDECIDED)), lambda: failure.after.scene)
-    judge.judge(executed(failure, succeeded=False), lambda: False)
+    judge.judge(executed(failure, succeeded=False), UNCONTROLLED)
     (step,) = judge.steps
     assert (step.succeeded, step.reason) == (False, 'no_path')

@@ -5,10 +5,9 @@
 from __future__ import annotations
 
 from dataclasses import asdict
-import time
 from typing import NamedTuple
 
-from f2p_core.progress import check_stop, ignore_progress, never_stop, OnProgress, ShouldStop
+from f2p_core.control import Control, UNCONTROLLED
 from f2p_effects.data import ExecutionDataset, split_by_seed, summary
 from f2p_effects.evaluate import evaluate
 from f2p_effects.finetune import finetune, FineTuneConfig
@@ -18,7 +17,7 @@ from f2p_learning.config import LearningConfig
 from f2p_learning.gate import FamilyFigures, verdict
 from f2p_learning.results import GateReport
 from f2p_learning.run_directory import RunDirectory
-from f2p_learning.stages import Clock, StageTimes
+from f2p_learning.stages import StageTimes
 
 _HELD_OUT_SHARE = 0.2
 
@@ -65,9 +64,7 @@ def learn_from_dataset(
     held_out: ExecutionDataset,
     run: RunDirectory,
     *,
-    clock: Clock = time.monotonic,
-    should_stop: ShouldStop = never_stop,
-    on_progress: OnProgress = ignore_progress,
+    control: Control = UNCONTROLLED,
 ) -> DatasetResult:
     """Tunes the active model on a data set and stores it if the gate accepts it.
 
@@ -77,15 +74,14 @@ def learn_from_dataset(
         replay: Old executions that are mixed in.
         held_out: Old executions the gate checks for forgetting.
         run: Where settings and figures are written.
-        clock: Steady clock for the times per stage.
-        should_stop: Polled in every stage; nothing half-done stays in the store.
-        on_progress: Told about the tuning.
+        control: Polled in every stage, nothing half-done stays in the store; told about the
+            tuning; times the stages.
 
     Raises:
         EffectsError: If there is no active model or no execution.
-        CancelledError: If ``should_stop`` became true.
+        CancelledError: If ``control`` said stop.
     """
-    times = StageTimes(clock)
+    times = StageTimes(control.now_s)
     before = store.load_active()
     split = split_by_seed(request.dataset, _HELD_OUT_SHARE, request.seed)
     settings = {'seed': request.seed, 'tuning': asdict(request.tuning), 'base': before.digest}
@@ -97,14 +93,13 @@ def learn_from_dataset(
             replay,
             request.tuning,
             seed=request.seed,
-            should_stop=should_stop,
-            on_progress=on_progress,
+            control=control,
         ).model
-    check_stop(should_stop, 'gate')
+    control.check('gate')
     with times.stage('gate'):
         gate = _judge(before, after, split.held_out, held_out, request.config, request.seed)
     run.write_json('gate.json', gate.model_dump(mode='json'))
-    check_stop(should_stop, 'publish')
+    control.check('publish')
     version, digest = before.version, before.digest
     if gate.accepted:
         with times.stage('publish'):

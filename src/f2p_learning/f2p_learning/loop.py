@@ -11,19 +11,12 @@ from __future__ import annotations
 from dataclasses import asdict
 import hashlib
 from importlib.metadata import version
-import time
 from typing import NamedTuple
 
 import numpy as np
 
+from f2p_core.control import Control, UNCONTROLLED
 from f2p_core.failure import Failure
-from f2p_core.progress import (
-    check_stop,
-    ignore_progress,
-    never_stop,
-    OnProgress,
-    ShouldStop,
-)
 from f2p_effects.data import concatenate, ExecutionDataset, save_dataset
 from f2p_effects.executions import executions_from_rollouts
 from f2p_effects.finetune import finetune, FineTuneConfig
@@ -34,7 +27,7 @@ from f2p_learning.gate import held_out_executions, HeldOut, judge
 from f2p_learning.library import FailureLibrary
 from f2p_learning.results import GateReport, LearningResult
 from f2p_learning.run_directory import RunDirectory
-from f2p_learning.stages import Clock, StageTimes
+from f2p_learning.stages import StageTimes
 from f2p_sim.protocol import Simulator
 from f2p_svi.protocol import GeneratedData, SceneGenerator
 
@@ -88,8 +81,7 @@ class _Watch(NamedTuple):
     """How a run is timed, watched and stopped."""
 
     times: StageTimes
-    should_stop: ShouldStop
-    on_progress: OnProgress
+    control: Control
 
 
 class _Round(NamedTuple):
@@ -105,9 +97,7 @@ def learn_from_failure(
     tools: LearningTools,
     run: RunDirectory,
     *,
-    clock: Clock = time.monotonic,
-    should_stop: ShouldStop = never_stop,
-    on_progress: OnProgress = ignore_progress,
+    control: Control = UNCONTROLLED,
 ) -> LearningResult:
     """Learns from one failure and publishes the model if the gate accepts it.
 
@@ -115,18 +105,17 @@ def learn_from_failure(
         request: The failure, the budget and the seed.
         tools: Simulator, generator, model store, library and old data.
         run: Where everything needed to repeat the run is written.
-        clock: Steady clock for the times per stage.
-        should_stop: Polled in every stage; nothing half-done stays in the store.
-        on_progress: Told about every stage.
+        control: Polled in every stage, nothing half-done stays in the store; told about every
+            stage; times the stages.
 
     Returns:
         The result; ``learned`` is false when every round was refused.
 
     Raises:
-        CancelledError: If ``should_stop`` became true.
+        CancelledError: If ``control`` said stop.
         F2PError: If a stage cannot work with the failure (see the packages' own errors).
     """
-    watch = _Watch(StageTimes(clock), should_stop, on_progress)
+    watch = _Watch(StageTimes(control.now_s), control)
     tools.library.add(request.failure)
     before = tools.store.load_active()
     _write_request(run, request, before)
@@ -135,7 +124,7 @@ def learn_from_failure(
     while not rounds or (not rounds[-1].gate.accepted and len(rounds) < request.config.max_rounds):
         known = [*earlier, *(past.training for past in rounds)]
         rounds.append(_one_round(request, tools, before, known, run, len(rounds) + 1, watch))
-    check_stop(should_stop, 'publish')
+    control.check('publish')
     last = rounds[-1]
     used = concatenate([past.training for past in rounds])
     model = before
@@ -182,11 +171,10 @@ def _one_round(
             tools.replay,
             request.tuning,
             seed=seed,
-            should_stop=watch.should_stop,
-            on_progress=watch.on_progress,
+            control=watch.control,
         )
     run.write_json(f'{folder}/tuning.json', list(tuned.losses))
-    check_stop(watch.should_stop, 'gate')
+    watch.control.check('gate')
     with watch.times.stage('gate'):
         gate = judge(
             request.failure,
@@ -216,8 +204,7 @@ def _generate(
         n_scenes=config.n_scenes + config.gate_scenes,
         n_calls=max(config.n_calls, config.gate_calls),
         seed=seed,
-        should_stop=watch.should_stop,
-        on_progress=watch.on_progress,
+        control=watch.control,
     )
 
 
@@ -229,9 +216,7 @@ def _simulate(
     index = [i for i, count in enumerate(counts) for _ in range(count)]
     scenes = [data.scenes[i] for i in index]
     calls = [call for i, count in enumerate(counts) for call in data.calls[i][:count]]
-    rollouts = simulator.simulate(
-        scenes, calls, seed=seed, should_stop=watch.should_stop, on_progress=watch.on_progress
-    )
+    rollouts = simulator.simulate(scenes, calls, seed=seed, control=watch.control)
     n = config.n_scenes * config.n_calls
     training = executions_from_rollouts(scenes[:n], calls[:n], rollouts[:n], index[:n])
     return training, held_out_executions(scenes[n:], calls[n:], rollouts[n:])

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import numpy as np
 
+from f2p_core.control import Control, UNCONTROLLED
 from f2p_core.parameters import check_config, parameter
-from f2p_core.progress import ignore_progress, never_stop, OnProgress, ShouldStop
 from f2p_effects.config import ModelConfig
 from f2p_effects.data import ExecutionDataset, load_dataset, save_dataset, split_by_seed, summary
 from f2p_effects.evaluate import evaluate
@@ -77,8 +77,7 @@ def pretrain(
     config: PretrainConfig,
     seed: int,
     command: str,
-    should_stop: ShouldStop = never_stop,
-    on_progress: OnProgress = ignore_progress,
+    control: Control = UNCONTROLLED,
 ) -> ModelRecord:
     """Makes a pretrained model and activates it.
 
@@ -89,14 +88,13 @@ def pretrain(
         config: Amounts and training.
         seed: Of plan, physics, split and weights.
         command: How to make the same model again, kept in its record.
-        should_stop: Polled throughout.
-        on_progress: Told about data and training.
+        control: Polled throughout; told about data and training.
 
     Returns:
         The record of the stored model, with data summary and held-out figures.
 
     Raises:
-        CancelledError: If ``should_stop`` became true; simulated shards stay.
+        CancelledError: If ``control`` said stop; simulated shards stay.
     """
     dataset = simulate_pretraining_data(
         simulator,
@@ -104,8 +102,7 @@ def pretrain(
         executions=config.executions,
         seed=seed,
         workers=config.workers,
-        should_stop=should_stop,
-        on_progress=on_progress,
+        control=control,
     )
     split = split_by_seed(dataset, config.held_out_share, seed)
     trained = train(
@@ -113,10 +110,9 @@ def pretrain(
         ModelConfig(),
         config.training,
         seed=seed,
-        should_stop=should_stop,
-        on_progress=on_progress,
+        control=control,
     )
-    figures = evaluate(trained.model, split.held_out, seed=seed, should_stop=should_stop)
+    figures = evaluate(trained.model, split.held_out, seed=seed, control=control)
     rng = np.random.default_rng(seed)
     save_dataset(_some(split.train, config.replay, rng), models / REPLAY_FILE)
     save_dataset(_some(split.held_out, config.held_out, rng), models / HELD_OUT_FILE)

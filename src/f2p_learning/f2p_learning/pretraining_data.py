@@ -10,14 +10,7 @@ from pathlib import Path
 
 import numpy as np
 
-from f2p_core.progress import (
-    check_stop,
-    ignore_progress,
-    never_stop,
-    OnProgress,
-    Progress,
-    ShouldStop,
-)
+from f2p_core.control import Control, UNCONTROLLED
 from f2p_effects.data import concatenate, ExecutionDataset, load_dataset, save_dataset
 from f2p_effects.executions import executions_from_rollouts
 from f2p_effects.pretraining_plan import draw_execution
@@ -34,8 +27,7 @@ def simulate_pretraining_data(
     executions: int,
     seed: int,
     workers: int = 1,
-    should_stop: ShouldStop = never_stop,
-    on_progress: OnProgress = ignore_progress,
+    control: Control = UNCONTROLLED,
 ) -> ExecutionDataset:
     """Simulates the pretraining plan, shard by shard; finished shards are kept and not redone.
 
@@ -49,14 +41,13 @@ def simulate_pretraining_data(
         seed: Of scenes, calls and physics.
         workers: Processes that simulate side by side. Scenes of random layouts seldom share a
             batch, so processes use the cores better than threads here.
-        should_stop: Polled after every shard.
-        on_progress: Told after every shard.
+        control: Polled and told after every shard.
 
     Returns:
         All executions, failed motions among them (they teach what is feasible).
 
     Raises:
-        CancelledError: If ``should_stop`` became true; finished shards stay.
+        CancelledError: If ``control`` said stop; finished shards stay.
     """
     shards = [
         range(start, min(start + SHARD_SIZE, executions))
@@ -70,19 +61,17 @@ def simulate_pretraining_data(
             for shard, path in paths.items()
             if not path.exists()
         ]
-        _wait(jobs, len(shards), should_stop, on_progress)
+        _wait(jobs, len(shards), control)
     return concatenate([load_dataset(path) for path in paths.values()])
 
 
-def _wait(
-    jobs: list[Future[None]], total: int, should_stop: ShouldStop, on_progress: OnProgress
-) -> None:
+def _wait(jobs: list[Future[None]], total: int, control: Control) -> None:
     """Waits for all shards; a stop or an error cancels those that have not begun."""
     try:
         for done, job in enumerate(as_completed(jobs), start=total - len(jobs) + 1):
             job.result()
-            on_progress(Progress(STAGE, done * SHARD_SIZE, total * SHARD_SIZE))
-            check_stop(should_stop, STAGE)
+            control.report(STAGE, done * SHARD_SIZE, total * SHARD_SIZE)
+            control.check(STAGE)
     finally:
         for job in jobs:
             job.cancel()

@@ -7,8 +7,8 @@ from __future__ import annotations
 from collections import deque
 import threading
 
+from f2p_core.control import Clock
 from f2p_learning.errors import LearningError
-from f2p_learning.stages import Clock
 
 HOUR_S = 3600.0
 

@@ -4,11 +4,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 
-Clock = Callable[[], float]
-"""Returns a steady time [s], for example ``time.monotonic``."""
+from f2p_core.control import Clock
 
 
 class StageTimes:

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 import threading
 
-from f2p_core.progress import check_stop, OnProgress, Progress, ShouldStop
+from f2p_core.control import Control
 from f2p_learning.errors import LearningError
 
 QUEUED_STAGE = 'queued'
@@ -45,35 +45,34 @@ class Turnstile:
                 )
 
     @contextmanager
-    def turn(self, should_stop: ShouldStop, on_progress: OnProgress) -> Iterator[None]:
+    def turn(self, control: Control) -> Iterator[None]:
         """Waits for the caller's turn and holds it for the block.
 
         Args:
-            should_stop: Leaves the queue.
-            on_progress: Told how many are ahead, as the stage ``queued``.
+            control: Leaves the queue; told how many are ahead, as the stage ``queued``.
 
         Raises:
             QueueFullError: If too many are waiting.
-            CancelledError: If ``should_stop`` became true while waiting.
+            CancelledError: If ``control`` said stop while waiting.
         """
         ticket = object()
         with self._moved:
             self.require_room()
             self._line.append(ticket)
         try:
-            self._wait(ticket, should_stop, on_progress)
+            self._wait(ticket, control)
             yield
         finally:
             with self._moved:
                 self._line.remove(ticket)
                 self._moved.notify_all()
 
-    def _wait(self, ticket: object, should_stop: ShouldStop, on_progress: OnProgress) -> None:
+    def _wait(self, ticket: object, control: Control) -> None:
         with self._moved:
             ahead = -1
             while self._line[0] is not ticket:
-                check_stop(should_stop, QUEUED_STAGE)
+                control.check(QUEUED_STAGE)
                 if self._line.index(ticket) != ahead:
                     ahead = self._line.index(ticket)
-                    on_progress(Progress(QUEUED_STAGE, 0, ahead))
+                    control.report(QUEUED_STAGE, 0, ahead)
                 self._moved.wait(_POLL_S)

@@ -9,9 +9,9 @@ import shutil
 
 import pytest
 
+from f2p_core.control import Control, Progress
 from f2p_core.errors import CancelledError
 from f2p_core.files import read_failure
-from f2p_core.progress import Progress
 from f2p_effects.finetune import FineTuneConfig
 from f2p_effects.store import ModelStore
 from f2p_learning.config import LearningConfig
@@ -61,7 +61,7 @@ def test_a_failure_is_learned_without_forgetting(tools: LearningTools, tmp_path:
     before = tools.store.load_active()
     assert not failure_explained(failure, before, SEED)
     run = RunDirectory(tmp_path / 'run')
-    result = learn_from_failure(request(LEARNS), tools, run, on_progress=watch)
+    result = learn_from_failure(request(LEARNS), tools, run, control=Control(on_progress=watch))
     assert result.learned, result.gate.reason
     after = tools.store.load_active()
     assert after.version == result.model_version == before.version + 1
@@ -104,8 +104,10 @@ def test_cancel_in_every_stage_leaves_the_store_as_it_was(
             request(LearningConfig(n_scenes=3, n_calls=2, gate_scenes=1, gate_calls=1)),
             tools,
             RunDirectory(tmp_path / 'run'),
-            should_stop=lambda: stage in seen,
-            on_progress=lambda progress: seen.add(progress.stage),
+            control=Control(
+                should_stop=lambda: stage in seen,
+                on_progress=lambda progress: seen.add(progress.stage),
+            ),
         )
     assert stage in seen
     assert tools.store.versions() == versions

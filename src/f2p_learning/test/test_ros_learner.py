@@ -37,6 +37,7 @@ from rclpy.serialization import serialize_message
 from rosbags.rosbag2 import StoragePlugin, Writer
 from rosbags.typesys import get_types_from_msg, get_typestore, Stores
 
+from f2p_core.control import Control
 from f2p_core.errors import CancelledError
 from f2p_core.ros.background import BackgroundNode
 from f2p_core.ros.conversions.failure import failure_to_msg, msg_to_model
@@ -133,7 +134,7 @@ def test_cancel_in_training_leaves_no_model(bench: Bench) -> None:
         bench.learn.call(
             LearnFromFailure.Goal(failures=[failure_to_msg(FAILURE)], overrides=ENDLESS),
             timeout_s=TIMEOUT_S,
-            should_stop=stop.is_set,
+            control=Control(should_stop=stop.is_set),
             on_feedback=watch,
         )
     assert bench.store.versions() == (1, 2)

@@ -63,7 +63,7 @@ class Neighbours:
 
     def _generate(self, goal: Any, task: Task) -> Any:
         self.models.append(msg_to_model(goal.model_version))
-        wait_until(self.may_generate.is_set, TIMEOUT_S, 'leave', task.should_stop)
+        wait_until(self.may_generate.is_set, TIMEOUT_S, 'leave', task.control)
         if self.refusal != ErrorCode.NONE:
             raise NodeError(self.refusal, 'as the test says')
         return GenerateScenes.Result(
@@ -72,7 +72,7 @@ class Neighbours:
         )
 
     def _simulate(self, goal: Any, task: Task) -> Any:
-        wait_until(self.may_simulate.is_set, TIMEOUT_S, 'leave', task.should_stop)
+        wait_until(self.may_simulate.is_set, TIMEOUT_S, 'leave', task.control)
         raise NodeError(ErrorCode.SIMULATOR_UNKNOWN, 'as the test says')
 
 

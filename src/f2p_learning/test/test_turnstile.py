@@ -8,8 +8,8 @@ import threading
 
 import pytest
 
+from f2p_core.control import Control, Progress, UNCONTROLLED
 from f2p_core.errors import CancelledError
-from f2p_core.progress import ignore_progress, never_stop, Progress
 from f2p_learning.turnstile import QueueFullError, Turnstile
 
 TIMEOUT_S = 20.0
@@ -20,10 +20,10 @@ def test_first_come_first_served() -> None:
     waiting = [threading.Event() for _ in range(3)]
 
     def visit(i: int) -> None:
-        with queue.turn(never_stop, lambda _: waiting[i].set()):
+        with queue.turn(Control(on_progress=lambda _: waiting[i].set())):
             order.append(i)
 
-    with queue.turn(never_stop, ignore_progress):
+    with queue.turn(UNCONTROLLED):
         threads = []
         for i in range(3):
             threads.append(threading.Thread(target=visit, args=(i,)))
@@ -38,12 +38,12 @@ def test_first_come_first_served() -> None:
 def test_one_too_many_is_refused_and_the_others_go_on() -> None:
     queue = Turnstile(0)
     with (
-        queue.turn(never_stop, ignore_progress),
+        queue.turn(UNCONTROLLED),
         pytest.raises(QueueFullError, match='1 learning runs'),
-        queue.turn(never_stop, ignore_progress),
+        queue.turn(UNCONTROLLED),
     ):
         pass
-    with queue.turn(never_stop, ignore_progress):
+    with queue.turn(UNCONTROLLED):
         pass
 
 
@@ -51,18 +51,18 @@ def test_who_gives_up_leaves_the_line() -> None:
     queue = Turnstile(3)
     seen: list[Progress] = []
     with (
-        queue.turn(never_stop, ignore_progress),
+        queue.turn(UNCONTROLLED),
         pytest.raises(CancelledError),
-        queue.turn(lambda: True, seen.append),
+        queue.turn(Control(lambda: True, seen.append)),
     ):
         pass
-    with queue.turn(never_stop, ignore_progress):
+    with queue.turn(UNCONTROLLED):
         pass
 
 
 def test_an_error_inside_frees_the_way() -> None:
     queue = Turnstile(1)
-    with pytest.raises(ZeroDivisionError), queue.turn(never_stop, ignore_progress):
+    with pytest.raises(ZeroDivisionError), queue.turn(UNCONTROLLED):
         raise ZeroDivisionError
-    with queue.turn(never_stop, ignore_progress):
+    with queue.turn(UNCONTROLLED):
         pass

@@ -9,7 +9,7 @@ import logging
 from types import MappingProxyType
 from typing import NamedTuple
 
-from f2p_core.progress import ignore_progress, never_stop, OnProgress, Progress, ShouldStop
+from f2p_core.control import Control, UNCONTROLLED
 from f2p_core.scene import Scene
 from f2p_core.skill import PICK_PLACE, PUSH, SkillCall
 from f2p_moveit.building import Situation
@@ -95,8 +95,7 @@ class Runner:
         call: SkillCall,
         scene: Scene,
         *,
-        should_stop: ShouldStop = never_stop,
-        on_progress: OnProgress = ignore_progress,
+        control: Control = UNCONTROLLED,
     ) -> Outcome:
         """Carries out one call; whatever happens is in the outcome.
 
@@ -107,8 +106,8 @@ class Runner:
         Args:
             call: What to do.
             scene: Where objects were seen.
-            should_stop: Polled all the time; when true the robot stops.
-            on_progress: Told the phase and the stages done.
+            control: Polled all the time, on a stop the robot stops; told the phase and the stages
+                done.
         """
         if self._unsafe is not None:
             return Outcome(str(self._unsafe), is_unsafe=True)
@@ -117,17 +116,17 @@ class Runner:
         except UnsafeError as error:  # nothing has moved: the next call may be carried out
             return Outcome(str(error), is_unsafe=True)
         try:
-            self._recover(should_stop)
-            self._run_call(call, scene, should_stop, on_progress)
+            self._recover(control)
+            self._run_call(call, scene, control)
         except SkillError as error:
-            return self._after(error, should_stop)
+            return self._after(error, control)
         except UnsafeError as error:
             self._unsafe = error
             return Outcome(str(error), is_unsafe=True)
         return Outcome('')
 
     def _run_call(
-        self, call: SkillCall, scene: Scene, should_stop: ShouldStop, on_progress: OnProgress
+        self, call: SkillCall, scene: Scene, control: Control
     ) -> None:
         """Tries one way after the other until one can be begun, then goes through with it."""
         if call.skill not in PLANS:
@@ -138,34 +137,34 @@ class Runner:
         for plan in PLANS[call.skill](Situation(scene, self._robot.file, base.pose_map()), call):
             arm.set_scene(scene)
             try:
-                self._run_plan(plan, should_stop, on_progress)
+                self._run_plan(plan, control)
             except SkillError as error:
                 if error.code not in _NO_WAY or self._put_back:
                     raise
                 problem = problem or error
-                self._run_stage(self._rest(), should_stop)  # the next way may begin with a drive
+                self._run_stage(self._rest(), control)  # the next way may begin with a drive
                 continue
             return
         if problem is not None:
             raise problem
 
     def _run_plan(
-        self, plan: SkillPlan, should_stop: ShouldStop, on_progress: OnProgress
+        self, plan: SkillPlan, control: Control
     ) -> None:
         stages = (*plan, self._rest())
         for done, stage in enumerate(stages):
-            on_progress(Progress(stage.phase, done, len(stages)))
-            self._run_stage(stage, should_stop)
+            control.report(stage.phase, done, len(stages))
+            self._run_stage(stage, control)
 
     def _rest(self) -> Stage:
         return Stage('rest', 'retreating', (Rest(),), self._robot.file.limits.stage_s)
 
-    def _run_stage(self, stage: Stage, should_stop: ShouldStop) -> None:
+    def _run_stage(self, stage: Stage, control: Control) -> None:
         deadline_s = self._robot.clock() + stage.limit_s
 
         def check() -> None:
             self._robot.check_safety()
-            if should_stop():
+            if control.should_stop():
                 raise SkillError('cancelled', f'stopped on request during {stage.name}')
             if self._robot.clock() > deadline_s:
                 raise SkillError('timeout', f'{stage.name} was not done in {stage.limit_s:g} s')
@@ -205,7 +204,7 @@ class Runner:
                 arm.detach()
                 self._put_back = ()
 
-    def _after(self, error: SkillError, should_stop: ShouldStop) -> Outcome:
+    def _after(self, error: SkillError, control: Control) -> Outcome:
         """Cleans up after a failure; a cancelled robot stays where it is."""
         if error.code == 'cancelled':
             return Outcome(str(error))
@@ -213,7 +212,7 @@ class Runner:
             if error.code in ('grasp_missed', 'dropped'):
                 self._put_back = ()
                 self._robot.arm.detach()
-            self._recover(should_stop)
+            self._recover(control)
         except SkillError as second:
             if second.code != 'cancelled':
                 self._unsafe = UnsafeError(
@@ -226,9 +225,9 @@ class Runner:
             return Outcome(str(unsafe), is_unsafe=True)
         return Outcome(str(error))
 
-    def _recover(self, should_stop: ShouldStop) -> None:
+    def _recover(self, control: Control) -> None:
         """Puts back what is held and goes to the safe state."""
         if self._put_back:
             _LOG.info('putting back what is still held')
         for stage in (*self._put_back, self._rest()):
-            self._run_stage(stage, should_stop)
+            self._run_stage(stage, control)

@@ -17,9 +17,9 @@ from message_doubles import NavigateToPose
 from moveit_core_double import World
 import moveit_double
 
+from f2p_core.control import Control, UNCONTROLLED
 from f2p_core.errors import CancelledError
 from f2p_core.pose import Pose, upright_pose
-from f2p_core.progress import never_stop, ShouldStop
 from f2p_core.ros.tf_buffer import TransformError
 from f2p_core.ros.waiting import DeadlineError
 from f2p_core.scene import Scene
@@ -38,17 +38,17 @@ class Nav2:
 
     def __init__(self) -> None:
         self.pose = BasePose(0.0, 0.0, 0.0)
-        self.end: Callable[[ShouldStop], Any] = lambda _: NavigateToPose.Result()
+        self.end: Callable[[Control], Any] = lambda _: NavigateToPose.Result()
         self.goals: list[Any] = []
         self.rolls_m = 0.0
 
     def call(
-        self, goal: Any, *, timeout_s: float, should_stop: ShouldStop = never_stop
+        self, goal: Any, *, timeout_s: float, control: Control = UNCONTROLLED
     ) -> Any:
         assert isinstance(goal, NavigateToPose.Goal)
         assert goal.pose.header.frame_id == 'map'
         self.goals.append(goal)
-        result = self.end(should_stop)
+        result = self.end(control)
         p = goal.pose.pose
         pose = Pose(
             position_m=(p.position.x, p.position.y, p.position.z),
@@ -114,7 +114,7 @@ def test_ending_elsewhere_is_no_success() -> None:
 def test_nav2_that_is_not_there_is_said() -> None:
     nav2 = Nav2()
 
-    def absent(_: ShouldStop) -> None:
+    def absent(_: Control) -> None:
         raise DeadlineError('a server of the action navigate_to_pose did not come within 10 s')
 
     nav2.end = absent
@@ -122,8 +122,8 @@ def test_nav2_that_is_not_there_is_said() -> None:
         make_base(nav2).drive(GOAL, nothing)
 
 
-def stopping(should_stop: ShouldStop) -> None:
-    assert should_stop()
+def stopping(control: Control) -> None:
+    assert control.should_stop()
     raise CancelledError('cancelled')
 
 

@@ -23,6 +23,7 @@ import message_doubles
 import moveit_core_double
 import moveit_double
 
+from f2p_core.control import Control
 from f2p_core.scene import Scene
 from f2p_core.skill import SkillCall
 from f2p_core.tabletop import CONTAINER, sample_tabletop, TABLE_A, TABLE_B, TabletopConfig
@@ -171,7 +172,7 @@ def test_a_stop_during_a_motion_ends_it(bench: Bench) -> None:
         assert bench.world.stop.wait(PATIENCE_S)
 
     bench.world.robot.step = wait_for_the_stop  # type: ignore[method-assign]
-    outcome = bench.runner.execute(CARRY, SCENE, should_stop=moving.is_set)
+    outcome = bench.runner.execute(CARRY, SCENE, control=Control(should_stop=moving.is_set))
     assert outcome.reason.startswith('cancelled: ')
     assert not outcome.is_unsafe
     assert bench.world.stop.is_set()
@@ -179,7 +180,8 @@ def test_a_stop_during_a_motion_ends_it(bench: Bench) -> None:
 
 def test_a_robot_that_does_not_stop_is_unsafe(bench: Bench) -> None:
     bench.world.row_s, bench.world.obeys_stop = 0.5, False
-    outcome = bench.runner.execute(CARRY, SCENE, should_stop=lambda: bool(bench.commands))
+    control = Control(should_stop=lambda: bool(bench.commands))
+    outcome = bench.runner.execute(CARRY, SCENE, control=control)
     assert outcome.is_unsafe
     assert outcome.reason.startswith('stop_failed: the robot did not stop within 2 s')
 

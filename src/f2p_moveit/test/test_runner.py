@@ -10,8 +10,8 @@ import numpy as np
 import pytest
 from runner_bench import Bench, FILE, SCENE
 
+from f2p_core.control import Control, Progress
 from f2p_core.pose import Pose, upright_pose
-from f2p_core.progress import Progress
 from f2p_core.skill import SkillCall
 from f2p_core.tabletop import (
     CONTAINER,
@@ -52,7 +52,9 @@ def turn(a: float, b: float) -> float:
 def test_an_object_is_put_where_the_call_says(call: SkillCall) -> None:
     bench = Bench()
     phases: list[Progress] = []
-    assert bench.runner.execute(call, SCENE, on_progress=phases.append) == Outcome('')
+    assert bench.runner.execute(
+        call, SCENE, control=Control(on_progress=phases.append)
+    ) == Outcome('')
     assert np.linalg.norm(bench.position(call.object_id)[:2] - place_in_map(call)) < 0.01
     target_yaw = SCENE.object(call.target_id).pose_map.yaw_rad
     assert turn(bench.yaw(call.object_id), target_yaw + call.parameters[2]) < 0.01
@@ -73,7 +75,9 @@ def test_the_content_rides_along() -> None:
     bench = Bench()
     before = {i: bench.position(i) - bench.position(CONTAINER) for i in ('object_1', 'object_2')}
     attached: set[str] = set()
-    bench.runner.execute(CARRY, SCENE, on_progress=lambda _: attached.update(bench.arm.attached))
+    bench.runner.execute(
+        CARRY, SCENE, control=Control(on_progress=lambda _: attached.update(bench.arm.attached))
+    )
     assert attached == {CONTAINER, 'object_1', 'object_2'}
     for object_id, offset in before.items():
         now = bench.position(object_id) - bench.position(CONTAINER)
@@ -102,7 +106,9 @@ def test_cancel_stops_at_once_and_what_is_held_is_put_back_before_the_next_call(
             stopped_at.append(bench.arm.steps)
         return bool(stopped_at)
 
-    outcome = bench.runner.execute(CARRY, SCENE, should_stop=cancel_while_carrying)
+    outcome = bench.runner.execute(
+        CARRY, SCENE, control=Control(should_stop=cancel_while_carrying)
+    )
     assert outcome.reason.startswith('cancelled: ')
     assert not outcome.is_unsafe
     assert bench.arm.steps == stopped_at[0]
@@ -122,7 +128,9 @@ def test_a_stage_that_takes_too_long_ends_and_what_is_held_is_put_back() -> None
             bench.now_s += 100.0
         return False
 
-    outcome = bench.runner.execute(CARRY, SCENE, should_stop=time_flies_while_carrying)
+    outcome = bench.runner.execute(
+        CARRY, SCENE, control=Control(should_stop=time_flies_while_carrying)
+    )
     assert outcome.reason.startswith('timeout: lift')
     assert not outcome.is_unsafe
     assert bench.robot.held == {}
@@ -231,7 +239,7 @@ def test_after_something_unsafe_nothing_moves_any_more() -> None:
         if progress.stage == 'acting':
             bench.problem = UnsafeError('force_limit: 61 N are more than 60 N')
 
-    outcome = bench.runner.execute(CARRY, SCENE, on_progress=press)
+    outcome = bench.runner.execute(CARRY, SCENE, control=Control(on_progress=press))
     assert outcome == Outcome('force_limit: 61 N are more than 60 N', is_unsafe=True)
     steps, bench.problem = bench.arm.steps, None
     assert bench.runner.execute(UNLOAD, SCENE).is_unsafe

@@ -15,7 +15,7 @@ from f2p_planner.plans import evaluate_plan, Plan, PlanStep, Situation
 from f2p_planner.pursuit import pursue, remaining_budget
 from f2p_planner.pursuit_types import End, Event, Judge, Pursuit, PursuitConfig, Stage, Tools
 from f2p_planner.replay_scenes import jittered_scenes
-from f2p_planner.search import Control, plan
+from f2p_planner.search import plan
 from f2p_planner.stations import base_trips, stations
 from f2p_planner.world import MotionResult, View, World
 
@@ -23,7 +23,6 @@ __all__ = [
     'AvoidedCall',
     'Classification',
     'ClassifyConfig',
-    'Control',
     'End',
     'Event',
     'Execution',

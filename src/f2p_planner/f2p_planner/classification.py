@@ -16,9 +16,9 @@ from typing import Annotated
 import numpy as np
 from pydantic import Field
 
+from f2p_core.control import Control, UNCONTROLLED
 from f2p_core.failure import FailureKind, ReplayEvidence, Violation
 from f2p_core.models import Value
-from f2p_core.progress import ignore_progress, never_stop, OnProgress, ShouldStop
 from f2p_core.relations import RELATION_NAMES
 from f2p_core.scene import Scene
 from f2p_core.skill import SkillCall
@@ -67,8 +67,7 @@ def classify(
     *,
     seed: int,
     config: ClassifyConfig | None = None,
-    should_stop: ShouldStop = never_stop,
-    on_progress: OnProgress = ignore_progress,
+    control: Control = UNCONTROLLED,
 ) -> Classification:
     """Classifies one failure.
 
@@ -93,12 +92,11 @@ def classify(
         simulator: Runs the replays.
         seed: Seed of the replays.
         config: Thresholds.
-        should_stop: Polled by the simulator.
-        on_progress: Told by the simulator.
+        control: Polled and told by the simulator.
 
     Raises:
         PlannerError: ``NO_REPLAY`` with too few scenes.
-        CancelledError: If ``should_stop`` became true.
+        CancelledError: If ``control`` said stop.
     """
     config = config or ClassifyConfig()
     if not failed.motion_succeeded:
@@ -112,8 +110,7 @@ def classify(
         posterior_scenes,
         [failed.call] * len(posterior_scenes),
         seed=seed,
-        should_stop=should_stop,
-        on_progress=on_progress,
+        control=control,
     )
     valid = [i for i, rollout in enumerate(rollouts) if rollout.motion_succeeded]
     replays = [rollouts[i] for i in valid]

@@ -7,8 +7,8 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
+from f2p_core.control import Control, UNCONTROLLED
 from f2p_core.failure import Failure, FailureKind, ReplayEvidence
-from f2p_core.progress import ignore_progress, never_stop, OnProgress, ShouldStop
 from f2p_core.scene import Scene
 from f2p_planner.classification import Classification, classify, FailedCall
 from f2p_planner.config import ClassifyConfig
@@ -41,8 +41,7 @@ def diagnose(
     *,
     motion_succeeded: bool,
     config: ClassifyConfig | None = None,
-    should_stop: ShouldStop = never_stop,
-    on_progress: OnProgress = ignore_progress,
+    control: Control = UNCONTROLLED,
 ) -> Failure:
     """Classifies a violated execution and returns its complete record.
 
@@ -52,12 +51,11 @@ def diagnose(
         replays: What the replays are made with; not used where the motion failed.
         motion_succeeded: Whether the robot's motion went as commanded.
         config: Thresholds of the classification.
-        should_stop: Polled by the simulator.
-        on_progress: Told by the simulator.
+        control: Polled and told by the simulator.
 
     Raises:
         PlannerError: If there are too few scenes to replay in.
-        CancelledError: If ``should_stop`` became true.
+        CancelledError: If ``control`` said stop.
     """
     none = ReplayEvidence(replays=0, like_observed=0, like_predicted=0)
     draft = assemble_failure(
@@ -79,7 +77,6 @@ def diagnose(
         replays.simulator,
         seed=replays.seed,
         config=config,
-        should_stop=should_stop,
-        on_progress=on_progress,
+        control=control,
     )
     return draft.model_copy(update={'kind': why.kind, 'evidence': why.evidence})

@@ -4,14 +4,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import NamedTuple
 
 import numpy as np
 import torch
 
 from f2p_core.batch import SceneBatch
-from f2p_core.progress import check_stop, never_stop, ShouldStop
+from f2p_core.control import Clock, Control, UNCONTROLLED
 from f2p_effects.protocol import EffectModel, EffectPrediction, ModelState, SkillBatch
 from f2p_planner.calls import Calls
 from f2p_planner.clarity import clarity
@@ -21,9 +20,6 @@ from f2p_planner.layout import FloatArray, Poses
 
 CHUNK = 512
 """States per prediction: large enough to fill the processor, small enough to stop in time."""
-
-Clock = Callable[[], float]
-"""A monotonic clock [s]."""
 
 
 class Outcome(NamedTuple):
@@ -79,7 +75,7 @@ class Forecaster:
         start: The start state (S = 1); clouds and dimensions are taken from it.
         goal: The goal's literals.
         meter: The budget.
-        should_stop: Polled between chunks.
+        control: Polled between chunks.
 
     Raises:
         PlannerError: ``INVALID_INPUT`` if ``start`` is not one state.
@@ -91,7 +87,7 @@ class Forecaster:
         start: ModelState,
         goal: GoalIndex,
         meter: Meter,
-        should_stop: ShouldStop = never_stop,
+        control: Control = UNCONTROLLED,
     ) -> None:
         if len(start.geometry.position_m) != 1:
             raise PlannerError(
@@ -99,7 +95,7 @@ class Forecaster:
                 f'planning starts from one state, not {len(start.geometry.position_m)}',
             )
         self._model, self._start, self._goal = model, start, goal
-        self._meter, self._should_stop = meter, should_stop
+        self._meter, self._control = meter, control
 
     def outcomes(self, poses: Poses, calls: Calls) -> Outcome:
         """Predicts call s in state s, as far as the budget reaches.
@@ -113,7 +109,7 @@ class Forecaster:
         total = len(calls.skill)
         parts = []
         for begin in range(0, total, CHUNK):
-            check_stop(self._should_stop, 'planning')
+            self._control.check('planning')
             count = self._meter.grant(min(CHUNK, total - begin))
             if count == 0:
                 break

@@ -6,9 +6,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from f2p_core.control import Control
 from f2p_core.failure import Failure
 from f2p_core.parameters import check_config, parameter
-from f2p_core.progress import ShouldStop
 from f2p_planner.config import ClassifyConfig, MonitorConfig
 from f2p_planner.diagnosis import diagnose, Posterior, Replays
 from f2p_planner.failure_record import Execution
@@ -60,15 +60,15 @@ class MonitorJudge:
         self._replays = Replays(posterior, simulator, seed)
         self._config = config or JudgeConfig()
 
-    def judge(self, executed: Executed, should_stop: ShouldStop) -> Judged:
+    def judge(self, executed: Executed, control: Control) -> Judged:
         """Judges one executed step; see ``Judge``."""
         view, verdict = watch(self._world, executed, self._config)
         if verdict.outcome != Outcome.VIOLATED:
             return Judged(view, verdict.outcome)
-        return Judged(view, verdict.outcome, self._diagnose(executed, view, verdict, should_stop))
+        return Judged(view, verdict.outcome, self._diagnose(executed, view, verdict, control))
 
     def _diagnose(
-        self, executed: Executed, view: View, verdict: Verdict, should_stop: ShouldStop
+        self, executed: Executed, view: View, verdict: Verdict, control: Control
     ) -> Failure:
         return diagnose(
             execution_of(executed, view),
@@ -76,7 +76,7 @@ class MonitorJudge:
             self._replays,
             motion_succeeded=executed.motion.succeeded,
             config=self._config.classify,
-            should_stop=should_stop,
+            control=control,
         )
 
 

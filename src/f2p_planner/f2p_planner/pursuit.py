@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+from f2p_core.control import Control, UNCONTROLLED
 from f2p_core.failure import Failure, FailureKind
 from f2p_core.skill import SkillCall
 from f2p_core.symbolic import Goal
@@ -22,7 +23,7 @@ from f2p_planner.pursuit_types import (
     Stage,
     Tools,
 )
-from f2p_planner.search import Control, plan
+from f2p_planner.search import plan
 from f2p_planner.stations import count_trips, stations
 from f2p_planner.world import MotionResult, View, World
 
@@ -35,7 +36,7 @@ def pursue(
     *,
     seed: int,
     config: PursuitConfig | None = None,
-    control: Control | None = None,
+    control: Control = UNCONTROLLED,
 ) -> Pursuit:
     """Brings a goal about, or says why not.
 
@@ -57,7 +58,7 @@ def pursue(
 
     Raises:
         PlannerError: If the goal names something unknown, or no call is possible.
-        CancelledError: If ``control.should_stop`` became true.
+        CancelledError: If ``control`` said stop.
     """
     pursuer = _Pursuer(goal, world, model, tools, seed, config or PursuitConfig(), control)
     return pursuer.run()
@@ -74,10 +75,10 @@ class _Pursuer:
         tools: Tools,
         seed: int,
         config: PursuitConfig,
-        control: Control | None,
+        control: Control,
     ) -> None:
         self._goal, self._world, self._model, self._tools = goal, world, model, tools
-        self._seed, self._config, self._control = seed, config, control or Control()
+        self._seed, self._config, self._control = seed, config, control
         self._plans: list[Plan] = []
         self._executed: list[SkillCall] = []
         self._stops: list[str] = []
@@ -161,7 +162,7 @@ class _Pursuer:
             step = now.steps[0]
             motion = self._execute(found, done, step, view)
             executed = Executed(found, done, step, view, motion, self._goal)
-            judged = self._tools.judge.judge(executed, self._control.should_stop)
+            judged = self._tools.judge.judge(executed, self._control)
             self._say(Stage.CHECKING, judged.outcome, found, done)
             view = judged.view
             if judged.failure is not None:

@@ -9,11 +9,11 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import NamedTuple, Protocol
 
+from f2p_core.control import Control
 from f2p_core.failure import Failure
 from f2p_core.models import Value
 from f2p_core.observation import SceneObservation
 from f2p_core.parameters import check_config, parameter
-from f2p_core.progress import ShouldStop
 from f2p_core.skill import SkillCall
 from f2p_core.symbolic import Goal
 from f2p_effects.protocol import EffectModel, ModelState
@@ -103,12 +103,12 @@ class Judged(NamedTuple):
 class Judge(Protocol):
     """Looks at the scene after a step until it can say whether it went as predicted."""
 
-    def judge(self, executed: Executed, should_stop: ShouldStop) -> Judged:
+    def judge(self, executed: Executed, control: Control) -> Judged:
         """Judges one executed step; the next begins only after it.
 
         Raises:
             PlannerError: If no verdict can be reached.
-            CancelledError: If ``should_stop`` became true.
+            CancelledError: If ``control`` said stop.
         """
 
 

@@ -12,18 +12,11 @@ the goal and its budgets decides which skills a plan uses.
 from __future__ import annotations
 
 from collections.abc import Sequence
-import time
 from typing import NamedTuple
 
 import numpy as np
 
-from f2p_core.progress import (
-    ignore_progress,
-    never_stop,
-    OnProgress,
-    Progress,
-    ShouldStop,
-)
+from f2p_core.control import Control, UNCONTROLLED
 from f2p_core.symbolic import Goal
 from f2p_effects.protocol import EffectModel
 from f2p_planner.avoid import AvoidedCall
@@ -31,7 +24,7 @@ from f2p_planner.calls import call_table, Calls, make_call
 from f2p_planner.config import PlannerConfig
 from f2p_planner.errors import PlannerError, PlannerErrorCode
 from f2p_planner.expand import expand, Problem
-from f2p_planner.forecast import Clock, Forecaster, Meter
+from f2p_planner.forecast import Forecaster, Meter
 from f2p_planner.goals import goal_probability, resolve_goal
 from f2p_planner.layout import FloatArray, IntArray, layout_of, poses_of
 from f2p_planner.nodes import Nodes, plan_keys, PlanKey, root_node
@@ -54,20 +47,6 @@ class _Leader(NamedTuple):
     calls: Calls
 
 
-class Control(NamedTuple):
-    """How a search is timed, stopped and watched.
-
-    Attributes:
-        now_s: Monotonic clock [s].
-        should_stop: Polled between predictions.
-        on_progress: Told after every plan length.
-    """
-
-    now_s: Clock = time.monotonic
-    should_stop: ShouldStop = never_stop
-    on_progress: OnProgress = ignore_progress
-
-
 def plan(
     goal: Goal,
     situation: Situation,
@@ -76,7 +55,7 @@ def plan(
     seed: int,
     config: PlannerConfig | None = None,
     avoided: Sequence[AvoidedCall] = (),
-    control: Control | None = None,
+    control: Control = UNCONTROLLED,
 ) -> Plan:
     """Finds the best plan for a goal within a budget.
 
@@ -95,9 +74,9 @@ def plan(
 
     Raises:
         PlannerError: If the goal names something unknown, or no call at all is possible.
-        CancelledError: If ``control.should_stop`` became true.
+        CancelledError: If ``control`` said stop.
     """
-    config, control = config or PlannerConfig(), control or Control()
+    config = config or PlannerConfig()
     index = resolve_goal(goal, situation.scene.object_ids, model.relation_names)
     now = goal_probability(observed_now(situation.scene, model.relation_names), goal)
     if now.minimum > 0.5:
@@ -111,13 +90,13 @@ def plan(
         config,
         tuple(avoided),
         symmetry_of(goal, layout),
-        Forecaster(model, situation.state, index, meter, control.should_stop),
+        Forecaster(model, situation.state, index, meter, control),
         np.random.default_rng(seed),
     )
     station = NO_STATION if situation.at is None else situation.scene.index(situation.at)
     root = root_node(poses_of(situation.scene), np.array(now.literals), station)
     plans = []
-    for leader in _grow(problem, root, meter, control.on_progress):
+    for leader in _grow(problem, root, meter, control):
         refined = refine(problem, root.poses, leader.calls)
         calls = [make_call(layout, refined, row) for row in range(len(refined.skill))]
         plans.append(evaluate_plan(goal, situation, model, calls, threshold=config.threshold))
@@ -125,7 +104,7 @@ def plan(
     return best.model_copy(update={'evaluations': meter.evaluations})
 
 
-def _grow(problem: Problem, root: Nodes, meter: Meter, on_progress: OnProgress) -> list[_Leader]:
+def _grow(problem: Problem, root: Nodes, meter: Meter, control: Control) -> list[_Leader]:
     """Grows plans call by call; returns the best of all lengths, best first."""
     config, most = problem.config, problem.goal.max_skills
     layers, leaders = [root], list[_Leader]()
@@ -135,7 +114,7 @@ def _grow(problem: Problem, root: Nodes, meter: Meter, on_progress: OnProgress) 
         if len(children.parent) == 0:
             break
         leaders = _best(leaders, layers, children, max(config.refined_plans, 1))
-        on_progress(Progress('planning', length, most))
+        control.report('planning', length, most)
         if leaders[0].key.score >= config.satisfied_score or length == most or meter.spent:
             break
         chosen = _select(problem, children, leaders[0].key.score, seen)

@@ -12,11 +12,11 @@ from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 from planner_scenes import HOME, observation, QUICK_RELATIONS, relations_of, still
 import torch
 
 from f2p_core.batch import SceneBatch, stack_scenes
+from f2p_core.control import Control, UNCONTROLLED
 from f2p_core.geometry.parts import body_half_extents
 from f2p_core.pose import upright_pose
 from f2p_core.relations import relation_margins
@@ -94,8 +94,7 @@ def turned(rotation: np.ndarray, yaw_rad: np.ndarray) -> np.ndarray:
     cos, sin, zero = np.cos(yaw_rad), np.sin(yaw_rad), np.zeros_like(yaw_rad)
     one = zero + 1.0
     about_z = np.stack([cos, -sin, zero, sin, cos, zero, zero, zero, one], axis=-1)
-    both: np.ndarray = about_z.reshape(*yaw_rad.shape, 3, 3) @ rotation
-    return both
+    return about_z.reshape(*yaw_rad.shape, 3, 3) @ rotation
 
 
 def _shapes_of(layout: Layout, geometry: SceneBatch) -> Layout:
@@ -176,8 +175,8 @@ def after(
     if rng is not None:
         position = position + noise * rng.standard_normal(position.shape)
     objects = tuple(
-        o if o.fixed else o.model_copy(update={'pose_map': upright_pose(p[0], p[1], p[2], w)})
-        for o, p, w in zip(scene.objects, position.tolist(), yaw.tolist(), strict=True)
+        o if o.fixed else o.model_copy(update={'pose_map': upright_pose(*p.tolist(), float(w))})
+        for o, p, w in zip(scene.objects, position, yaw, strict=True)
     )
     return scene.model_copy(update={'objects': objects})
 
@@ -194,8 +193,7 @@ class KinematicSimulator:
         calls: Sequence[SkillCall],
         *,
         seed: int,
-        should_stop: object = None,
-        on_progress: object = None,
+        control: Control = UNCONTROLLED,
     ) -> tuple[Rollout, ...]:
         rng = np.random.default_rng(seed)
         ends = [
@@ -206,7 +204,7 @@ class KinematicSimulator:
         for i, end in enumerate(ends):
             kinds = tuple(o.shape.kind for o in end.objects)
             layouts.setdefault((end.object_ids, kinds), []).append(i)
-        margins: dict[int, NDArray[np.float64]] = {}
+        margins = {}
         for rows in layouts.values():
             together = relation_margins(stack_scenes([ends[i] for i in rows]))
             margins.update(zip(rows, together, strict=True))

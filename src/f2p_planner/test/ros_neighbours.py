@@ -93,7 +93,7 @@ class Executor:
 
     def _execute(self, goal: Any, task: Task) -> Any:
         self.calls.append(goal.call)
-        wait_until(self.may_end.is_set, _HOLD_S, 'leave to end', task.should_stop)
+        wait_until(self.may_end.is_set, _HOLD_S, 'leave to end', task.control)
         if self.refusal != ErrorCode.NONE:
             raise NodeError(self.refusal, 'as the test says')
         ended = time_to_msg(self._camera.show(self.leads_to))

@@ -1,9 +1,6 @@
 # SPDX-FileCopyrightText: 2026 Fail2Progress developers
 # SPDX-License-Identifier: Apache-2.0
-from __future__ import annotations
-
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
 from planner_scenes import goal_t1, relations_of, transport
 import pytest
 
@@ -12,7 +9,7 @@ from f2p_planner.errors import PlannerError, PlannerErrorCode
 from f2p_planner.goals import goal_observed, goal_probability, resolve_goal
 
 
-def _state(probability: ArrayLike, observed: NDArray[np.bool_] | None = None) -> SymbolicState:
+def _state(probability, observed=None):
     p = np.array(probability)
     return SymbolicState(
         object_ids=('a', 'b'),
@@ -23,7 +20,7 @@ def _state(probability: ArrayLike, observed: NDArray[np.bool_] | None = None) ->
     )
 
 
-def _goal(*literals: tuple[str, str, bool]) -> Goal:
+def _goal(*literals):
     return Goal(
         literals=tuple(
             Literal(relation='above', subject_id=s, object_id=o, value=v) for s, o, v in literals
@@ -31,7 +28,7 @@ def _goal(*literals: tuple[str, str, bool]) -> Goal:
     )
 
 
-def test_minimum_and_product_of_wanted_and_unwanted_literals() -> None:
+def test_minimum_and_product_of_wanted_and_unwanted_literals():
     state = _state([[0.0, 0.9], [0.2, 0.0]])
     got = goal_probability(state, _goal(('a', 'b', True), ('b', 'a', False)))
     assert got.literals == pytest.approx((0.9, 0.8))
@@ -39,7 +36,7 @@ def test_minimum_and_product_of_wanted_and_unwanted_literals() -> None:
     assert got.product == pytest.approx(0.72)
 
 
-def test_many_sure_literals_pass_by_minimum_and_fail_by_product() -> None:
+def test_many_sure_literals_pass_by_minimum_and_fail_by_product():
     scene = transport(7, 0)
     goal = goal_t1(scene)
     state = relations_of(scene)
@@ -49,7 +46,7 @@ def test_many_sure_literals_pass_by_minimum_and_fail_by_product() -> None:
     assert got.product < 0.9
 
 
-def test_an_unseen_literal_is_not_observed_to_hold() -> None:
+def test_an_unseen_literal_is_not_observed_to_hold():
     holds = _state([[0.0, 0.9], [0.2, 0.0]])
     goal = _goal(('a', 'b', True))
     assert goal_observed(holds, goal)
@@ -66,9 +63,7 @@ def test_an_unseen_literal_is_not_observed_to_hold() -> None:
         (('above', 'object_1', 'object_1'), PlannerErrorCode.INVALID_INPUT, 'object_1'),
     ],
 )
-def test_unknown_names_are_refused_by_name(
-    literal: tuple[str, str, str], code: PlannerErrorCode, word: str
-) -> None:
+def test_unknown_names_are_refused_by_name(literal, code, word):
     relation, subject, target = literal
     goal = Goal(literals=(Literal(relation=relation, subject_id=subject, object_id=target),))
     state = relations_of(transport(1, 0))

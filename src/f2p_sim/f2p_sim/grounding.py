@@ -13,9 +13,9 @@ import math
 
 import numpy as np
 
+from f2p_core.control import Control, UNCONTROLLED
 from f2p_core.errors import InvalidInputError
 from f2p_core.failure import Motion
-from f2p_core.progress import ignore_progress, never_stop, OnProgress, ShouldStop
 from f2p_core.scene import Scene, SceneObject
 from f2p_core.skill import SkillCall
 from f2p_sim.world import Execution, OnTick, SimulatedWorld
@@ -36,8 +36,7 @@ def execute_seen(
     call: SkillCall,
     observed: Scene,
     *,
-    should_stop: ShouldStop = never_stop,
-    on_progress: OnProgress = ignore_progress,
+    control: Control = UNCONTROLLED,
     on_tick: OnTick | None = None,
 ) -> Execution:
     """Executes a call that was made on an observed scene.
@@ -53,9 +52,7 @@ def execute_seen(
     except NotThereError as error:
         none = Motion(time_s=np.zeros(0), position=np.zeros((0, 0)))
         return Execution(False, f'{NOT_THERE}: {error}', none, none, world.time_s, world.time_s)
-    return world.execute(
-        grounded, should_stop=should_stop, on_progress=on_progress, on_tick=on_tick
-    )
+    return world.execute(grounded, control=control, on_tick=on_tick)
 
 
 def ground_call(call: SkillCall, observed: Scene, real: Scene) -> SkillCall:

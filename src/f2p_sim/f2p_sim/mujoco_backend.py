@@ -12,16 +12,9 @@ from typing import NamedTuple
 
 import numpy as np
 
+from f2p_core.control import Control, UNCONTROLLED
 from f2p_core.errors import InvalidInputError
 from f2p_core.parameters import check_config, parameter
-from f2p_core.progress import (
-    check_stop,
-    ignore_progress,
-    never_stop,
-    OnProgress,
-    Progress,
-    ShouldStop,
-)
 from f2p_core.scene import Scene
 from f2p_core.skill import SkillCall
 from f2p_sim.cell import Cell
@@ -75,8 +68,7 @@ class MujocoSimulator:
         calls: Sequence[SkillCall],
         *,
         seed: int,
-        should_stop: ShouldStop = never_stop,
-        on_progress: OnProgress = ignore_progress,
+        control: Control = UNCONTROLLED,
     ) -> tuple[Rollout, ...]:
         """Runs call i in scene i; see ``f2p_sim.protocol.Simulator``."""
         if len(scenes) != len(calls):
@@ -87,12 +79,12 @@ class MujocoSimulator:
             jobs = []
             models: dict[int, SceneModel] = {}
             for i in chunk:
-                check_stop(should_stop, 'simulation')
+                control.check('simulation')
                 try:
                     jobs.append(self._job(i, scenes[i], calls[i], seed, models))
                 except SkillError as error:
                     ends[i] = refused(scenes[i], error)
-            for job, outcome in zip(jobs, self._run(jobs, should_stop), strict=True):
+            for job, outcome in zip(jobs, self._run(jobs, control), strict=True):
                 ends[job.place] = end_of(job.cell, outcome)
             return dict(zip(ends, rollouts(tuple(ends.values())), strict=True))
 
@@ -100,7 +92,7 @@ class MujocoSimulator:
         with ThreadPoolExecutor(self.options.threads) as pool:
             for labelled in pool.map(simulate_chunk, self._chunks(scenes)):
                 done |= labelled
-                on_progress(Progress('simulate', len(done), len(scenes)))
+                control.report('simulate', len(done), len(scenes))
         return tuple(done[i] for i in range(len(scenes)))
 
     def settle(self, scenes: Sequence[Scene], *, duration_s: float = 0.5) -> tuple[Scene, ...]:
@@ -116,7 +108,7 @@ class MujocoSimulator:
                 _Job(i, cell, partial(_wait, cell, duration_s))
                 for i, cell in zip(chunk, cells, strict=True)
             ]
-            for job, outcome in zip(jobs, self._run(jobs, never_stop), strict=True):
+            for job, outcome in zip(jobs, self._run(jobs, UNCONTROLLED), strict=True):
                 end = end_of(job.cell, outcome)
                 robot = scenes[job.place].robot
                 settled[job.place] = end.scene.model_copy(update={'robot': robot})
@@ -163,14 +155,14 @@ class MujocoSimulator:
                 raise SkillError('interpenetration', pair)
         return _Job(index, cell, lambda: tidy(cell, controller(cell, call, qpos), qpos))
 
-    def _run(self, jobs: Sequence[_Job], should_stop: ShouldStop) -> list[Outcome]:
+    def _run(self, jobs: Sequence[_Job], control: Control) -> list[Outcome]:
         if not jobs:
             return []
         return run(
             [job.cell.compiled for job in jobs],
             lambda i: jobs[i].start(),
             limit_s=self.options.limit_s,
-            should_stop=should_stop,
+            control=control,
         )
 
 

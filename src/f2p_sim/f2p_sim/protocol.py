@@ -7,8 +7,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Protocol
 
+from f2p_core.control import Control, UNCONTROLLED
 from f2p_core.models import FloatArray, Value
-from f2p_core.progress import ignore_progress, never_stop, OnProgress, ShouldStop
 from f2p_core.scene import Scene
 from f2p_core.skill import SkillCall
 
@@ -43,8 +43,7 @@ class Simulator(Protocol):
         calls: Sequence[SkillCall],
         *,
         seed: int,
-        should_stop: ShouldStop = never_stop,
-        on_progress: OnProgress = ignore_progress,
+        control: Control = UNCONTROLLED,
     ) -> tuple[Rollout, ...]:
         """Runs call i in scene i, closed loop, all in parallel.
 
@@ -52,7 +51,7 @@ class Simulator(Protocol):
         reason; it never takes the others down. Same arguments, same result.
 
         Raises:
-            CancelledError: If ``should_stop`` became true.
+            CancelledError: If ``control`` said stop.
             InvalidInputError: If the numbers of scenes and calls differ.
         """
 

@@ -15,7 +15,7 @@ from typing import NamedTuple
 
 from mujoco.batch import Batch, SimulationError
 
-from f2p_core.progress import check_stop, ShouldStop
+from f2p_core.control import Control
 from f2p_sim.errors import SkillError
 from f2p_sim.robot import FloatVector, JOINT_COUNT
 from f2p_sim.scene_model import initial_qpos, SceneModel
@@ -36,7 +36,7 @@ def run(
     start: Callable[[int], Motion],
     *,
     limit_s: float,
-    should_stop: ShouldStop,
+    control: Control,
 ) -> list[Outcome]:
     """Runs one controller in each scene to its end.
 
@@ -44,10 +44,10 @@ def run(
         scenes: Models of one layout.
         start: Makes the controller of scene i.
         limit_s: Simulated time after which a controller is stopped with ``timeout`` [s].
-        should_stop: Polled before every motion.
+        control: Polled before every motion.
 
     Raises:
-        CancelledError: If ``should_stop`` became true.
+        CancelledError: If ``control`` said stop.
     """
     batch = Batch(scenes[0].model, len(scenes), nthread=1, persistent=True)
     batch.set_models([s.model for s in scenes])
@@ -58,7 +58,7 @@ def run(
         ctrl[i] = qpos[i, :JOINT_COUNT]
         track = Track(compiled.model, start(i), ctrl[i].copy())
         while not track.done:
-            check_stop(should_stop, 'simulation')
+            control.check('simulation')
             _step(batch, i, track, limit_s)
             if not track.done:
                 track.advance(qpos[i])

@@ -16,16 +16,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from f2p_core.camera import PinholeCamera
+from f2p_core.control import Control, UNCONTROLLED
 from f2p_core.failure import Motion as JointMotion
 from f2p_core.parameters import check_config, parameter
 from f2p_core.pose import Pose
-from f2p_core.progress import (
-    ignore_progress,
-    never_stop,
-    OnProgress,
-    Progress,
-    ShouldStop,
-)
 from f2p_core.scene import Scene
 from f2p_core.skill import SkillCall
 from f2p_sim.camera import DepthImage, HEAD_CAMERA, head_camera_pose, ray_cast
@@ -147,36 +141,35 @@ class SimulatedWorld:
         robot = Operator(self._cell, self._data.qpos.copy())
         robot.reference = self._reference
         recorder = _Recorder(self.time_s)
-        self._drive(robot.wait(duration_s), recorder, on_tick or _ignore_tick, never_stop)
+        self._drive(robot.wait(duration_s), recorder, on_tick or _ignore_tick, UNCONTROLLED)
 
     def execute(
         self,
         call: SkillCall,
         *,
-        should_stop: ShouldStop = never_stop,
-        on_progress: OnProgress = ignore_progress,
+        control: Control = UNCONTROLLED,
         on_tick: OnTick | None = None,
     ) -> Execution:
         """Runs one skill call, then drives back to the look pose.
 
         Args:
             call: What to do; an unknown object or skill gives a failed execution.
-            should_stop: Polled every tick; when true the robot puts back what it holds and
-                returns to the look pose, and the execution fails with ``cancelled``.
-            on_progress: Told the simulated tenths of a second.
+            control: Polled every tick; on a stop the robot puts back what it holds and
+                returns to the look pose, and the execution fails with ``cancelled``. Told the
+                simulated tenths of a second.
             on_tick: Called after every tick, for clocks and joint states.
         """
         start_s, before = self.time_s, self._data.qpos.copy()
-        recorder = _Recorder(start_s, on_progress)
+        recorder = _Recorder(start_s, control)
         tick = on_tick or _ignore_tick
         reason = ''
         try:
             motion = controller_of(call.skill)(self._cell, call, self._data.qpos.copy())
-            self._drive(motion, recorder, tick, should_stop)
+            self._drive(motion, recorder, tick, control)
         except SkillError as error:
             reason = str(error)
         back = recover(self._cell, self._data.qpos.copy(), self._reference, before)
-        self._drive(back, recorder, tick, never_stop)
+        self._drive(back, recorder, tick, UNCONTROLLED)
         self.idle(0.2, tick)
         commanded, achieved = recorder.motions()
         return Execution(reason == '', reason, commanded, achieved, start_s, self.time_s)
@@ -197,7 +190,7 @@ class SimulatedWorld:
         return WorldView(self.time_s, pose, camera, depth, labels, ids)
 
     def _drive(
-        self, motion: Motion, recorder: _Recorder, on_tick: OnTick, should_stop: ShouldStop
+        self, motion: Motion, recorder: _Recorder, on_tick: OnTick, control: Control
     ) -> None:
         """Runs a controller to its end.
 
@@ -214,7 +207,7 @@ class SimulatedWorld:
             self._reference = track.now
             recorder.record(self.time_s, track.now, self.configuration)
             on_tick(self.time_s, self.configuration)
-            if stop is None and should_stop():
+            if stop is None and control.should_stop():
                 stop = SkillError('cancelled', 'stopped on request')
                 track.brake()
             elif stop is None and track.time_s > self.options.limit_s:
@@ -231,9 +224,9 @@ class SimulatedWorld:
 class _Recorder:
     """Keeps the commanded and the achieved motion, one row every ``RECORD_S``."""
 
-    def __init__(self, start_s: float, on_progress: OnProgress = ignore_progress):
+    def __init__(self, start_s: float, control: Control = UNCONTROLLED):
         self._start_s = start_s
-        self._on_progress = on_progress
+        self._control = control
         self._time_s: list[float] = []
         self._commanded: list[FloatVector] = []
         self._achieved: list[FloatVector] = []
@@ -246,7 +239,7 @@ class _Recorder:
         self._time_s.append(elapsed_s)
         self._commanded.append(commanded.copy())
         self._achieved.append(achieved.copy())
-        self._on_progress(Progress('execute', round(10 * elapsed_s), 0))
+        self._control.report('execute', round(10 * elapsed_s), 0)
 
     def motions(self) -> tuple[JointMotion, JointMotion]:
         """Returns what was commanded and what was achieved."""

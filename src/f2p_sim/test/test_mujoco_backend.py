@@ -9,9 +9,9 @@ import numpy as np
 import pytest
 
 from f2p_core.batch import stack_scenes
+from f2p_core.control import Control, Progress
 from f2p_core.errors import CancelledError, InvalidInputError
 from f2p_core.pose import upright_pose
-from f2p_core.progress import Progress
 from f2p_core.relations import relation_margins
 from f2p_core.scene import Scene
 from f2p_core.skill import SkillCall
@@ -88,7 +88,7 @@ def test_cancelling_stops_the_work() -> None:
     polls = itertools.count()
     with pytest.raises(CancelledError):
         MujocoSimulator().simulate(
-            filled(4), [CARRY] * 4, seed=0, should_stop=lambda: next(polls) > 40
+            filled(4), [CARRY] * 4, seed=0, control=Control(should_stop=lambda: next(polls) > 40)
         )
     assert next(polls) < 60
     assert all('ThreadPool' not in t.name for t in threading.enumerate())
@@ -97,7 +97,7 @@ def test_cancelling_stops_the_work() -> None:
 def test_progress_counts_to_the_end() -> None:
     seen: list[Progress] = []
     MujocoSimulator(MujocoOptions(chunk=1)).simulate(
-        filled(3), [CARRY] * 3, seed=0, on_progress=seen.append
+        filled(3), [CARRY] * 3, seed=0, control=Control(on_progress=seen.append)
     )
     assert [p.done for p in seen] == [1, 2, 3]
     assert {p.total for p in seen} == {3}

@@ -20,6 +20,7 @@ from f2p_msgs.action import SimulateSkills
 from f2p_msgs.msg import ErrorCode
 from rclpy.node import Node
 
+from f2p_core.control import Control
 from f2p_core.errors import CancelledError
 from f2p_core.pose import upright_pose
 from f2p_core.ros.action_client import ActionCaller
@@ -77,7 +78,10 @@ def test_over_ros_the_result_is_that_of_the_backend(remote: RosSimulator) -> Non
     scenes, calls = [scene_of(0), scene_of(1), scene_of(0)], [FETCH, CARRY, CARRY]
     stages = []
     over_ros = remote.simulate(
-        scenes, calls, seed=3, on_progress=lambda p: stages.append((p.stage, p.done))
+        scenes,
+        calls,
+        seed=3,
+        control=Control(on_progress=lambda p: stages.append((p.stage, p.done))),
     )
     direct = MujocoSimulator().simulate(scenes, calls, seed=3)
     assert [r.model_dump_json() for r in over_ros] == [r.model_dump_json() for r in direct]
@@ -112,8 +116,7 @@ def test_cancel_stops_the_simulation_and_the_next_goal_runs(remote: RosSimulator
             scenes,
             [CARRY] * 300,
             seed=0,
-            should_stop=stop.is_set,
-            on_progress=lambda _: stop.set(),
+            control=Control(should_stop=stop.is_set, on_progress=lambda _: stop.set()),
         )
     assert len(remote.simulate([scene_of(0)], [CARRY], seed=0)) == 1
 

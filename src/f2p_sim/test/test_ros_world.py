@@ -23,6 +23,7 @@ from rosgraph_msgs.msg import Clock
 from sensor_msgs.msg import CameraInfo, Image, JointState, PointCloud2
 
 from f2p_core.batch import stack_scenes
+from f2p_core.control import Control
 from f2p_core.errors import CancelledError
 from f2p_core.pose import upright_pose
 from f2p_core.relations import relation_margins, RELATION_NAMES
@@ -246,7 +247,7 @@ def test_cancel_stops_the_robot_and_the_next_skill_runs(bench: Bench) -> None:
         bench.execute.call(
             bench.goal(CARRY),
             timeout_s=TIMEOUT_S,
-            should_stop=stop.is_set,
+            control=Control(should_stop=stop.is_set),
             on_feedback=lambda _: stop.set(),
         )
     bench.restart()

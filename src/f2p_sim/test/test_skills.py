@@ -10,7 +10,7 @@ import math
 import numpy as np
 import pytest
 
-from f2p_core.progress import never_stop
+from f2p_core.control import UNCONTROLLED
 from f2p_core.scene import Scene
 from f2p_core.skill import SkillCall
 from f2p_core.supports import support_tree
@@ -155,7 +155,7 @@ def test_a_skill_that_fails_half_way_puts_down_what_it_holds() -> None:
 
     outcome = run_controllers(
         [cell.compiled], lambda _: tidy(cell, failing(), qpos), limit_s=20.0,
-        should_stop=never_stop,
+        control=UNCONTROLLED,
     )[0]
     assert outcome.error is not None
     assert outcome.error.code == 'dropped'

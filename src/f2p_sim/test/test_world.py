@@ -7,6 +7,7 @@ import itertools
 import numpy as np
 import pytest
 
+from f2p_core.control import Control
 from f2p_core.errors import InvalidInputError
 from f2p_core.scene import Scene
 from f2p_core.skill import SkillCall
@@ -62,7 +63,8 @@ def test_a_stopped_robot_puts_back_what_it_holds_and_returns(ticks: int) -> None
     world = SimulatedWorld(scene())
     polls = itertools.count()
     execution = world.execute(
-        call('container', 'table_b', 0.0, 0.1), should_stop=lambda: next(polls) > ticks
+        call('container', 'table_b', 0.0, 0.1),
+        control=Control(should_stop=lambda: next(polls) > ticks),
     )
     assert execution.reason.startswith('cancelled')
     assert np.abs(world.configuration[:11] - HOME[:11]).max() < 0.01

@@ -11,20 +11,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 import math
-import time
 from typing import Any, NamedTuple
 
 import numpy as np
 
+from f2p_core.control import Control, UNCONTROLLED
 from f2p_core.failure import Failure
-from f2p_core.progress import (
-    check_stop,
-    ignore_progress,
-    never_stop,
-    OnProgress,
-    Progress,
-    ShouldStop,
-)
 from f2p_core.scene import Scene
 from f2p_effects.protocol import EffectModel
 from f2p_svi.actions.calls import (
@@ -73,18 +65,15 @@ class _Generator:
         self,
         settle: Settle,
         config: GeneratorConfig | None = None,
-        clock: Callable[[], float] = time.monotonic,
     ) -> None:
         """Configures the generator.
 
         Args:
             settle: Physics that lets scenes come to rest.
             config: Settings; the defaults when left out.
-            clock: Monotonic clock [s] for the times in the diagnostics.
         """
         self._settle = settle
         self._config = config or GeneratorConfig()
-        self._clock = clock
 
     def generate(
         self,
@@ -94,23 +83,22 @@ class _Generator:
         n_scenes: int,
         n_calls: int,
         seed: int,
-        should_stop: ShouldStop = never_stop,
-        on_progress: OnProgress = ignore_progress,
+        control: Control = UNCONTROLLED,
     ) -> GeneratedData:
         """Generates ``n_scenes`` scenes with ``n_calls`` calls each; see the Protocol.
 
         Raises:
             SviError: If no scene keeps the observed relations, naming the one that resists most.
-            CancelledError: If ``should_stop`` became true.
+            CancelledError: If ``control`` said stop.
         """
         if n_scenes < 1 or n_calls < 1:
             raise SviError(f'asked for {n_scenes} scenes with {n_calls} calls; both must be ≥ 1')
-        rng, watch = np.random.default_rng(seed), Stopwatch(self._clock)
-        harvest = self._harvest(failure, n_scenes, rng, watch, should_stop, on_progress)
+        rng, watch = np.random.default_rng(seed), Stopwatch(control.now_s)
+        harvest = self._harvest(failure, n_scenes, rng, watch, control)
         device = resolve_device(self._config.device)
         request = CallRequest(failure.call, n_calls, self._config.action, model_device(model))
         calls = choose_calls(
-            harvest.scenes, model, request, rng, should_stop, on_progress, self._method.call_kernel
+            harvest.scenes, model, request, rng, control, self._method.call_kernel
         )
         watch.lap('actions')
         movable = [not o.fixed for o in failure.before.scene.objects]
@@ -126,8 +114,7 @@ class _Generator:
         n_scenes: int,
         rng: np.random.Generator,
         watch: Stopwatch,
-        should_stop: ShouldStop,
-        on_progress: OnProgress,
+        control: Control,
     ) -> _Harvest:
         """Proposes, settles and checks until there are enough scenes or rounds are used up."""
         config, before = self._config, failure.before.scene
@@ -140,13 +127,13 @@ class _Generator:
         tallies: list[dict[str, float]] = []
         settled: tuple[Scene, ...] = ()
         while len(kept) < n_scenes and len(tallies) < config.max_rounds:
-            proposal = self._method.propose(failure, n, config, rng, should_stop, on_progress)
+            proposal = self._method.propose(failure, n, config, rng, control)
             drawn = [with_drawn_physics(s, config.state, rng) for s in proposal.scenes]
             watch.lap('scenes')
-            check_stop(should_stop, 'settle')
-            on_progress(Progress('settle', 0, n))
+            control.check('settle')
+            control.report('settle', 0, n)
             settled = self._settle(drawn)
-            on_progress(Progress('settle', n, n))
+            control.report('settle', n, n)
             good = constraints.accepted(settled).tolist()
             kept += [scene for scene, ok in zip(settled, good, strict=True) if ok]
             figures = figures or proposal.figures

@@ -6,9 +6,9 @@ from __future__ import annotations
 
 from typing import Any, Protocol
 
+from f2p_core.control import Control, UNCONTROLLED
 from f2p_core.failure import Failure
 from f2p_core.models import Value
-from f2p_core.progress import ignore_progress, never_stop, OnProgress, ShouldStop
 from f2p_core.scene import Scene
 from f2p_core.skill import SkillCall
 from f2p_effects.protocol import EffectModel
@@ -39,12 +39,11 @@ class SceneGenerator(Protocol):
         n_scenes: int,
         n_calls: int,
         seed: int,
-        should_stop: ShouldStop = never_stop,
-        on_progress: OnProgress = ignore_progress,
+        control: Control = UNCONTROLLED,
     ) -> GeneratedData:
         """Generates ``n_scenes`` scenes with ``n_calls`` calls each.
 
         Raises:
             SviError: If no scene like the failure's can be found, saying which relation resists.
-            CancelledError: If ``should_stop`` became true.
+            CancelledError: If ``control`` said stop.
         """

@@ -13,9 +13,9 @@ from svi_synthetic import CARRY, transport_failure
 from svi_toy_model import RidingModel
 import torch
 
+from f2p_core.control import Control, UNCONTROLLED
 from f2p_core.errors import CancelledError
 from f2p_core.placement import call_bounds
-from f2p_core.progress import ignore_progress, never_stop
 from f2p_core.scene import Scene
 from f2p_core.skill import SkillCall
 from f2p_core.supports import contents
@@ -63,7 +63,7 @@ def choose(
 ) -> Calls:
     request = CallRequest(failed, n_calls, ActionConfig(**{'other_share': 0.0, **settings}), CPU)
     rng = np.random.default_rng(seed)
-    return choose_calls(SCENES, RidingModel(), request, rng, never_stop, ignore_progress, kernel)
+    return choose_calls(SCENES, RidingModel(), request, rng, UNCONTROLLED, kernel)
 
 
 def parameters_of(calls: Calls) -> np.ndarray:
@@ -184,6 +184,6 @@ def test_stopping_stops() -> None:
     request = CallRequest(CARRY, 2, ActionConfig(), CPU)
     with pytest.raises(CancelledError, match='actions'):
         choose_calls(
-            SCENES, RidingModel(), request, np.random.default_rng(0), lambda: True,
-            ignore_progress,
+            SCENES, RidingModel(), request, np.random.default_rng(0),
+            Control(should_stop=lambda: True),
         )  # fmt: skip

@@ -13,10 +13,10 @@ from svi_synthetic import failure_of, transport_failure
 from svi_toy_model import RidingModel
 
 from f2p_core.batch import stack_scenes
+from f2p_core.control import Control, Progress
 from f2p_core.errors import CancelledError
 from f2p_core.failure import Failure
 from f2p_core.pose import upright_pose
-from f2p_core.progress import Progress
 from f2p_core.relations import RELATION_NAMES
 from f2p_core.scene import Scene
 from f2p_core.supports import support_tree
@@ -192,7 +192,7 @@ def test_cancelling_works_in_every_stage(polls: int) -> None:
     with pytest.raises(CancelledError):
         generator.generate(
             transport_failure(3, 0), RidingModel(), n_scenes=3, n_calls=1, seed=0,
-            should_stop=lambda: next(asked) >= polls,
+            control=Control(should_stop=lambda: next(asked) >= polls),
         )  # fmt: skip
 
 
@@ -200,7 +200,7 @@ def test_progress_names_every_stage() -> None:
     seen: list[Progress] = []
     SvgdSceneGenerator(at_rest, QUICK).generate(
         transport_failure(3, 0), RidingModel(), n_scenes=2, n_calls=1, seed=0,
-        on_progress=seen.append,
+        control=Control(on_progress=seen.append),
     )  # fmt: skip
     assert list(dict.fromkeys(p.stage for p in seen)) == ['scenes', 'settle', 'actions']
     assert all(0 <= p.done <= p.total for p in seen)

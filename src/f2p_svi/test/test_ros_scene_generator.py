@@ -21,6 +21,7 @@ from rcl_interfaces.msg import Parameter, ParameterType, ParameterValue
 from rclpy.node import Node
 from svi_synthetic import transport_failure
 
+from f2p_core.control import Control
 from f2p_core.errors import CancelledError
 from f2p_core.ros.action_client import ActionCaller, check_result
 from f2p_core.ros.background import BackgroundNode
@@ -183,7 +184,7 @@ def test_cancel_then_again(generate: ActionCaller, model: tuple[Path, ModelRef])
         generate.call(
             goal_of(model, overrides=iterations(10_000)),
             timeout_s=TIMEOUT_S,
-            should_stop=stop.is_set,
+            control=Control(should_stop=stop.is_set),
             on_feedback=lambda _: stop.set(),
         )
     result = generate.call(goal_of(model), timeout_s=TIMEOUT_S)

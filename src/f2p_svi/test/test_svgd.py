@@ -11,8 +11,8 @@ import pytest
 import torch
 from torch.utils._python_dispatch import TorchDispatchMode
 
+from f2p_core.control import Control, Progress
 from f2p_core.errors import CancelledError
-from f2p_core.progress import Progress
 from f2p_svi.stein.blocks import BlockKernel, blocks_of
 from f2p_svi.stein.kernels import Kernel, LinearKernel, RadialKernel
 from f2p_svi.stein.ksd import kernel_stein_discrepancy
@@ -119,9 +119,9 @@ def test_a_step_reads_nothing_back_to_the_host(device: torch.device) -> None:
 def test_progress_is_reported_and_stopping_stops() -> None:
     svgd = Svgd(standard_normal, RadialKernel(), PlainStep(0.1))
     seen: list[Progress] = []
-    run_svgd(svgd, draw(3, 2), 4, 'scenes', on_progress=seen.append)
+    run_svgd(svgd, draw(3, 2), 4, 'scenes', control=Control(on_progress=seen.append))
     assert [p.done for p in seen] == [0, 1, 2, 3, 4]
     assert {(p.stage, p.total) for p in seen} == {('scenes', 4)}
     polls = iter([False, False, True])
     with pytest.raises(CancelledError, match='scenes'):
-        run_svgd(svgd, draw(3, 2), 100, 'scenes', should_stop=lambda: next(polls))
+        run_svgd(svgd, draw(3, 2), 100, 'scenes', control=Control(should_stop=lambda: next(polls)))

@@ -12,6 +12,7 @@ import uuid
 from f2p_bringup.commands.narrator import Narrator
 from f2p_bringup.commands.options import add_models_option, add_seed_option, directory_name
 from f2p_bringup.local_learning import local_tools
+from f2p_core.control import Control
 from f2p_core.files import read_failure
 from f2p_effects.finetune import FineTuneConfig
 from f2p_learning.config import LearningConfig
@@ -32,7 +33,7 @@ def main(arguments: Sequence[str]) -> int:
     tools = local_tools(options.models, options.library)
     narrator = Narrator()
     run = RunDirectory(options.runs / (options.run_id or uuid.uuid4().hex[:12]))
-    result = learn_from_failure(request, tools, run, on_progress=narrator)
+    result = learn_from_failure(request, tools, run, control=Control(on_progress=narrator))
     narrator.end_line()
     print(result.model_dump_json(indent=1))
     return 0 if result.learned else 3

@@ -7,7 +7,7 @@ from __future__ import annotations
 import sys
 import time
 
-from f2p_core.progress import Progress
+from f2p_core.control import Progress
 
 _PERIOD_S = 0.5
 

@@ -11,6 +11,7 @@ import shlex
 
 from f2p_bringup.commands.narrator import Narrator
 from f2p_bringup.commands.options import add_models_option, add_seed_option
+from f2p_core.control import Control
 from f2p_learning.pretrain import pretrain, PretrainConfig
 from f2p_sim.mujoco_backend import MujocoOptions, MujocoSimulator
 
@@ -39,7 +40,7 @@ def main(arguments: Sequence[str]) -> int:
         config=PretrainConfig(executions=options.executions, workers=options.workers),
         seed=options.seed,
         command=shlex.join(['f2p', 'pretrain', *arguments]),
-        on_progress=narrator,
+        control=Control(on_progress=narrator),
     )
     narrator.end_line()
     print(f'version {record.version} ({record.digest[:12]}) is active in {options.models}')

@@ -14,6 +14,7 @@ from f2p_bringup.commands.options import add_models_option, seed
 from f2p_bringup.folders import copied_models, fresh_directory
 from f2p_bringup.local_learning import local_tools
 from f2p_core.bags import failures_in_bag
+from f2p_core.control import Control
 from f2p_effects.finetune import FineTuneConfig
 from f2p_learning.config import LearningConfig
 from f2p_learning.loop import learn_from_failure, LearningRequest, seed_of
@@ -39,7 +40,8 @@ def main(arguments: Sequence[str]) -> int:
     narrator.say(f'everything of this run is kept in {out}')
     models = options.models if options.publish else copied_models(options.models, out)
     tools = local_tools(models, out / 'failures')
-    result = learn_from_failure(request, tools, RunDirectory(out / 'run'), on_progress=narrator)
+    run = RunDirectory(out / 'run')
+    result = learn_from_failure(request, tools, run, control=Control(on_progress=narrator))
     narrator.end_line()
     summary = {
         'failure_id': failure.failure_id,

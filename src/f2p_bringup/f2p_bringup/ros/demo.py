@@ -17,6 +17,7 @@ from f2p_bringup.processes import interruptible
 from f2p_bringup.ros.stack import running_stack, Stack
 from f2p_bringup.ros.storyteller import Storyteller, TrialSettings
 from f2p_bringup.settings import merged, parse_settings, Settings, store_settings
+from f2p_core.control import Control
 from f2p_eval.report import write_report
 from f2p_eval.story import write_story
 
@@ -54,7 +55,10 @@ def _stack(options: argparse.Namespace, out: Path, narrator: Narrator) -> Iterat
         parse_settings(options.set),
     )
     with running_stack(
-        out / 'log', overrides=overrides, on_progress=narrator, client_name='f2p_demo'
+        out / 'log',
+        overrides=overrides,
+        control=Control(on_progress=narrator),
+        client_name='f2p_demo',
     ) as stack:
         narrator.say(f'to look in from another terminal: {stack.how_to_join()}')
         yield stack

@@ -18,7 +18,7 @@ from f2p_bringup.errors import BringupError
 from f2p_bringup.node_table import COMMON_PARAMETERS_FILE, NodeSpec, Robot, stack_of
 from f2p_bringup.processes import child_environment, Command, ProcessGroup
 from f2p_bringup.ros.installed import executable, share_file
-from f2p_core.progress import ignore_progress, OnProgress, Progress
+from f2p_core.control import Control, UNCONTROLLED
 from f2p_core.ros.background import BackgroundNode
 from f2p_core.ros.network import joined_network, local_environment, own_network
 from f2p_core.ros.services import ServiceCaller
@@ -74,7 +74,7 @@ def running_stack(
     overrides: Overrides,
     robot: Robot | None = Robot.SIMULATED,
     place: Place = ALONE,
-    on_progress: OnProgress = ignore_progress,
+    control: Control = UNCONTROLLED,
     client_name: str = 'f2p',
 ) -> Iterator[Stack]:
     """Starts the nodes, waits until all are active, and takes them down after the block.
@@ -84,7 +84,7 @@ def running_stack(
         overrides: Parameters that differ from the config folder.
         robot: What there is to act with; ``None``: a bag is played in its place.
         place: Where they live.
-        on_progress: Told how many nodes are active.
+        control: Told how many nodes are active.
         client_name: Name of the node that the block gets.
 
     Raises:
@@ -109,7 +109,7 @@ def running_stack(
             ProcessGroup(commands, environment, log_directory) as group,
             BackgroundNode(client_name, namespace=place.namespace) as client,
         ):
-            _wait_for_all(client, nodes, group, on_progress)
+            _wait_for_all(client, nodes, group, control)
             yield Stack(client, domain, group)
 
 
@@ -145,10 +145,10 @@ def _written(spec: NodeSpec, overrides: Overrides, directory: Path) -> Path:
 
 
 def _wait_for_all(
-    client: Node, nodes: Sequence[NodeSpec], group: ProcessGroup, on_progress: OnProgress
+    client: Node, nodes: Sequence[NodeSpec], group: ProcessGroup, control: Control
 ) -> None:
     waiting = {spec.executable: _readiness(client, spec) for spec in nodes}
-    on_progress(Progress('start nodes', 0, len(nodes)))
+    control.report('start nodes', 0, len(nodes))
     deadline = time.monotonic() + START_TIMEOUT_S
 
     def one_more() -> bool:
@@ -156,7 +156,7 @@ def _wait_for_all(
         ready = [name for name, is_ready in waiting.items() if is_ready()]
         for name in ready:
             del waiting[name]
-            on_progress(Progress('start nodes', len(nodes) - len(waiting), len(nodes)))
+            control.report('start nodes', len(nodes) - len(waiting), len(nodes))
         return bool(ready)
 
     while waiting:

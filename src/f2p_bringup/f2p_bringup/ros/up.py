@@ -16,6 +16,7 @@ from f2p_bringup.node_table import Robot
 from f2p_bringup.processes import interruptible
 from f2p_bringup.ros.stack import Place, running_stack
 from f2p_bringup.settings import merged, parse_settings, Settings, store_settings
+from f2p_core.control import Control
 
 _CHECK_S = 1.0
 
@@ -38,7 +39,7 @@ def main(arguments: Sequence[str]) -> int:
             ),
             robot=_robot(options),
             place=Place(options.namespace, options.domain),
-            on_progress=narrator,
+            control=Control(on_progress=narrator),
         ) as stack,
     ):
         narrator.say(f'all nodes are active; to look at them: {stack.how_to_join()}')

@@ -16,8 +16,8 @@ from rclpy.callback_groups import MutuallyExclusiveCallbackGroup
 from rclpy.node import Node
 from rclpy.task import Future
 
+from f2p_core.control import Control, Progress, UNCONTROLLED
 from f2p_core.errors import CancelledError
-from f2p_core.progress import never_stop, Progress, ShouldStop
 from f2p_core.ros.errors import NodeError
 from f2p_core.ros.waiting import DeadlineError, vanished, wait_for_future, wait_until
 
@@ -94,7 +94,7 @@ class ActionCaller:
         goal: Any,
         *,
         timeout_s: float,
-        should_stop: ShouldStop = never_stop,
+        control: Control = UNCONTROLLED,
         on_feedback: Callable[[Any], None] = lambda _: None,
     ) -> Any:
         """Sends a goal and returns its result message, whatever its error code.
@@ -102,56 +102,56 @@ class ActionCaller:
         Args:
             goal: The goal message.
             timeout_s: Deadline for the result on the steady clock [s].
-            should_stop: Cancels the goal.
+            control: Cancels the goal.
             on_feedback: Called with each feedback message (from another thread).
 
         Raises:
             DeadlineError: If the server is not there, vanished or took too long.
-            CancelledError: If ``should_stop`` became true; the goal was cancelled.
+            CancelledError: If ``control`` said stop; the goal was cancelled.
         """
         deadline_s = time.monotonic() + timeout_s
-        result = self._call_once(goal, timeout_s, should_stop, on_feedback)
+        result = self._call_once(goal, timeout_s, control, on_feedback)
         while self._busy_code is not None and result.error_code == self._busy_code:
             again_s = time.monotonic() + BUSY_PAUSE_S
             if again_s >= deadline_s:
                 break
-            wait_until(partial(_is_past, again_s), timeout_s, f'{self._name}, busy', should_stop)
-            result = self._call_once(goal, deadline_s - again_s, should_stop, on_feedback)
+            wait_until(partial(_is_past, again_s), timeout_s, f'{self._name}, busy', control)
+            result = self._call_once(goal, deadline_s - again_s, control, on_feedback)
         return result
 
     def _call_once(
         self,
         goal: Any,
         timeout_s: float,
-        should_stop: ShouldStop,
+        control: Control,
         on_feedback: Callable[[Any], None],
     ) -> Any:
         wait_until(
             self._client.server_is_ready,
             SERVER_TIMEOUT_S,
             f'a server of the action {self._name}',
-            should_stop,
+            control,
         )
-        handle = self._send(goal, should_stop, on_feedback)
+        handle = self._send(goal, control, on_feedback)
         if not handle.accepted:
             raise DeadlineError(f'{self._name} rejected the goal')
         result = handle.get_result_async()
         try:
-            self._wait_for_result(result, timeout_s, should_stop)
+            self._wait_for_result(result, timeout_s, control)
         except (DeadlineError, CancelledError):
             self._cancel(handle, result)
             raise
         return result.result().result
 
     def _send(
-        self, goal: Any, should_stop: ShouldStop, on_feedback: Callable[[Any], None]
+        self, goal: Any, control: Control, on_feedback: Callable[[Any], None]
     ) -> ClientGoalHandle:
         """Sends a goal, again if need be, until it is answered."""
         deadline_s = time.monotonic() + SERVER_TIMEOUT_S
         while True:
             sent = self._client.send_goal_async(goal, lambda m: on_feedback(m.feedback))
             try:
-                wait_for_future(sent, ANSWER_TIMEOUT_S, f'the answer of {self._name}', should_stop)
+                wait_for_future(sent, ANSWER_TIMEOUT_S, f'the answer of {self._name}', control)
             except (DeadlineError, CancelledError) as error:
                 self._call_off(sent)
                 if isinstance(error, CancelledError):
@@ -165,12 +165,12 @@ class ActionCaller:
             handle: ClientGoalHandle = sent.result()
             return handle
 
-    def _wait_for_result(self, result: Future, timeout_s: float, should_stop: ShouldStop) -> None:
+    def _wait_for_result(self, result: Future, timeout_s: float, control: Control) -> None:
         wait_for_future(
             result,
             timeout_s,
             f'the result of {self._name}',
-            should_stop,
+            control,
             is_hopeless=vanished(self._client.server_is_ready),
         )
 

@@ -16,8 +16,8 @@ from rclpy.action.server import ActionServer, CancelResponse, GoalResponse, Serv
 from rclpy.callback_groups import ReentrantCallbackGroup
 from rclpy.node import Node
 
+from f2p_core.control import Control, Progress
 from f2p_core.errors import CancelledError
-from f2p_core.progress import Progress
 from f2p_core.ros.conversions.time import duration_to_msg
 from f2p_core.ros.errors import ErrorMap, message_of, NodeError
 from f2p_core.ros.logs import log_error
@@ -48,10 +48,15 @@ class Policy(NamedTuple):
 class Task:
     """What a running goal offers to the core function: when to stop, whom to tell.
 
-    The core gets ``should_stop`` and ``on_progress`` and never sees a goal handle.
+    The core gets ``control`` and never sees a goal handle.
+
+    Attributes:
+        control: Stops once the client cancelled or the process is being shut down; progress goes
+            out as feedback.
     """
 
     def __init__(self, node: Node, handle: ServerGoalHandle, action: Any, policy: Policy) -> None:
+        self.control = Control(self._should_stop, self._on_progress)
         self._node = node
         self._handle = handle
         self._action = action
@@ -63,8 +68,7 @@ class Task:
         self._lock = threading.Lock()
         self._fields: dict[str, Any] = {}
 
-    def should_stop(self) -> bool:
-        """True once the client cancelled or the process is being shut down."""
+    def _should_stop(self) -> bool:
         return bool(self._handle.is_cancel_requested) or not self._node.context.ok()
 
     @property
@@ -99,7 +103,7 @@ class Task:
             self._stage, self._sent_s, self._pending = stage, time.monotonic(), None
             self._publish(message)
 
-    def on_progress(self, progress: Progress) -> None:
+    def _on_progress(self, progress: Progress) -> None:
         """Publishes feedback: a new stage at once, then at most five times a second."""
         message = self._message(progress)
         with self._lock:

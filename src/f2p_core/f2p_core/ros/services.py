@@ -12,8 +12,8 @@ from rclpy.client import Client
 from rclpy.node import Node
 from rclpy.service import Service
 
+from f2p_core.control import Control, UNCONTROLLED
 from f2p_core.errors import CancelledError
-from f2p_core.progress import never_stop, ShouldStop
 from f2p_core.ros.errors import ErrorMap, message_of
 from f2p_core.ros.logs import log_error
 from f2p_core.ros.waiting import DeadlineError, vanished, wait_for_future, wait_until
@@ -65,18 +65,18 @@ class ServiceCaller:
             service, name, callback_group=ReentrantCallbackGroup()
         )
 
-    def call(self, request: Any, *, timeout_s: float, should_stop: ShouldStop = never_stop) -> Any:
+    def call(self, request: Any, *, timeout_s: float, control: Control = UNCONTROLLED) -> Any:
         """Returns the response, whatever its error code.
 
         Raises:
             DeadlineError: If the service is not there, vanished or did not answer in time.
-            CancelledError: If ``should_stop`` became true.
+            CancelledError: If ``control`` said stop.
         """
         wait_until(
             self._client.service_is_ready,
             self._server_timeout_s,
             f'a server of the service {self._name}',
-            should_stop,
+            control,
         )
         future = self._client.call_async(request)
         try:
@@ -84,7 +84,7 @@ class ServiceCaller:
                 future,
                 timeout_s,
                 f'the answer of {self._name}',
-                should_stop,
+                control,
                 is_hopeless=vanished(self._client.service_is_ready),
             )
         except (DeadlineError, CancelledError):

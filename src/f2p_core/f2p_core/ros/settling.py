@@ -11,8 +11,8 @@ from f2p_msgs.msg import ErrorCode
 import numpy as np
 from rclpy.node import Node
 
+from f2p_core.control import Control, UNCONTROLLED
 from f2p_core.errors import InvalidInputError
-from f2p_core.progress import never_stop, ShouldStop
 from f2p_core.ros.action_client import ActionCaller, check_result
 from f2p_core.ros.conversions.poses import POSE_SIZE, scene_at_poses
 from f2p_core.ros.conversions.scene import scene_to_msg
@@ -28,17 +28,15 @@ class Settler:
     Args:
         node: The calling node.
         timeout_s: Deadline of one call [s].
-        should_stop: Cancels a call that runs.
+        control: Cancels a call that runs.
     """
 
-    def __init__(
-        self, node: Node, *, timeout_s: float, should_stop: ShouldStop = never_stop
-    ) -> None:
+    def __init__(self, node: Node, *, timeout_s: float, control: Control = UNCONTROLLED) -> None:
         self._caller = ActionCaller(
             node, SimulateSkills, SIMULATE_ACTION, busy_code=ErrorCode.SIMULATOR_BUSY
         )
         self._timeout_s = timeout_s
-        self._should_stop = should_stop
+        self._control = control
 
     def settle(self, scenes: Sequence[Scene], *, duration_s: float = 0.5) -> tuple[Scene, ...]:
         """Returns the scenes after ``duration_s`` under gravity without the robot moving [s].
@@ -46,14 +44,14 @@ class Settler:
         Raises:
             NodeError: With the simulator's code, if it refuses.
             DeadlineError: If it does not answer in time.
-            CancelledError: If ``should_stop`` became true.
+            CancelledError: If ``control`` said stop.
         """
         if not scenes:
             return ()
         goal = SimulateSkills.Goal(
             scenes=[scene_to_msg(s) for s in scenes], settle=duration_to_msg(duration_s)
         )
-        result = self._caller.call(goal, timeout_s=self._timeout_s, should_stop=self._should_stop)
+        result = self._caller.call(goal, timeout_s=self._timeout_s, control=self._control)
         poses = np.asarray(check_result(result, SIMULATE_ACTION).rollouts.poses)
         ends = np.cumsum([POSE_SIZE * len(s.objects) for s in scenes])
         if poses.size != ends[-1]:

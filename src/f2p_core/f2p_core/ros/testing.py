@@ -16,6 +16,7 @@ from typing import Any
 from lifecycle_msgs.srv import GetState
 from rclpy.node import Node
 
+from f2p_core.control import Control
 from f2p_core.ros.action_client import ActionCaller
 from f2p_core.ros.services import ServiceCaller
 from f2p_core.ros.waiting import DeadlineError, wait_until
@@ -95,7 +96,7 @@ class BackgroundGoal:
             caller.call,
             goal,
             timeout_s=timeout_s,
-            should_stop=self.cancel.is_set,
+            control=Control(should_stop=self.cancel.is_set),
             on_feedback=self.feedback.append,
         )
         pool.shutdown(wait=False)

@@ -13,8 +13,8 @@ from typing import Generic, TypeVar
 from rclpy.executors import MultiThreadedExecutor
 from rclpy.task import Future
 
+from f2p_core.control import Control, UNCONTROLLED
 from f2p_core.errors import CancelledError, F2PError
-from f2p_core.progress import never_stop, ShouldStop
 from f2p_core.ros.errors import NodeError
 
 T = TypeVar('T')
@@ -48,13 +48,13 @@ def _wait(
     condition: threading.Condition,
     ready: Callable[[], bool],
     timeout_s: float,
-    should_stop: ShouldStop,
+    control: Control,
     what: str,
 ) -> None:
     """Waits until ``ready()``; the lock of ``condition`` is held on entry and on return."""
     deadline = time.monotonic() + timeout_s
     while not ready():
-        if should_stop():
+        if control.should_stop():
             raise CancelledError(f'cancelled while waiting for {what}')
         left = deadline - time.monotonic()
         if left <= 0:
@@ -90,7 +90,7 @@ class Latest(Generic[T]):
         accept: Callable[[T], bool],
         timeout_s: float,
         what: str,
-        should_stop: ShouldStop = never_stop,
+        control: Control = UNCONTROLLED,
     ) -> T:
         """Returns the newest value once ``accept`` says yes to it.
 
@@ -98,18 +98,18 @@ class Latest(Generic[T]):
             accept: Looks at a value; cheap, called with the lock held.
             timeout_s: Deadline on the steady clock [s].
             what: What is awaited, for the messages.
-            should_stop: Calls the wait off.
+            control: Calls the wait off.
 
         Raises:
             DeadlineError: If no accepted value came in time.
-            CancelledError: If ``should_stop`` became true.
+            CancelledError: If ``control`` said stop.
         """
         with self._condition:
             _wait(
                 self._condition,
                 lambda: self._value is not None and accept(self._value),
                 timeout_s,
-                should_stop,
+                control,
                 what,
             )
             assert self._value is not None  # mypy
@@ -120,7 +120,7 @@ def wait_for_future(
     future: Future,
     timeout_s: float,
     what: str,
-    should_stop: ShouldStop = never_stop,
+    control: Control = UNCONTROLLED,
     is_hopeless: Callable[[], bool] = lambda: False,
 ) -> None:
     """Blocks until a future of rclpy is done; another thread of the executor completes it.
@@ -129,12 +129,12 @@ def wait_for_future(
         future: The future.
         timeout_s: Deadline on the steady clock [s].
         what: What is awaited, for the messages.
-        should_stop: Calls the wait off.
+        control: Calls the wait off.
         is_hopeless: Says that it will never be done: who should do it is gone.
 
     Raises:
         DeadlineError: If it was not done in time, or never will be.
-        CancelledError: If ``should_stop`` became true.
+        CancelledError: If ``control`` said stop.
     """
     condition = threading.Condition()
 
@@ -147,7 +147,7 @@ def wait_for_future(
 
     future.add_done_callback(wake)
     with condition:
-        _wait(condition, ready, timeout_s, should_stop, what)
+        _wait(condition, ready, timeout_s, control, what)
     if not future.done():
         raise DeadlineError(f'{what} will not come: its server vanished')
 
@@ -166,17 +166,17 @@ def vanished(is_there: Callable[[], bool]) -> Callable[[], bool]:
 
 
 def wait_until(
-    ready: Callable[[], bool], timeout_s: float, what: str, should_stop: ShouldStop = never_stop
+    ready: Callable[[], bool], timeout_s: float, what: str, control: Control = UNCONTROLLED
 ) -> None:
     """Blocks until ``ready()``, for conditions nobody announces (a server that appears).
 
     Raises:
         DeadlineError: If it was not ready in time.
-        CancelledError: If ``should_stop`` became true.
+        CancelledError: If ``control`` said stop.
     """
     condition = threading.Condition()
     with condition:
-        _wait(condition, ready, timeout_s, should_stop, what)
+        _wait(condition, ready, timeout_s, control, what)
 
 
 def join_callbacks(executor: MultiThreadedExecutor, timeout_s: float) -> None:

@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -12,10 +13,10 @@ from f2p_msgs.action import FineTune, LearnFromFailure
 from f2p_msgs.msg import ErrorCode
 
 from f2p_core.bags import failures_in_bag
+from f2p_core.control import Progress
 from f2p_core.errors import InvalidInputError
 from f2p_core.failure import Failure
 from f2p_core.files import path_below
-from f2p_core.progress import Progress
 from f2p_core.ros.action_server import Task
 from f2p_core.ros.conversions.failure import model_to_msg, ModelRef, msg_to_failure
 from f2p_core.ros.errors import NodeError
@@ -71,7 +72,7 @@ class LearnerRuns:
         activate = goal.publish and not owner.require_approval
         failures = self._failures(goal, owner.readable_directories)
         results: list[LearningResult] = []
-        with self._queue.turn(task.should_stop, task.on_progress):
+        with self._queue.turn(task.control):
             before = self._tools.store.load_active()
             self._make_room(owner.disk_quota_mb)
             for i, failure in enumerate(failures):
@@ -95,7 +96,7 @@ class LearnerRuns:
             raise NodeError(ErrorCode.LEARNER_INVALID_GOAL, str(error)) from error
         run = RunDirectory(self._directory / task.goal_id)
         task.annotate(run_directory=str(run.path.resolve()))
-        with self._queue.turn(task.should_stop, task.on_progress):
+        with self._queue.turn(task.control):
             before = self._tools.store.load_active()
             self._make_room(owner.disk_quota_mb)
             done = learn_from_dataset(
@@ -104,8 +105,7 @@ class LearnerRuns:
                 self._tools.replay,
                 self._tools.held_out,
                 run,
-                should_stop=task.should_stop,
-                on_progress=task.on_progress,
+                control=task.control,
             )
         refused = not done.gate.accepted
         return FineTune.Result(
@@ -152,8 +152,7 @@ class LearnerRuns:
             LearningRequest(failure, config.learning, config.tuning, seed, activate),
             self._tools,
             run,
-            should_stop=task.should_stop,
-            on_progress=_Rounds(task),
+            control=replace(task.control, on_progress=_Rounds(task)),
         )
 
     def _result(self, results: list[LearningResult], task: Task, before: ModelRef) -> Any:
@@ -193,7 +192,7 @@ class _Rounds:
             self._round += 1
             self._task.annotate(round=self._round)
         self._stage = progress.stage
-        self._task.on_progress(progress)
+        self._task.control.on_progress(progress)
 
 
 def _overridden(config: LearnerConfig, overrides: Any) -> LearnerConfig:

@@ -9,6 +9,7 @@ import math
 import time
 from typing import Any
 
+from f2p_core.control import Control
 from f2p_core.errors import CancelledError
 from f2p_core.messages.reading import FRAME_MAP
 from f2p_core.pose import upright_pose
@@ -126,7 +127,9 @@ class NavigatingBase:
         stopped = _Stopped(check)
         try:
             result = self._caller.call(
-                goal, timeout_s=self._limits.drive_s, should_stop=stopped.should_stop
+                goal,
+                timeout_s=self._limits.drive_s,
+                control=Control(should_stop=stopped.should_stop),
             )
         except CancelledError:
             self._require_standing()

@@ -100,9 +100,7 @@ class ExecutorNode(Node):
         self._log = MotionLog(names, time.monotonic)
         self._log.sample(self._positions())
         started = self._now_ns()
-        outcome = self._runner.execute(
-            call, scene, should_stop=task.should_stop, on_progress=task.on_progress
-        )
+        outcome = self._runner.execute(call, scene, control=task.control)
         commanded, achieved = self._log.motions()
         self.get_logger().info(f'{call.skill} {call.object_id}: {outcome.reason or "done"}')
         return ExecuteSkill.Result(

@@ -13,7 +13,7 @@ from f2p_msgs.msg import SceneObservation, SymbolicState
 from rclpy.callback_groups import MutuallyExclusiveCallbackGroup
 from rclpy.node import Node
 
-from f2p_core.progress import never_stop, ShouldStop
+from f2p_core.control import Control, UNCONTROLLED
 from f2p_core.ros.conversions.observation import msg_to_observation, msg_to_symbolic
 from f2p_core.ros.conversions.time import msg_to_time_ns
 from f2p_core.ros.jumps import on_jump_back
@@ -63,26 +63,24 @@ class Eyes:
                 callback_group=MutuallyExclusiveCallbackGroup(),  # in the order they came
             )
 
-    def look(
-        self, not_before_ns: int, timeout_s: float, should_stop: ShouldStop = never_stop
-    ) -> View:
+    def look(self, not_before_ns: int, timeout_s: float, control: Control = UNCONTROLLED) -> View:
         """Waits for a frame of that time or later and returns the newest one.
 
         Args:
             not_before_ns: Earliest stamp of the sensor data [ns].
             timeout_s: Deadline on the steady clock [s].
-            should_stop: Calls the wait off.
+            control: Calls the wait off.
 
         Raises:
             DeadlineError: If none came in time.
             InvalidInputError: If what came cannot be read.
-            CancelledError: If ``should_stop`` became true.
+            CancelledError: If ``control`` said stop.
         """
         frame = self._latest.wait(
             lambda f: f.stamp_ns >= not_before_ns,
             timeout_s,
             f'an observation stamped {not_before_ns * 1e-9:.3f} s or later',
-            should_stop,
+            control,
         )
         return View(
             msg_to_observation(frame.scene, 'scene'), msg_to_symbolic(frame.relations, 'relations')

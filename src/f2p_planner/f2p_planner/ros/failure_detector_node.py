@@ -13,6 +13,7 @@ from f2p_msgs.msg import ErrorCode
 from f2p_msgs.msg import Failure as FailureMsg
 from f2p_msgs.srv import CheckEffect
 
+from f2p_core.control import Control
 from f2p_core.errors import InvalidInputError
 from f2p_core.failure import Failure
 from f2p_core.ros.action_client import ActionCaller, check_result
@@ -49,18 +50,18 @@ _GENERATE_ACTION = 'generate_scenes'
 class _Lookout:
     """Implements the looking half of ``World``: frames after a time, each later than the last."""
 
-    def __init__(self, eyes: Eyes, not_before_ns: int, timeout_s: float, is_over: Any) -> None:
+    def __init__(self, eyes: Eyes, not_before_ns: int, timeout_s: float, control: Control) -> None:
         self._eyes = eyes
         self._next_ns = not_before_ns
         self._timeout_s = timeout_s
-        self._is_over = is_over
+        self._control = control
 
     def execute(self, call: Any) -> MotionResult:
         raise InvalidInputError('the failure detector does not act')
 
     def observe(self) -> View:
         with deadline_code(ErrorCode.DETECTOR_NO_SCENE):
-            view = self._eyes.look(self._next_ns, self._timeout_s, self._is_over)
+            view = self._eyes.look(self._next_ns, self._timeout_s, self._control)
         self._next_ns = view.observation.stamp_ns + 1
         return view
 
@@ -80,6 +81,7 @@ class FailureDetectorNode(ManagedNode[DetectorConfig]):
 
     def __init__(self) -> None:
         super().__init__('failure_detector', DetectorConfig, ErrorCode.DETECTOR_INACTIVE)
+        self._control = Control(should_stop=self._is_over)
         self._eyes = Eyes(self, self.diagnostics.topic('scene', SCENE_MEND).heard)
         self.diagnostics.action(_GENERATE_ACTION, 'start the scene generator')
         self.diagnostics.action(SIMULATE_ACTION, 'start the simulator')
@@ -92,7 +94,7 @@ class FailureDetectorNode(ManagedNode[DetectorConfig]):
         self.require_active()
         executed = _executed(request)
         ended_ns = msg_to_time_ns(request.ended) + round(self.config.settle_s * 1e9)
-        lookout = _Lookout(self._eyes, ended_ns, self.config.scene_timeout_s, self._is_over)
+        lookout = _Lookout(self._eyes, ended_ns, self.config.scene_timeout_s, self._control)
         judge = MonitorJudge(
             lookout,
             self._posterior,
@@ -100,7 +102,7 @@ class FailureDetectorNode(ManagedNode[DetectorConfig]):
             seed=ended_ns % 2**32,
             config=self.config.judge,
         )
-        judged = judge.judge(executed, self._is_over)
+        judged = judge.judge(executed, self._control)
         return self._answer(judged)
 
     def _is_over(self) -> bool:
@@ -116,7 +118,9 @@ class FailureDetectorNode(ManagedNode[DetectorConfig]):
             seed=failure.stamp_ns % 2**32,
         )
         answer = self._generator.call(
-            goal, timeout_s=self.config.generate_timeout_s, should_stop=self._is_over
+            goal,
+            timeout_s=self.config.generate_timeout_s,
+            control=self._control,
         )
         scenes = check_result(answer, _GENERATE_ACTION).scenes
         return tuple(msg_to_scene(s, f'scenes[{i}]') for i, s in enumerate(scenes))

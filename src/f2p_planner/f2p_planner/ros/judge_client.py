@@ -10,8 +10,8 @@ from f2p_msgs.srv import CheckEffect
 from rclpy.callback_groups import MutuallyExclusiveCallbackGroup
 from rclpy.node import Node
 
+from f2p_core.control import Control
 from f2p_core.failure import Failure
-from f2p_core.progress import ShouldStop
 from f2p_core.ros.action_client import check_result
 from f2p_core.ros.conversions.failure import msg_to_failure
 from f2p_core.ros.conversions.observation import observation_to_msg, symbolic_to_msg
@@ -78,20 +78,20 @@ class DetectorJudge:
         self._plan_ids = plan_ids
         self.executed: list[ExecutedStep] = []
 
-    def judge(self, executed: Executed, should_stop: ShouldStop) -> Judged:
+    def judge(self, executed: Executed, control: Control) -> Judged:
         """Asks for a verdict and waits for it.
 
         Raises:
             NodeError: If the detector cannot judge or does not answer in time.
-            CancelledError: If ``should_stop`` became true.
+            CancelledError: If ``control`` said stop.
         """
         request = self._request(executed)
         with deadline_code(ErrorCode.PLANNER_NO_VERDICT):
             answer = self._detector.caller.call(
-                request, timeout_s=self._detector.timeout_s, should_stop=should_stop
+                request, timeout_s=self._detector.timeout_s, control=control
             )
             check_result(answer, CHECK_SERVICE)
-            failure = self._failure(answer.failure_id, should_stop) if answer.failure_id else None
+            failure = self._failure(answer.failure_id, control) if answer.failure_id else None
         outcome = _OUTCOMES[answer.verdict]
         self.executed.append(_record(executed, outcome, failure))
         seen_ns = msg_to_time_ns(answer.relations_observed.header.stamp)
@@ -118,12 +118,12 @@ class DetectorJudge:
             ended=time_to_msg(self._robot.last.ended_ns),
         )
 
-    def _failure(self, failure_id: str, should_stop: ShouldStop) -> Failure:
+    def _failure(self, failure_id: str, control: Control) -> Failure:
         message = self._detector.failures.wait(
             lambda m: m.failure_id == failure_id,
             _FAILURE_S,
             f'failure {failure_id}',
-            should_stop,
+            control,
         )
         return msg_to_failure(message)
 

@@ -14,8 +14,8 @@ from f2p_msgs.srv import RequestLearning
 from rclpy.callback_groups import MutuallyExclusiveCallbackGroup
 from rclpy.node import Node
 
+from f2p_core.control import Control
 from f2p_core.failure import Failure
-from f2p_core.progress import OnProgress, ShouldStop
 from f2p_core.ros.action_client import check_result, progress_of
 from f2p_core.ros.conversions.failure import ModelRef, msg_to_model
 from f2p_core.ros.qos import EVENTS
@@ -73,9 +73,7 @@ class LearnerClient:
             return None
         return str(check_result(answer, REQUEST_SERVICE).run_id)
 
-    def wait(
-        self, run_id: str, should_stop: ShouldStop, on_progress: OnProgress
-    ) -> ModelRef | None:
+    def wait(self, run_id: str, control: Control) -> ModelRef | None:
         """Waits for the end of a run.
 
         Returns:
@@ -83,16 +81,18 @@ class LearnerClient:
 
         Raises:
             DeadlineError: If the run does not end in time or the learner vanished.
-            CancelledError: If ``should_stop`` became true; the run goes on.
+            CancelledError: If ``control`` said stop; the run goes on.
         """
         goal_id = list(uuid.UUID(run_id).bytes)
         self._watch = lambda m: (
-            on_progress(progress_of(m.feedback)) if m.goal_id.uuid.tolist() == goal_id else None
+            control.on_progress(progress_of(m.feedback))
+            if m.goal_id.uuid.tolist() == goal_id
+            else None
         )
         request = LearnFromFailure.Impl.GetResultService.Request()
         request.goal_id.uuid = goal_id
         try:
-            answer = self._result.call(request, timeout_s=self._timeout_s, should_stop=should_stop)
+            answer = self._result.call(request, timeout_s=self._timeout_s, control=control)
         finally:
             self._watch = lambda _: None
         result = answer.result

@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any, NamedTuple
 import uuid
 
@@ -12,6 +13,7 @@ from f2p_msgs.action import AchieveGoal
 from f2p_msgs.msg import ErrorCode, ModelVersion
 import numpy as np
 
+from f2p_core.control import Progress
 from f2p_core.errors import CancelledError, F2PError
 from f2p_core.failure import Failure
 from f2p_core.observation import SceneObservation
@@ -33,7 +35,7 @@ from f2p_planner.ros.learning_client import LearnerClient
 from f2p_planner.ros.planner_config import PlannerNodeConfig
 from f2p_planner.ros.plans import plan_to_msg
 from f2p_planner.ros.robot import Robot
-from f2p_planner.search import Control, plan
+from f2p_planner.search import plan
 
 _NAMESPACE = uuid.UUID('7c0d3c1e-7a52-5b0c-8d55-0c8ad0f3c9a1')
 _ENDS = {
@@ -90,17 +92,17 @@ class GoalPursuer:
             links.eyes,
             skill_timeout_s=config.skill_timeout_s,
             scene_timeout_s=config.scene_timeout_s,
-            should_stop=task.should_stop,
+            control=task.control,
         )
         self._plan_ids: dict[int, str] = {}
         self._judge = DetectorJudge(links.detector, self._robot, self._plan_ids)
         self._plans: list[Any] = []
         self._alive: list[Plan] = []
         self._run_ids: list[str] = []
-        self._control = Control(
-            should_stop=task.should_stop,
-            on_progress=lambda p: task.on_progress(p._replace(stage='planning')),
-        )
+        self._control = replace(task.control, on_progress=self._tell_planning)
+
+    def _tell_planning(self, progress: Progress) -> None:
+        self._task.control.on_progress(progress._replace(stage='planning'))
 
     def plan(self, goal: Goal, seed: int) -> Any:
         """Plans without executing anything."""
@@ -161,9 +163,7 @@ class GoalPursuer:
             if run_id is None:
                 return None
             self._run_ids.append(run_id)
-            learned = self._links.learner.wait(
-                run_id, self._task.should_stop, self._task.on_progress
-            )
+            learned = self._links.learner.wait(run_id, self._task.control)
         if learned is None:
             return None
         self._model = self._links.load(learned)

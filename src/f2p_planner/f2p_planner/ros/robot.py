@@ -10,7 +10,7 @@ from f2p_msgs.action import ExecuteSkill
 from f2p_msgs.msg import ErrorCode
 from rclpy.node import Node
 
-from f2p_core.progress import never_stop, ShouldStop
+from f2p_core.control import Control, UNCONTROLLED
 from f2p_core.ros.action_client import ActionCaller
 from f2p_core.ros.conversions.scene import msg_to_robot, scene_to_msg
 from f2p_core.ros.conversions.skills import call_to_msg, msg_to_motion
@@ -47,7 +47,7 @@ class Robot:
         executor: The action execute_skill.
         eyes: Perception's topics.
         timeout_s: Deadlines [s] of a skill and of an observation.
-        should_stop: Cancels what is waited for.
+        control: Cancels what is waited for.
     """
 
     def __init__(
@@ -57,13 +57,13 @@ class Robot:
         *,
         skill_timeout_s: float,
         scene_timeout_s: float,
-        should_stop: ShouldStop = never_stop,
+        control: Control = UNCONTROLLED,
     ) -> None:
         self._executor = executor
         self._eyes = eyes
         self._skill_timeout_s = skill_timeout_s
         self._scene_timeout_s = scene_timeout_s
-        self._should_stop = should_stop
+        self._control = control
         self._view: View | None = None
         self.last = Interval(0, 0)
 
@@ -80,7 +80,7 @@ class Robot:
             goal.scene = scene_to_msg(self._view.observation.scene)
         with deadline_code(ErrorCode.PLANNER_EXECUTION_FAILED):
             result = self._executor.call(
-                goal, timeout_s=self._skill_timeout_s, should_stop=self._should_stop
+                goal, timeout_s=self._skill_timeout_s, control=self._control
             )
         if result.error_code == ErrorCode.EXECUTOR_UNSAFE:
             raise NodeError(ErrorCode.PLANNER_UNSAFE, f'{EXECUTE_ACTION}: {result.error_msg}')
@@ -110,7 +110,7 @@ class Robot:
     def see(self, not_before_ns: int) -> View:
         """Looks at the scene at that time or later, and remembers it as seen last."""
         with deadline_code(ErrorCode.PLANNER_NO_SCENE):
-            self._view = self._eyes.look(not_before_ns, self._scene_timeout_s, self._should_stop)
+            self._view = self._eyes.look(not_before_ns, self._scene_timeout_s, self._control)
         return self._view
 
 

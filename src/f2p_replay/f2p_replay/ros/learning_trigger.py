@@ -12,6 +12,7 @@ from f2p_msgs.srv import RequestLearning
 from rclpy.node import Node
 from rclpy.serialization import deserialize_message
 
+from f2p_core.control import Control
 from f2p_core.errors import CancelledError
 from f2p_core.ros.services import ServiceCaller
 from f2p_core.ros.waiting import DeadlineError, wait_until
@@ -36,6 +37,7 @@ class LearningTrigger:
         self._caller = ServiceCaller(node, RequestLearning, 'request_learning')
         self._asked: set[str] = set()
         self._pause = threading.Event()
+        self._control = Control(should_stop=self._is_over)
 
     def request(self, data: bytes) -> None:
         """Asks for learning from a serialized failure, unless it was asked for before."""
@@ -59,7 +61,7 @@ class LearningTrigger:
             return True
 
         try:
-            wait_until(answered, _PATIENCE_S, 'an active learner', self._is_over)
+            wait_until(answered, _PATIENCE_S, 'an active learner', self._control)
         except DeadlineError as error:
             logger.error(f'nothing is learned: {error}')
         except CancelledError:
@@ -74,7 +76,7 @@ class LearningTrigger:
 
     def _call(self, request: Any) -> Any | None:
         try:
-            return self._caller.call(request, timeout_s=_ANSWER_S, should_stop=self._is_over)
+            return self._caller.call(request, timeout_s=_ANSWER_S, control=self._control)
         except DeadlineError:
             return None
 

@@ -10,8 +10,8 @@ from f2p_msgs.action import SimulateSkills
 from f2p_msgs.msg import ErrorCode
 from rclpy.node import Node
 
+from f2p_core.control import Control, UNCONTROLLED
 from f2p_core.errors import InvalidInputError
-from f2p_core.progress import ignore_progress, never_stop, OnProgress, ShouldStop
 from f2p_core.ros.action_client import ActionCaller, check_result, progress_of
 from f2p_core.ros.conversions.scene import scene_to_msg
 from f2p_core.ros.conversions.skills import call_to_msg
@@ -44,14 +44,13 @@ class RosSimulator:
         calls: Sequence[SkillCall],
         *,
         seed: int,
-        should_stop: ShouldStop = never_stop,
-        on_progress: OnProgress = ignore_progress,
+        control: Control = UNCONTROLLED,
     ) -> tuple[Rollout, ...]:
         """Runs call i in scene i; see ``f2p_sim.protocol.Simulator``.
 
         Raises:
             NodeError: With the simulator's code, if it refuses or does not answer in time.
-            CancelledError: If ``should_stop`` became true.
+            CancelledError: If ``control`` said stop.
             InvalidInputError: If the numbers of scenes and calls differ.
         """
         if len(scenes) != len(calls):
@@ -65,8 +64,8 @@ class RosSimulator:
             result = self._caller.call(
                 goal,
                 timeout_s=self._timeout_s,
-                should_stop=should_stop,
-                on_feedback=lambda feedback: on_progress(progress_of(feedback)),
+                control=control,
+                on_feedback=lambda feedback: control.on_progress(progress_of(feedback)),
             )
         return msg_to_rollouts(check_result(result, SIMULATE_ACTION).rollouts, scenes)
 

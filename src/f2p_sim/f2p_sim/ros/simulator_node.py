@@ -14,7 +14,6 @@ from f2p_msgs.msg import ErrorCode
 
 from f2p_core.errors import InvalidInputError
 from f2p_core.parameters import parameter
-from f2p_core.progress import Progress
 from f2p_core.ros.action_server import Policy, serve_action, Task
 from f2p_core.ros.conversions.scene import msg_to_scene
 from f2p_core.ros.conversions.skills import msg_to_call
@@ -84,7 +83,7 @@ class SimulatorNode(ManagedNode[SimulatorConfig]):
         return SimulateSkills.Result(rollouts=rollouts, elapsed=duration_to_msg(task.elapsed_s))
 
     def _settle(self, simulator: Simulator, scenes: Sequence[Scene], goal: Any, task: Task) -> Any:
-        task.on_progress(Progress('settle', 0, len(scenes)))
+        task.control.report('settle', 0, len(scenes))
         duration_s = msg_to_duration_s(goal.settle) or _DEFAULT_SETTLE_S
         if not 0.0 < duration_s <= self.config.mujoco.limit_s:
             raise InvalidInputError(
@@ -95,13 +94,12 @@ class SimulatorNode(ManagedNode[SimulatorConfig]):
     def _run(self, simulator: Simulator, scenes: Sequence[Scene], goal: Any, task: Task) -> Any:
         calls = [msg_to_call(c, f'calls[{i}]') for i, c in enumerate(goal.calls)]
         scene_index, call_index = _indices(goal, len(scenes), len(calls))
-        task.on_progress(Progress('simulate', 0, len(scene_index)))
+        task.control.report('simulate', 0, len(scene_index))
         rollouts = simulator.simulate(
             [scenes[i] for i in scene_index],
             [calls[i] for i in call_index],
             seed=goal.seed,
-            should_stop=task.should_stop,
-            on_progress=task.on_progress,
+            control=task.control,
         )
         return rollouts_to_msg(rollouts, scene_index, call_index)
 

@@ -138,8 +138,7 @@ class WorldNode(Node):
                 self._world,
                 call,
                 observed,
-                should_stop=task.should_stop,
-                on_progress=task.on_progress,
+                control=task.control,
                 on_tick=self._tick,
             )
             self._moved_s = self._world.time_s

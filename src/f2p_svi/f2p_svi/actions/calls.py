@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 import torch
 
-from f2p_core.progress import OnProgress, ShouldStop
+from f2p_core.control import Control
 from f2p_core.scene import Scene
 from f2p_core.skill import skill_spec, SkillCall
 from f2p_effects.protocol import EffectModel, EffectPrediction
@@ -95,8 +95,7 @@ def choose_calls(
     model: EffectModel,
     request: CallRequest,
     rng: np.random.Generator,
-    should_stop: ShouldStop,
-    on_progress: OnProgress,
+    control: Control,
     kernel: CallKernel = repelling_calls,
 ) -> Calls:
     """Chooses ``n_calls`` calls for each scene.
@@ -106,12 +105,11 @@ def choose_calls(
         model: The effect model that predicted wrongly.
         request: What is wanted.
         rng: Source of all randomness.
-        should_stop: Polled before every step.
-        on_progress: Told of every step.
+        control: Polled before every step; told of every step.
         kernel: How calls repel each other.
 
     Raises:
-        CancelledError: If ``should_stop`` became true.
+        CancelledError: If ``control`` said stop.
     """
     config, device = request.config, request.device
     total = len(scenes) * request.n_calls
@@ -127,7 +125,7 @@ def choose_calls(
         svgd = Svgd(score_of(sought.log_density), kernel(scenes, sought), rule)
         moved = run_svgd(
             svgd, sought.box.encode(start[free]), config.iterations, 'actions',
-            should_stop, on_progress,
+            control,
         )  # fmt: skip
         parameters[free] = sought.box.decode(moved)
     calls = _calls(request.failed, parameters.cpu().double().numpy())

@@ -8,9 +8,9 @@ from f2p_msgs.action import GenerateScenes
 from f2p_msgs.msg import ErrorCode
 from rclpy.node import Node
 
+from f2p_core.control import Control, UNCONTROLLED
 from f2p_core.errors import InvalidInputError
 from f2p_core.failure import Failure
-from f2p_core.progress import ignore_progress, never_stop, OnProgress, ShouldStop
 from f2p_core.ros.action_client import ActionCaller, check_result, progress_of
 from f2p_core.ros.conversions.failure import failure_to_msg, model_to_msg, ModelRef
 from f2p_core.ros.conversions.scene import msg_to_scene
@@ -45,15 +45,14 @@ class RosSceneGenerator:
         n_scenes: int,
         n_calls: int,
         seed: int,
-        should_stop: ShouldStop = never_stop,
-        on_progress: OnProgress = ignore_progress,
+        control: Control = UNCONTROLLED,
     ) -> GeneratedData:
         """Generates scenes and calls; see ``f2p_svi.protocol.SceneGenerator``.
 
         Raises:
             NodeError: With the generator's code, if it refuses, finds nothing or does not answer
                 in time.
-            CancelledError: If ``should_stop`` became true.
+            CancelledError: If ``control`` said stop.
         """
         goal = GenerateScenes.Goal(
             failure=failure_to_msg(failure),
@@ -66,8 +65,8 @@ class RosSceneGenerator:
             answer = self._caller.call(
                 goal,
                 timeout_s=self._timeout_s,
-                should_stop=should_stop,
-                on_feedback=lambda feedback: on_progress(progress_of(feedback)),
+                control=control,
+                on_feedback=lambda feedback: control.on_progress(progress_of(feedback)),
             )
         result = check_result(answer, GENERATE_ACTION)
         if len(result.scenes) != n_scenes or len(result.calls) != n_scenes * n_calls:

@@ -14,6 +14,7 @@ from f2p_msgs.action import GenerateScenes
 from f2p_msgs.msg import ErrorCode, GeneratedScenes
 import torch
 
+from f2p_core.control import Control
 from f2p_core.errors import InvalidInputError
 from f2p_core.parameters import check_config, parameter
 from f2p_core.ros.action_server import Policy, serve_action, Task
@@ -93,13 +94,16 @@ class SceneGeneratorNode(ManagedNode[SceneGeneratorConfig]):
         self._settler = Settler(
             self,
             timeout_s=self.config.settle_timeout_s,
-            should_stop=lambda: self._task is not None and self._task.should_stop(),
+            control=Control(should_stop=self._is_called_off),
         )
         self._drawn = self.create_publisher(GeneratedScenes, 'generated_scenes', LATCHED)
         serve_action(self, GenerateScenes, GENERATE_ACTION, self._generate, _POLICY)
         self.diagnostics.fact('model version', lambda: self._model.version if self._model else '')
         self.diagnostics.fact('device', lambda: resolve_device(self.config.generator.device))
         self.diagnostics.action(SIMULATE_ACTION, 'start the simulator')
+
+    def _is_called_off(self) -> bool:
+        return self._task is not None and self._task.control.should_stop()
 
     def configure(self) -> None:
         """Loads the active model."""
@@ -126,8 +130,7 @@ class SceneGeneratorNode(ManagedNode[SceneGeneratorConfig]):
             n_scenes=goal.scenes,
             n_calls=max(goal.calls_per_scene, 1),
             seed=goal.seed,
-            should_stop=task.should_stop,
-            on_progress=task.on_progress,
+            control=task.control,
         )
         scenes = [scene_to_msg(s) for s in data.scenes]
         header = map_header(self.get_clock().now().nanoseconds)

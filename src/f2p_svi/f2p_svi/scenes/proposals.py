@@ -9,8 +9,8 @@ from typing import Any, NamedTuple, Protocol
 import numpy as np
 import torch
 
+from f2p_core.control import Control
 from f2p_core.failure import Failure
-from f2p_core.progress import OnProgress, ShouldStop
 from f2p_core.scene import Scene
 from f2p_svi.config import GeneratorConfig, resolve_device
 from f2p_svi.diagnostics import particle_figures
@@ -44,14 +44,13 @@ class Propose(Protocol):
         n: int,
         config: GeneratorConfig,
         rng: np.random.Generator,
-        should_stop: ShouldStop,
-        on_progress: OnProgress,
+        control: Control,
     ) -> Proposal:
         """Proposes n scenes.
 
         Raises:
             SviError: If nothing in the failure's scene can move.
-            CancelledError: If ``should_stop`` became true.
+            CancelledError: If ``control`` said stop.
         """
 
 
@@ -60,14 +59,13 @@ def propose_svgd(
     n: int,
     config: GeneratorConfig,
     rng: np.random.Generator,
-    should_stop: ShouldStop,
-    on_progress: OnProgress,
+    control: Control,
 ) -> Proposal:
     """Moves n particles to the posterior by SVGD."""
     posterior = _posterior(failure, n, config, rng)
     score, start = score_of(posterior.log_density), posterior.start(rng)
     svgd = Svgd(score, posterior.kernel(), _rule(config))
-    end = run_svgd(svgd, start, config.state.iterations, 'scenes', should_stop, on_progress)
+    end = run_svgd(svgd, start, config.state.iterations, 'scenes', control)
     figures: dict[str, Any] = {'iterations': config.state.iterations}
     linear = ~torch.tensor(posterior.layout.circular, device=end.device)
     figures |= particle_figures(score, start, end, linear) | posterior.figures(end)
@@ -79,8 +77,7 @@ def propose_gradient(
     n: int,
     config: GeneratorConfig,
     rng: np.random.Generator,
-    should_stop: ShouldStop,
-    on_progress: OnProgress,
+    control: Control,
 ) -> Proposal:
     """Ascends the posterior from ONE start and takes n copies of the mode it reaches.
 
@@ -89,7 +86,7 @@ def propose_gradient(
     posterior = _posterior(failure, 1, config, rng)
     svgd = Svgd(score_of(posterior.log_density), posterior.kernel(), _rule(config))
     start = posterior.start(rng)
-    end = run_svgd(svgd, start, config.state.iterations, 'scenes', should_stop, on_progress)
+    end = run_svgd(svgd, start, config.state.iterations, 'scenes', control)
     one = _decoded(posterior, failure, end, {'iterations': config.state.iterations})
     return one._replace(scenes=one.scenes * n)
 
@@ -99,11 +96,10 @@ def propose_jitter(
     n: int,
     config: GeneratorConfig,
     rng: np.random.Generator,
-    should_stop: ShouldStop,
-    on_progress: OnProgress,
+    control: Control,
 ) -> Proposal:
     """Copies the fitted scene n times with jittered poses; shapes stay as fitted."""
-    del should_stop, on_progress
+    del control
     posterior = _posterior(failure, n, config, rng)
     layout = posterior.layout
     noise = torch.tensor(rng.standard_normal((n, layout.size)), dtype=torch.float32)

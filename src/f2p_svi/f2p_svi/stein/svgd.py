@@ -17,14 +17,7 @@ from typing import NamedTuple
 
 import torch
 
-from f2p_core.progress import (
-    check_stop,
-    ignore_progress,
-    never_stop,
-    OnProgress,
-    Progress,
-    ShouldStop,
-)
+from f2p_core.control import Control, UNCONTROLLED
 from f2p_svi.stein.kernels import Kernel
 from f2p_svi.stein.optimizers import Optimizer, OptimizerState, zero_state
 
@@ -115,8 +108,7 @@ def run_svgd(
     particles: torch.Tensor,
     iterations: int,
     stage: str,
-    should_stop: ShouldStop = never_stop,
-    on_progress: OnProgress = ignore_progress,
+    control: Control = UNCONTROLLED,
 ) -> torch.Tensor:
     """Moves particles for a number of steps.
 
@@ -125,19 +117,18 @@ def run_svgd(
         particles: Where to start, shape (..., n, d).
         iterations: Number of steps.
         stage: Name of this work in progress reports.
-        should_stop: Polled before every step.
-        on_progress: Called before every step and after the last.
+        control: Polled before every step; told before every step and after the last.
 
     Returns:
         The final particles.
 
     Raises:
-        CancelledError: If ``should_stop`` became true.
+        CancelledError: If ``control`` said stop.
     """
     state = svgd.init(particles)
     for i in range(iterations):
-        check_stop(should_stop, stage)
-        on_progress(Progress(stage, i, iterations))
+        control.check(stage)
+        control.report(stage, i, iterations)
         state, _ = svgd.step(state)
-    on_progress(Progress(stage, iterations, iterations))
+    control.report(stage, iterations, iterations)
     return state.particles
