@@ -15,7 +15,6 @@ import numpy as np
 
 from f2p_core.errors import InvalidInputError
 from f2p_core.geometry.parts import dimensions_of
-from f2p_core.geometry.shapes import ShapeKind
 from f2p_core.scene import Scene
 
 Array = Any
@@ -34,7 +33,7 @@ class SceneBatch(NamedTuple):
     """
 
     object_ids: tuple[str, ...]
-    kinds: tuple[ShapeKind, ...]
+    kinds: tuple[str, ...]
     position_m: Array
     rotation: Array
     dimensions: Array

@@ -14,7 +14,6 @@ from pydantic import BaseModel, ValidationError
 
 from f2p_core.errors import InvalidInputError
 from f2p_core.failure import Failure
-from f2p_core.geometry.shapes import SHAPE_KINDS
 from f2p_core.scene import Scene
 
 MAX_FILE_BYTES = 64 * 2**20
@@ -131,11 +130,6 @@ def first_problem(error: ValidationError) -> str:
         message = 'missing; add it'
     elif kind.startswith('json'):
         return f'not usable JSON: {message}'
-    elif kind == 'union_tag_invalid':
-        tag = _shown(problem['ctx']['tag'])
-        message = f'unknown kind {tag}; known: {", ".join(SHAPE_KINDS)}'
-    elif kind == 'union_tag_not_found':
-        message = f'kind is missing; add one of {", ".join(SHAPE_KINDS)}'
     elif kind != 'value_error' or not isinstance(problem['input'], dict | list):
         # Rules over several fields name the values themselves.
         message = f'{message} (value {value})'
@@ -183,15 +177,13 @@ def _read(path: Path) -> bytes:
 
 
 def _field_path(location: tuple[int | str, ...]) -> str:
-    """Spells a location as ``objects[0].shape.size_m``, without the tag of a shape's kind."""
+    """Spells a location as ``objects[0].shape.size_m``."""
     path = ''
-    previous: int | str = ''
     for step in location:
         if isinstance(step, int):
             path += f'[{step}]'
-        elif not (previous == 'shape' and step in SHAPE_KINDS):
+        else:
             path += f'.{step}' if path else step
-        previous = step
     return path
 
 

@@ -12,7 +12,6 @@ import pytest
 
 from f2p_core.batch import SceneBatch
 from f2p_core.failure import Failure, FailureKind, Motion, ReplayEvidence, Violation
-from f2p_core.geometry.shapes import ShapeKind
 from f2p_core.observation import SceneObservation
 from f2p_core.pose import Pose
 from f2p_core.scene import RobotState, Scene
@@ -28,7 +27,7 @@ settings.load_profile('f2p')
 RandomBatch = Callable[..., SceneBatch]
 
 
-def _random_dimensions(kind: ShapeKind, scenes: int, rng: np.random.Generator) -> np.ndarray:
+def _random_dimensions(kind: str, scenes: int, rng: np.random.Generator) -> np.ndarray:
     d = np.zeros((scenes, 5))
     if kind in ('box', 'table'):
         d[:, :3] = rng.uniform(0.02, 0.3, (scenes, 3))
@@ -57,7 +56,7 @@ def random_batch() -> RandomBatch:
     """Scenes of given kinds at random places: ``rotations`` is none, yaw or any."""
 
     def make(
-        kinds: Sequence[ShapeKind],
+        kinds: Sequence[str],
         scenes: int,
         seed: int,
         spread_m: float = 0.2,

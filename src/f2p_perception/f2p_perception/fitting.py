@@ -22,18 +22,9 @@ from numpy.typing import NDArray
 
 from f2p_core.geometry.distance import signed_distance
 from f2p_core.geometry.parts import body_half_extents
-from f2p_core.geometry.shapes import ShapeKind
+from f2p_core.geometry.shapes import SHAPES
 
 Array = NDArray[np.float64]
-
-FREE_DIMENSIONS: dict[ShapeKind, tuple[int, ...]] = {
-    'box': (0, 1, 2),
-    'cylinder': (0, 1),
-    'sphere': (0,),
-    'cup': (0, 1),
-    'open_box': (0, 1, 2, 4),
-}
-"""Entries of the dimension vector that a view tells; wall thickness comes from the settings."""
 
 _SATURATION = 3.0
 _SIGMA_SCHEDULE = ((3.0, 2), (1.0, 4))
@@ -73,7 +64,7 @@ class Hypotheses(NamedTuple):
         size_mean, size_sigma: Prior of the dimensions, (H, 5) [m].
     """
 
-    kind: ShapeKind
+    kind: str
     xy_m: Array
     rotation: Array
     dimensions: Array
@@ -94,7 +85,7 @@ class Fits(NamedTuple):
         sigma: Standard deviations of (x, y, turn about z, five dimensions), (H, 8) [m, rad].
     """
 
-    kind: ShapeKind
+    kind: str
     position_m: Array
     rotation: Array
     dimensions: Array
@@ -145,7 +136,7 @@ def fit(
         One fit per hypothesis, in order.
     """
     problem = _Problem(evidence, start, turn_axes, sigma_m)
-    free = list(FREE_DIMENSIONS[start.kind])
+    free = list(SHAPES[start.kind].view_columns)
     turns = np.zeros((len(start.xy_m), len(turn_axes)))
     theta = np.concatenate([start.xy_m, turns, start.dimensions[:, free]], axis=1)
     damping = np.full(len(theta), _FIRST_DAMPING)
@@ -157,14 +148,15 @@ def fit(
     return _result(problem, at)
 
 
-def resting_z(kind: ShapeKind, rotation: Array, dimensions: Array) -> Array:
+def resting_z(kind: str, rotation: Array, dimensions: Array) -> Array:
     """Returns the height of the centre above the lowest point of turned shapes, (...) [m]."""
     half: Array = body_half_extents(kind, dimensions)
     row = np.abs(rotation[..., 2, :])
-    if kind in ('cylinder', 'cup'):
+    hull = SHAPES[kind].hull
+    if hull == 'cylinder':
         across = np.sqrt(row[..., 0] ** 2 + row[..., 1] ** 2)
         height: Array = across * half[..., 0] + row[..., 2] * half[..., 2]
-    elif kind == 'sphere':
+    elif hull == 'sphere':
         height = half[..., 0]
     else:
         height = (row * half).sum(axis=-1)
@@ -189,7 +181,7 @@ def _unpack(problem: _Problem, theta: Array) -> tuple[Array, Array, Array]:
     turn[..., list(axes)] = theta[..., 2 : 2 + len(axes)]
     rotation = rotations(turn) @ start.rotation[:, None]
     dimensions = np.repeat(start.dimensions[:, None], theta.shape[1], axis=1)
-    dimensions[..., list(FREE_DIMENSIONS[start.kind])] = theta[..., 2 + len(axes) :]
+    dimensions[..., list(SHAPES[start.kind].view_columns)] = theta[..., 2 + len(axes) :]
     z = problem.evidence.support_z_m[:, None] + resting_z(start.kind, rotation, dimensions)
     return np.concatenate([theta[..., :2], z[..., None]], axis=-1), rotation, dimensions
 
@@ -203,7 +195,7 @@ def _residuals(problem: _Problem, theta: Array) -> tuple[Array, Array]:
     distance = signed_distance(start.kind, dimensions, local) / problem.sigma_m
     seen = evidence.points.shape[1]
     distance[..., seen:] = np.minimum(distance[..., seen:], 0.0) * _FREE_SHARPNESS
-    free = list(FREE_DIMENSIONS[start.kind])
+    free = list(SHAPES[start.kind].view_columns)
     prior = (dimensions - start.size_mean[:, None]) / start.size_sigma[:, None]
     return distance, prior[..., free]
 
@@ -268,6 +260,6 @@ def _sigma(problem: _Problem, matrix: Array) -> Array:
     sigma[:, :2] = deviation[:, :2]
     if 2 in axes:
         sigma[:, 2] = deviation[:, 2 + axes.index(2)]
-    free = FREE_DIMENSIONS[problem.start.kind]
+    free = SHAPES[problem.start.kind].view_columns
     sigma[:, [3 + i for i in free]] = deviation[:, 2 + len(axes) :]
     return sigma

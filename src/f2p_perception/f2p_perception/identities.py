@@ -20,7 +20,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import linear_sum_assignment
 
-from f2p_perception.fitting import FREE_DIMENSIONS
+from f2p_core.geometry.shapes import SHAPES
 from f2p_perception.real2sim import Primitive
 from f2p_perception.tracks import Sighting, Track
 
@@ -106,11 +106,11 @@ def _size_costs(tracks: Sequence[Track], sightings: Sequence[Sighting]) -> Array
 
 
 def _size_cost(track: Track, fitted: Primitive) -> float:
-    free = list(FREE_DIMENSIONS[fitted.kind])
+    free = list(SHAPES[fitted.kind].view_columns)
     variance = track.size_sigma[free] ** 2 + fitted.sigma[3:][free] ** 2 + _SIZE_SLACK_M**2
     known, seen = track.primitive.dimensions[free], fitted.dimensions[free]
     cost = ((known - seen) ** 2 / variance).sum()
-    if fitted.kind == 'box':
+    if SHAPES[fitted.kind].fold_square is not None:
         order = [1, 0, 2]
         cost = min(cost, ((known - seen[order]) ** 2 / variance).sum())
     return float(cost)

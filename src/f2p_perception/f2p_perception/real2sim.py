@@ -11,23 +11,22 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from f2p_core.geometry.shapes import HANDLE_BAR_HALF_M, MAX_DIMENSIONS, ShapeKind
+from f2p_core.geometry.shapes import HANDLE_BAR_HALF_M, MAX_DIMENSIONS, SHAPES
 from f2p_perception.config import PerceptionConfig
 from f2p_perception.evidence import take
-from f2p_perception.fitting import Evidence, fit, Fits, FREE_DIMENSIONS, Hypotheses
+from f2p_perception.fitting import Evidence, fit, Fits, Hypotheses
 from f2p_perception.starts import bar_yaws, Rectangles, rectangles, SizePrior, yaw_matrices
 
 Array = NDArray[np.float64]
 
-SMALL_KINDS: tuple[ShapeKind, ...] = ('box', 'cylinder', 'sphere', 'cup')
-LARGE_KINDS: tuple[ShapeKind, ...] = ('open_box', 'box')
+SMALL_KINDS: tuple[str, ...] = ('box', 'cylinder', 'sphere', 'cup')
+LARGE_KINDS: tuple[str, ...] = ('open_box', 'box')
 
-_ROUND = frozenset({'cylinder', 'sphere', 'cup'})
 _BOX_TURNS_RAD = (0.0, math.pi / 6, math.pi / 3)
 _KNOWN_BOX_TURNS_RAD = (0.0, math.pi / 4, math.pi / 2, 3 * math.pi / 4)
 _KNOWN_SIGMA_M = 0.003
 _USUAL = 2.5
-_RARITY: dict[ShapeKind, float] = {'cup': 15.0}
+_RARITY: dict[str, float] = {'cup': 15.0}
 
 
 class Primitive(NamedTuple):
@@ -43,7 +42,7 @@ class Primitive(NamedTuple):
         misfit: Mean robust residual of the seen points: about 1 or less for the right shape.
     """
 
-    kind: ShapeKind
+    kind: str
     position_m: Array
     rotation: Array
     dimensions: Array
@@ -60,13 +59,13 @@ class Knowledge(NamedTuple):
         last: Where it was seen last; only given where the segment seems to be at that place.
     """
 
-    priors: dict[ShapeKind, SizePrior]
+    priors: dict[str, SizePrior]
     last: Primitive | None = None
 
 
 def fit_primitives(
     evidence: Evidence, knowledge: Sequence[Knowledge], config: PerceptionConfig
-) -> list[dict[ShapeKind, Primitive]]:
+) -> list[dict[str, Primitive]]:
     """Fits every kind of shape that comes into question to every segment, all upright.
 
     Args:
@@ -78,10 +77,10 @@ def fit_primitives(
         Per segment the best fit of each kind; the costs of one segment are comparable.
     """
     outlines = rectangles(evidence.points)
-    found: list[dict[ShapeKind, Primitive]] = [{} for _ in knowledge]
+    found: list[dict[str, Primitive]] = [{} for _ in knowledge]
     for kind in dict.fromkeys(k for known in knowledge for k in known.priors):
         owner, start = _starts(kind, knowledge, outlines, evidence)
-        turn_axes = () if kind in _ROUND else (2,)
+        turn_axes = () if SHAPES[kind].round else (2,)
         fits = fit(take(evidence, owner), start, config.depth_sigma_m, turn_axes)
         n_points = evidence.points.shape[1]
         for i, primitive in best_fits(fits, owner, n_points, len(turn_axes)).items():
@@ -89,7 +88,7 @@ def fit_primitives(
     return found
 
 
-def best_primitive(candidates: dict[ShapeKind, Primitive]) -> Primitive:
+def best_primitive(candidates: dict[str, Primitive]) -> Primitive:
     """Returns the candidate of lowest cost."""
     return min(candidates.values(), key=lambda p: p.cost)
 
@@ -108,7 +107,7 @@ def best_fits(
         n_points: Points seen per segment.
         turns: Number of axes the object was free to turn about.
     """
-    parameters = 2 + turns + len(FREE_DIMENSIONS[fits.kind])
+    parameters = 2 + turns + len(SHAPES[fits.kind].view_columns)
     penalty = parameters * math.log(n_points) + _RARITY.get(fits.kind, 0.0)
     best: dict[int, Primitive] = {}
     for h in np.argsort(fits.cost).tolist():
@@ -128,7 +127,7 @@ def best_fits(
 
 
 def _starts(
-    kind: ShapeKind, knowledge: Sequence[Knowledge], outlines: Rectangles, evidence: Evidence
+    kind: str, knowledge: Sequence[Knowledge], outlines: Rectangles, evidence: Evidence
 ) -> tuple[NDArray[np.int64], Hypotheses]:
     """Hypotheses of one kind for the segments it comes into question for, and their segments."""
     there = [i for i, k in enumerate(knowledge) if k.last is not None and k.last.kind == kind]
@@ -145,7 +144,7 @@ def _starts(
     )
 
 
-def _where_last(kind: ShapeKind, knowledge: Sequence[Knowledge]) -> Hypotheses:
+def _where_last(kind: str, knowledge: Sequence[Knowledge]) -> Hypotheses:
     """One hypothesis per remembered object: that it still is where it was."""
     last = [k.last for k in knowledge if k.last is not None]
     priors = [k.priors[kind] for k in knowledge]
@@ -161,7 +160,7 @@ def _where_last(kind: ShapeKind, knowledge: Sequence[Knowledge]) -> Hypotheses:
 
 
 def _searched(
-    kind: ShapeKind,
+    kind: str,
     members: NDArray[np.int64],
     priors: Sequence[SizePrior],
     outlines: Rectangles,
@@ -204,11 +203,11 @@ def _box_starts(
 
 
 def _round_starts(
-    kind: ShapeKind, outline: Rectangles, height: Array, mean: Array
+    kind: str, outline: Rectangles, height: Array, mean: Array
 ) -> tuple[Array, Array]:
     dimensions = mean.copy()
     dimensions[:, 0] = outline.size_m.mean(axis=1) / 2
-    if kind != 'sphere':
+    if not SHAPES[kind].ball:
         dimensions[:, 1] = height
     return np.zeros((len(mean), 1)), dimensions[:, None]
 

@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from f2p_core.batch import SceneBatch, stack_scenes
-from f2p_core.geometry.shapes import ShapeKind
+from f2p_core.geometry.shapes import SHAPES
 from f2p_core.relations import relation_margins, RELATION_NAMES, soft_relations
 from f2p_core.symbolic import SymbolicState
 from f2p_perception.perceive import Perceived
@@ -24,9 +24,6 @@ from f2p_perception.starts import yaw_matrices
 Array = NDArray[np.float64]
 
 _SOFTENING_M = 0.002
-_HEIGHT_ENTRY: dict[ShapeKind, int] = {
-    'box': 2, 'cylinder': 1, 'sphere': 0, 'cup': 1, 'open_box': 2, 'shelf': 2, 'table': 2,
-}  # fmt: skip
 
 
 def symbolic_state(
@@ -71,9 +68,8 @@ def _sampled(
     size = np.clip(size, -0.5 * batch.dimensions, None)
     position = np.repeat(batch.position_m, samples, axis=0)
     position[..., :2] += pose[..., :2]
-    entry = [_HEIGHT_ENTRY[kind] for kind in batch.kinds]
-    grown = size[:, np.arange(n), entry]
-    position[..., 2] += grown * np.where([k == 'sphere' for k in batch.kinds], 1.0, 0.5)
+    height = np.stack([SHAPES[kind].half_matrix[2] for kind in batch.kinds])
+    position[..., 2] += (size * height).sum(axis=-1)
     return batch._replace(
         position_m=position,
         rotation=yaw_matrices(pose[..., 2]) @ batch.rotation,

@@ -9,7 +9,6 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from f2p_core.geometry.shapes import ShapeKind
 from f2p_perception.config import PerceptionConfig
 from f2p_perception.containers import refine_rim
 from f2p_perception.evidence import gather, take
@@ -74,7 +73,7 @@ def _fit(
     chosen: Sequence[int],
     support_z_m: NDArray[np.float64],
     config: PerceptionConfig,
-) -> dict[int, dict[ShapeKind, Primitive]]:
+) -> dict[int, dict[str, Primitive]]:
     """Candidates of the chosen segments."""
     if not chosen:
         return {}
@@ -96,7 +95,7 @@ def _fit(
 def _search_again(
     evidence: Evidence,
     knowledge: Sequence[Knowledge],
-    candidates: list[dict[ShapeKind, Primitive]],
+    candidates: list[dict[str, Primitive]],
     config: PerceptionConfig,
 ) -> None:
     """Forgets the last place of objects that do not fit there: they were turned or exchanged."""
@@ -115,7 +114,7 @@ def _search_again(
 def _add_tilted(
     evidence: Evidence,
     knowledge: Sequence[Knowledge],
-    candidates: list[dict[ShapeKind, Primitive]],
+    candidates: list[dict[str, Primitive]],
     config: PerceptionConfig,
 ) -> None:
     """Replaces upright fits that explain the points badly by lying or leaning ones."""

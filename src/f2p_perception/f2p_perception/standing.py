@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from f2p_core.geometry.parts import body_half_extents
-from f2p_core.geometry.shapes import CONTAINER_KINDS
+from f2p_core.geometry.shapes import SHAPES
 from f2p_perception.real2sim import Primitive
 from f2p_perception.surfaces import over, Surface
 
@@ -69,11 +69,12 @@ def in_containers(heap: Heap, containers: Sequence[Primitive], below_m: Array) -
     """
     z = below_m.copy()
     for container in containers:
-        if container.kind not in CONTAINER_KINDS:
+        definition = SHAPES[container.kind]
+        if not definition.hollow:
             continue
         half = body_half_extents(container.kind, container.dimensions)
         local = (heap.xy_m - container.position_m[:2]) @ container.rotation[:2, :2]
-        wall = container.dimensions[3 if container.kind == 'open_box' else 2]
+        wall = definition.wall_m(container.dimensions)
         rim = container.position_m[2] + half[2]
         within = (np.abs(local) < half[:2]).all(axis=1) & (heap.low_z_m < rim + _ABOVE_RIM_M)
         z = np.where(within, np.maximum(z, container.position_m[2] - half[2] + wall), z)

@@ -9,7 +9,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from f2p_core.geometry.shapes import MAX_DIMENSIONS, ShapeKind
+from f2p_core.geometry.shapes import MAX_DIMENSIONS
 from f2p_perception.config import PerceptionConfig
 
 Array = NDArray[np.float64]
@@ -91,7 +91,7 @@ def yaw_matrices(yaw_rad: Array) -> Array:
     return matrix
 
 
-def usual_sizes(kind: ShapeKind, config: PerceptionConfig, large: bool | None = None) -> SizePrior:
+def usual_sizes(kind: str, config: PerceptionConfig, large: bool | None = None) -> SizePrior:
     """Returns the prior of the dimensions of a shape of which nothing is known but its kind.
 
     Args:
@@ -106,7 +106,7 @@ def usual_sizes(kind: ShapeKind, config: PerceptionConfig, large: bool | None = 
     radius = (width[0] / 2, width[1] / 2)
     wall = (config.container_wall_m, config.container_wall_m)
     handle = (config.container_handle_m * 0.6, config.container_handle_m * 1.4)
-    ranges: dict[ShapeKind, tuple[tuple[float, float], ...]] = {
+    ranges: dict[str, tuple[tuple[float, float], ...]] = {
         'box': (width, width, height),
         'cylinder': (radius, height),
         'sphere': (radius,),

@@ -10,14 +10,13 @@ import math
 import numpy as np
 from numpy.typing import NDArray
 
-from f2p_core.geometry.shapes import ShapeKind
 from f2p_perception.config import PerceptionConfig
 from f2p_perception.evidence import take
 from f2p_perception.fitting import Evidence, fit, Hypotheses, rotations
 from f2p_perception.real2sim import best_fits, Knowledge, Primitive
 from f2p_perception.starts import rectangles, yaw_matrices
 
-TILTING_KINDS: tuple[ShapeKind, ...] = ('box', 'cylinder')
+TILTING_KINDS: tuple[str, ...] = ('box', 'cylinder')
 
 _LEAN_RAD = (0.0, math.pi / 6, math.pi / 2)
 _SIDES = 4
@@ -28,7 +27,7 @@ def fit_tilted(
     knowledge: Sequence[Knowledge],
     chosen: Sequence[int],
     config: PerceptionConfig,
-) -> dict[int, dict[ShapeKind, Primitive]]:
+) -> dict[int, dict[str, Primitive]]:
     """Fits boxes and cylinders in any pose whose lowest point rests on the support.
 
     Args:
@@ -40,7 +39,7 @@ def fit_tilted(
     Returns:
         Per chosen segment the best fit of each kind that comes into question.
     """
-    found: dict[int, dict[ShapeKind, Primitive]] = {i: {} for i in chosen}
+    found: dict[int, dict[str, Primitive]] = {i: {} for i in chosen}
     for kind in TILTING_KINDS:
         members = np.array([i for i in chosen if kind in knowledge[i].priors], np.int64)
         if len(members) == 0:
@@ -53,7 +52,7 @@ def fit_tilted(
 
 
 def _starts(
-    kind: ShapeKind,
+    kind: str,
     members: NDArray[np.int64],
     knowledge: Sequence[Knowledge],
     evidence: Evidence,

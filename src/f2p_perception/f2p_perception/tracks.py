@@ -11,7 +11,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from f2p_core.geometry.shapes import MAX_DIMENSIONS, ShapeKind
+from f2p_core.geometry.shapes import MAX_DIMENSIONS, SHAPES
 from f2p_perception.config import PerceptionConfig
 from f2p_perception.real2sim import best_primitive, Knowledge, LARGE_KINDS, Primitive, SMALL_KINDS
 from f2p_perception.starts import SizePrior, usual_sizes, yaw_matrices
@@ -37,7 +37,7 @@ class Sighting(NamedTuple):
     """
 
     indices: NDArray[np.int64]
-    candidates: dict[ShapeKind, Primitive]
+    candidates: dict[str, Primitive]
     best: Primitive
 
 
@@ -58,7 +58,7 @@ class Track:
     object_id: str
     primitive: Primitive
     size_sigma: Array
-    kind_costs: dict[ShapeKind, float]
+    kind_costs: dict[str, float]
     sightings: int
     stamp_ns: int
     look_alikes: frozenset[str] = frozenset()
@@ -162,16 +162,15 @@ def _measured_sigma(primitive: Primitive) -> Array:
 
 def _quarter_turns(primitive: Primitive) -> list[Primitive]:
     """The poses in which an equal shape looks the same: by quarter turns, sides swapped."""
-    if primitive.kind not in ('box', 'open_box'):
+    definition = SHAPES[primitive.kind]
+    if definition.round:
         return [primitive]
     swapped = primitive.dimensions.copy()
     swapped[[0, 1]] = swapped[[1, 0]]
     sigma = primitive.sigma.copy()
     sigma[[3, 4]] = sigma[[4, 3]]
     turned = []
-    for k in range(4):
-        if primitive.kind == 'open_box' and k % 2:
-            continue  # its handle tells x from y
+    for k in range(0, 4, 4 // (definition.fold_square or definition.fold)):
         quarter = yaw_matrices(np.array(k * math.pi / 2))
         turned.append(
             primitive._replace(
@@ -200,6 +199,6 @@ def _turned_like(primitive: Primitive, like: Primitive) -> Primitive:
     return min(_quarter_turns(primitive), key=distance)
 
 
-def choose(candidates: dict[ShapeKind, Primitive], indices: NDArray[np.int64]) -> Sighting:
+def choose(candidates: dict[str, Primitive], indices: NDArray[np.int64]) -> Sighting:
     """Returns the sighting of the best candidate."""
     return Sighting(indices, candidates, best_primitive(candidates))

@@ -8,7 +8,6 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from f2p_core.geometry.shapes import ShapeKind
 from f2p_perception.identities import match
 from f2p_perception.real2sim import Primitive
 from f2p_perception.starts import yaw_matrices
@@ -18,7 +17,7 @@ FIT_SIGMA = np.array([0.001, 0.001, 0.02, *[0.001] * 5])
 
 
 def primitive(
-    kind: ShapeKind,
+    kind: str,
     size: Sequence[float],
     x: float,
     y: float,

@@ -19,14 +19,13 @@ from collections.abc import Sequence
 
 import torch
 
-from f2p_core.geometry.shapes import ShapeKind
 from f2p_effects.protocol import EffectPrediction
 
-FURNITURE_KINDS: frozenset[ShapeKind] = frozenset({'table', 'shelf'})
+FURNITURE_KINDS: frozenset[str] = frozenset({'table', 'shelf'})
 
 
 def clarity(
-    prediction: EffectPrediction, relation_names: Sequence[str], kinds: Sequence[ShapeKind]
+    prediction: EffectPrediction, relation_names: Sequence[str], kinds: Sequence[str]
 ) -> torch.Tensor:
     """Returns how sure the least sure support relation is.
 

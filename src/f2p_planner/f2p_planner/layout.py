@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from f2p_core.batch import stack_scenes
 from f2p_core.geometry.parts import body_half_extents
-from f2p_core.geometry.shapes import CONTAINER_KINDS, ShapeKind
+from f2p_core.geometry.shapes import SHAPES
 from f2p_core.scene import Scene
 
 FloatArray = NDArray[np.float64]
@@ -44,7 +44,7 @@ class Layout(NamedTuple):
 
     scene: Scene
     object_ids: tuple[str, ...]
-    kinds: tuple[ShapeKind, ...]
+    kinds: tuple[str, ...]
     fixed: BoolArray
     hollow: BoolArray
     half_m: FloatArray
@@ -74,11 +74,8 @@ def layout_of(scene: Scene) -> Layout:
     half = np.stack(
         [body_half_extents(k, d) for k, d in zip(batch.kinds, dimensions, strict=True)]
     )
-    hollow = np.array([kind in CONTAINER_KINDS for kind in batch.kinds])
-    wall_column = {'cup': 2, 'open_box': 3, 'shelf': 3}
-    wall = np.array(
-        [d[wall_column.get(k, 0)] for k, d in zip(batch.kinds, dimensions, strict=True)]
-    )
+    hollow = np.array([SHAPES[kind].hollow for kind in batch.kinds])
+    wall = np.array([SHAPES[k].wall_m(d) for k, d in zip(batch.kinds, dimensions, strict=True)])
     surface = np.where(hollow, wall - half[:, 2], half[:, 2])
     fixed = np.array([o.fixed for o in scene.objects])
     return Layout(scene, batch.object_ids, batch.kinds, fixed, hollow, half, surface)

@@ -1,37 +1,41 @@
 # SPDX-FileCopyrightText: 2026 Fail2Progress developers
 # SPDX-License-Identifier: Apache-2.0
+from __future__ import annotations
+
 import torch
 
 from f2p_effects.protocol import EffectPrediction
 from f2p_planner.clarity import clarity
 
 NAMES = ('above', 'inside', 'left')
-KINDS = ('table', 'open_box', 'box')
+KINDS: tuple[str, ...] = ('table', 'open_box', 'box')
+Entries = dict[tuple[int, int, int], tuple[float, float]]
+"""(relation, a, b) → probability of each of the two members."""
 
 
-def predicted(**changes):
+def predicted(entries: Entries) -> EffectPrediction:
     """One state, two members, all relations surely false but for the given (r, a, b) entries."""
     probability = torch.zeros(2, 1, 3, 3, 3)
-    for (r, a, b), values in changes['entries'].items():
+    for (r, a, b), values in entries.items():
         probability[:, 0, r, a, b] = torch.tensor(values)
     nothing = torch.zeros(2, 1, 3, 3)
     return EffectPrediction(nothing, nothing[..., 0], torch.zeros(2, 1, 3, 4), probability,
                             torch.ones(2, 1))  # fmt: skip
 
 
-def test_sure_predictions_are_clear():
+def test_sure_predictions_are_clear() -> None:
     prediction = predicted(entries={(0, 1, 0): (1.0, 1.0), (1, 2, 1): (1.0, 1.0)})
     assert clarity(prediction, NAMES, KINDS).tolist() == [1.0]
 
 
-def test_members_that_disagree_about_a_support_relation_are_unclear():
+def test_members_that_disagree_about_a_support_relation_are_unclear() -> None:
     prediction = predicted(entries={(1, 2, 1): (1.0, 0.0)})
     assert clarity(prediction, NAMES, KINDS).tolist() == [0.5]
     prediction = predicted(entries={(0, 2, 0): (0.2, 0.2)})
     assert torch.allclose(clarity(prediction, NAMES, KINDS), torch.tensor([0.8]))
 
 
-def test_what_nothing_rests_on_does_not_count():
+def test_what_nothing_rests_on_does_not_count() -> None:
     """Directions between objects, what is above a movable object, furniture, the diagonal."""
     prediction = predicted(
         entries={(2, 1, 2): (0.5, 0.5), (0, 2, 1): (0.5, 0.5), (1, 0, 1): (0.5, 0.5),

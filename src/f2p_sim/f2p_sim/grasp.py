@@ -10,7 +10,8 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from f2p_core.geometry.shapes import Box, Cup, Cylinder, HANDLE_BAR_HALF_M, OpenBox, Shape, Sphere
+from f2p_core.geometry.parts import body_half_extents, dimensions_of
+from f2p_core.geometry.shapes import HANDLE_BAR_HALF_M, Shape, SHAPES
 from f2p_sim.errors import SkillError
 from f2p_sim.kinematics import HandTarget
 from f2p_sim.robot import MAX_FINGER_OPENING_M, TIP_BELOW_TCP_M
@@ -85,7 +86,7 @@ def grasps(
     Raises:
         SkillError: ``not_graspable`` when the hand is too small or there is nothing to hold.
     """
-    if isinstance(shape, OpenBox):
+    if SHAPES[shape.kind].handle is not None:
         return _bar_grasps(shape, pose, balance_m)
     options = [
         (yaw, width) for yaw, width in _lines(shape, pose) if width / 2 < hand.max_opening_m
@@ -100,16 +101,18 @@ def grasps(
     return [Grasp(HandTarget(position, yaw), width, CARRY_FORCE_N) for yaw, width in options]
 
 
-def _bar_grasps(shape: OpenBox, pose: NDArray[np.float64], balance_m: float) -> list[Grasp]:
+def _bar_grasps(shape: Shape, pose: NDArray[np.float64], balance_m: float) -> list[Grasp]:
     """Holds a container by its handle bar, over its centre of mass or near it."""
-    if shape.handle_height_m == 0.0:
-        raise SkillError('not_graspable', 'the open box has no handle')
+    definition, dimensions = SHAPES[shape.kind], np.array(dimensions_of(shape))
+    half, handle_m = definition.half_extents(dimensions), definition.handle_m(dimensions)
+    if handle_m == 0.0:
+        raise SkillError('not_graspable', f'the {shape.kind} has no handle')
     yaw = math.atan2(pose[1, 0], pose[0, 0])
     found = []
-    reach = shape.size_m[0] / 2 - _FROM_POST_M
+    reach = half[0] - _FROM_POST_M
     for offset in _BAR_OFFSETS_M:
         along = min(max(balance_m + offset, -reach), reach)
-        bar = np.array([along, 0.0, shape.size_m[2] / 2 + shape.handle_height_m, 1.0])
+        bar = np.array([along, 0.0, half[2] + handle_m, 1.0])
         x, y, z = (pose @ bar)[:3].tolist()
         found.append(Grasp(HandTarget((x, y, z), yaw), 2 * HANDLE_BAR_HALF_M, HANDLE_FORCE_N))
     return found
@@ -119,17 +122,19 @@ def _lines(shape: Shape, pose: NDArray[np.float64]) -> list[tuple[float, float]]
     """Returns (hand yaw [rad], width [m]) of the lines along which fingers can close."""
     rotation = pose[:3, :3]
     up = int(np.argmax(np.abs(rotation[2])))
-    if isinstance(shape, Box):
-        sides = sorted((i for i in range(3) if i != up), key=lambda i: shape.size_m[i])
-        return [(_closing_yaw(rotation[:, i]), shape.size_m[i]) for i in sides]
-    if isinstance(shape, Cylinder) and up != 2:
-        across = np.cross(rotation[:, 2], [0.0, 0.0, 1.0])
-        return [(_closing_yaw(across), 2 * shape.radius_m)]
-    if isinstance(shape, (Cylinder, Sphere, Cup)):
+    kind = SHAPES[shape.kind]
+    size = (2 * body_half_extents(shape.kind, np.array(dimensions_of(shape)))).tolist()
+    if kind.round and (kind.ball or kind.hollow or up == 2):
         first = math.atan2(pose[1, 0], pose[0, 0])
         turns = [k * math.pi / _ROUND_OPTIONS for k in range(_ROUND_OPTIONS)]
-        return [(first + turn, 2 * shape.radius_m) for turn in turns]
-    return []
+        return [(first + turn, size[0]) for turn in turns]
+    if kind.round:
+        across = np.cross(rotation[:, 2], [0.0, 0.0, 1.0])
+        return [(_closing_yaw(across), size[0])]
+    if kind.hollow:
+        return []
+    sides = sorted((i for i in range(3) if i != up), key=lambda i: size[i])
+    return [(_closing_yaw(rotation[:, i]), size[i]) for i in sides]
 
 
 def _closing_yaw(direction: NDArray[np.float64]) -> float:

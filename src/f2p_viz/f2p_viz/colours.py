@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from f2p_core.geometry.shapes import CONTAINER_KINDS
+from f2p_core.geometry.shapes import SHAPES
 from f2p_core.scene import SceneObject
 
 
@@ -53,6 +53,6 @@ def colour_of(thing: SceneObject) -> Colour:
     if thing.fixed:
         return GREY
     number = sum(thing.object_id.encode())
-    if thing.shape.kind in CONTAINER_KINDS:
+    if SHAPES[thing.shape.kind].hollow:
         return _CONTAINERS[number % len(_CONTAINERS)].faded(_CONTAINER_ALPHA)
     return _OBJECTS[number % len(_OBJECTS)]

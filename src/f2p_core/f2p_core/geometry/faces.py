@@ -16,8 +16,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from f2p_core.errors import InvalidInputError
-from f2p_core.geometry.parts import part_arrays, PartArrays
-from f2p_core.geometry.shapes import CONTAINER_KINDS, ShapeKind
+from f2p_core.geometry.parts import part_arrays
+from f2p_core.geometry.shapes import PartArrays
 
 FloatArray = NDArray[np.float64]
 
@@ -28,7 +28,7 @@ _PARALLEL_M = 1e-12
 
 
 def sample_visible(
-    kind: ShapeKind,
+    kind: str,
     dimensions: FloatArray,
     camera_object: FloatArray,
     n: int,
@@ -50,7 +50,7 @@ def sample_visible(
         InvalidInputError: If a camera is inside its shape, so that no face is turned to it.
     """
     arrays = part_arrays(kind, dimensions)
-    if kind not in CONTAINER_KINDS:
+    if len(arrays.kinds) == 1:
         return _sample(arrays, camera_object, n, rng)
     points = _sample(arrays, camera_object, _OVERSAMPLE * n, rng)
     return _thin(points, ~_hidden(arrays, points, camera_object), n)

@@ -12,18 +12,10 @@ import array_api_compat
 from f2p_core.batch import SceneBatch
 from f2p_core.geometry.distance import pair_distance
 from f2p_core.geometry.parts import body_half_extents
-from f2p_core.geometry.shapes import ShapeKind
+from f2p_core.geometry.shapes import SHAPES
 
 Array = Any
 
-TABLE_BOARD_M = 0.05
-"""Relations see this much of a table, its top board [m].
-
-Were it solid down to the floor, the 80° cone over its centre would reach the next table, and what
-stands there would be above this one too.
-"""
-
-_ROUND_KINDS = ('cylinder', 'cup')
 _TINY = 1e-24
 
 
@@ -46,24 +38,25 @@ class PairGeometry:
 
     @cached_property
     def body_half_m(self) -> Array:
-        """Half the body's size along its own axes, a table's board only, (S, N, 3) [m]."""
+        """Half the body's size along its own axes, of a table its board, (S, N, 3) [m]."""
         columns = []
         for i, kind in enumerate(self.batch.kinds):
             half = body_half_extents(kind, self.batch.dimensions[:, i, :])
-            if kind == 'table':
-                board = half[:, 2].clip(max=TABLE_BOARD_M / 2)
+            if (board_m := SHAPES[kind].board_m) is not None:
+                board = half[:, 2].clip(max=board_m / 2)
                 half = self.xp.stack([half[:, 0], half[:, 1], board], axis=-1)
             columns.append(half)
         return self.xp.stack(columns, axis=1)
 
     @cached_property
     def centre_m(self) -> Array:
-        """Centre of the body, a table's board only, in ``map``, (S, N, 3) [m]."""
+        """Centre of the body, of a table its board, in ``map``, (S, N, 3) [m]."""
         columns = []
         for i, kind in enumerate(self.batch.kinds):
             centre = self.batch.position_m[:, i, :]
-            if kind == 'table':
-                up = self.batch.dimensions[:, i, 2] / 2 - self.body_half_m[:, i, 2]
+            if SHAPES[kind].board_m is not None:
+                whole = body_half_extents(kind, self.batch.dimensions[:, i, :])[:, 2]
+                up = whole - self.body_half_m[:, i, 2]
                 centre = centre + self.batch.rotation[:, i, :, 2] * up[:, None]
             columns.append(centre)
         return self.xp.stack(columns, axis=1)
@@ -98,7 +91,7 @@ class PairGeometry:
         return pair_distance(self.batch)
 
 
-def support_extents(kinds: tuple[ShapeKind, ...], half_m: Array, rotation: Array) -> Array:
+def support_extents(kinds: tuple[str, ...], half_m: Array, rotation: Array) -> Array:
     """Returns how far turned bodies reach along the axes, from their exact support functions.
 
     A standing cylinder does not grow when it is turned about its axis, and a ball never does.
@@ -116,9 +109,10 @@ def support_extents(kinds: tuple[ShapeKind, ...], half_m: Array, rotation: Array
     columns = []
     for i, kind in enumerate(kinds):
         u, half = rotation[:, i], half_m[:, i, ..., None, :]
-        if kind == 'sphere':
+        hull = SHAPES[kind].hull
+        if hull == 'sphere':
             columns.append(half[..., 0] + 0.0 * u[..., 0])
-        elif kind in _ROUND_KINDS:
+        elif hull == 'cylinder':
             across = xp.sqrt((u[..., 0] ** 2 + u[..., 1] ** 2).clip(min=_TINY))
             columns.append(half[..., 0] * across + half[..., 2] * xp.abs(u[..., 2]))
         else:

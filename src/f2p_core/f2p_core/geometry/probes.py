@@ -11,18 +11,19 @@ import numpy as np
 from numpy.typing import NDArray
 
 from f2p_core.batch import SceneBatch
+from f2p_core.geometry.parts import body_half_extents
 from f2p_core.geometry.sdf import union_distance
-from f2p_core.geometry.shapes import CONTAINER_KINDS, ShapeKind
+from f2p_core.geometry.shapes import SHAPES
 from f2p_core.geometry.surface import surface_points, surface_template
 
 Array = Any
 
 _PROBES = 32
-_HOLLOW_STARTS = 4
+_STARTS = 4
 
 
 class Rows(NamedTuple):
-    """The rows of work: every pair of objects once, with a hollow object several times.
+    """The rows of work: every pair of objects once, with an object of several parts several times.
 
     Attributes:
         first: Column of one object per row, shape (M,).
@@ -53,18 +54,19 @@ class Starts(NamedTuple):
     unit: Array
 
 
-def pair_rows(kinds: tuple[ShapeKind, ...]) -> Rows:
+def pair_rows(kinds: tuple[str, ...]) -> Rows:
     """Returns the rows of work for objects of these kinds.
 
-    Two solids are nearest to each other in one place, which one start finds. Of hollow objects
-    the nearest probe can be on another wall than the nearest place, so several walls are tried.
+    Two convex objects are nearest to each other in one place, which one start finds. Of objects
+    of several parts the nearest probe can be on another part than the nearest place, so several
+    parts are tried.
     """
     first, second = np.triu_indices(len(kinds), k=1)
-    hollow = np.array([kind in CONTAINER_KINDS for kind in kinds], dtype=np.bool_)
-    count = np.where(hollow[first] | hollow[second], _HOLLOW_STARTS, 1)
+    several = np.array([len(SHAPES[kind].part_kinds) > 1 for kind in kinds], dtype=np.bool_)
+    count = np.where(several[first] | several[second], _STARTS, 1)
     begin = np.cumsum(count) - count
     rank = np.arange(count.sum()) - np.repeat(begin, count)
-    of_pair = begin[:, None] + np.minimum(np.arange(_HOLLOW_STARTS), count[:, None] - 1)
+    of_pair = begin[:, None] + np.minimum(np.arange(_STARTS), count[:, None] - 1)
     return Rows(np.repeat(first, count), np.repeat(second, count), rank, of_pair)
 
 
@@ -112,7 +114,7 @@ def _templates(batch: SceneBatch) -> _Templates:
     xp = array_api_compat.array_namespace(batch.position_m)
     device = array_api_compat.device(batch.position_m)
     chosen = [surface_template(kind, _PROBES) for kind in batch.kinds]
-    scale = np.array([0.0 if kind == 'sphere' else 1.0 for kind in batch.kinds])
+    scale = np.array([0.0 if SHAPES[kind].ball else 1.0 for kind in batch.kinds])
     unit = np.stack([t.unit for t in chosen]) * scale[:, None, None]
     part = np.stack([t.part for t in chosen])
     return _Templates(
@@ -160,19 +162,19 @@ def _probes(batch: SceneBatch, column: int) -> Array:
     """Probes of one object in its frame, (S, P, 3) [m]."""
     kind = batch.kinds[column]
     points = surface_points(kind, batch.dimensions[:, column], _PROBES)
-    return 0.0 * points if kind == 'sphere' else points
+    return 0.0 * points if SHAPES[kind].ball else points
 
 
 def _ball_radii(batch: SceneBatch) -> Array:
     """Radius of the ball round each probe (S, N) [m]: that of spheres, else 0."""
     xp = array_api_compat.array_namespace(batch.dimensions)
     radii = [
-        batch.dimensions[:, i, 0] * (1.0 if kind == 'sphere' else 0.0)
+        body_half_extents(kind, batch.dimensions[:, i])[:, 0] * (1.0 if SHAPES[kind].ball else 0.0)
         for i, kind in enumerate(batch.kinds)
     ]
     return xp.stack(radii, axis=1)
 
 
-def _by_kind(kinds: tuple[ShapeKind, ...]) -> list[tuple[ShapeKind, list[int]]]:
+def _by_kind(kinds: tuple[str, ...]) -> list[tuple[str, list[int]]]:
     distinct = dict.fromkeys(kinds)
     return [(k, [i for i, other in enumerate(kinds) if other == k]) for k in distinct]

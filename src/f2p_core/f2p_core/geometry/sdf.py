@@ -14,14 +14,13 @@ from typing import Any
 import array_api_compat
 
 from f2p_core.geometry.parts import part_arrays
-from f2p_core.geometry.shapes import ShapeKind
 
 Array = Any
 
 _TINY_M2 = 1e-24
 
 
-def signed_distance(kind: ShapeKind, dimensions: Array, points_object: Array) -> Array:
+def signed_distance(kind: str, dimensions: Array, points_object: Array) -> Array:
     """Returns signed distances from points to the surfaces of shapes of one kind.
 
     The shape is the union of its parts, the distance the smallest over them: exact outside; inside
@@ -39,7 +38,7 @@ def signed_distance(kind: ShapeKind, dimensions: Array, points_object: Array) ->
     return union_distance(kind, dimensions, x, y, z)
 
 
-def union_distance(kind: ShapeKind, dimensions: Array, x: Array, y: Array, z: Array) -> Array:
+def union_distance(kind: str, dimensions: Array, x: Array, y: Array, z: Array) -> Array:
     """Returns ``signed_distance`` of points given by component, each (..., P) [m]."""
     xp = array_api_compat.array_namespace(dimensions, x)
     arrays = part_arrays(kind, dimensions)

@@ -1,127 +1,85 @@
 # SPDX-FileCopyrightText: 2026 Fail2Progress developers
 # SPDX-License-Identifier: Apache-2.0
-"""The seven shapes a scene is made of, and the convex parts each consists of.
-
-A shape's frame has its origin at the centre of the *body's* bounding box (a handle is not part of
-the body) and its z axis up when the object stands as it is used.
-"""
+"""All kinds of shape by name, and the type of a field that holds a shape of any kind."""
 
 from __future__ import annotations
 
-from typing import Annotated, get_args, Literal, NamedTuple
+import json
+from typing import Annotated, Any
 
-from pydantic import Field, model_validator
+from pydantic import PlainValidator, SerializeAsAny, ValidationInfo, WithJsonSchema
 
-from f2p_core.models import Value
+from f2p_core.geometry.kinds.box import BOX, Box
+from f2p_core.geometry.kinds.cup import CUP, Cup
+from f2p_core.geometry.kinds.cylinder import CYLINDER, Cylinder
+from f2p_core.geometry.kinds.open_box import HANDLE_BAR_HALF_M, OPEN_BOX, OpenBox
+from f2p_core.geometry.kinds.shelf import SHELF, Shelf
+from f2p_core.geometry.kinds.sphere import SPHERE, Sphere
+from f2p_core.geometry.kinds.table import TABLE, Table
+from f2p_core.geometry.shape_kind import MAX_DIMENSIONS, Part, PartArrays, ShapeKind, ShapeValue
+from f2p_core.registry import Registry
 
-Length = Annotated[float, Field(gt=0.0, le=10.0)]
-Size = tuple[Length, Length, Length]
+__all__ = [
+    'CONTAINER_KINDS',
+    'HANDLE_BAR_HALF_M',
+    'MAX_DIMENSIONS',
+    'SHAPES',
+    'SHAPE_KINDS',
+    'Box',
+    'Cup',
+    'Cylinder',
+    'OpenBox',
+    'Part',
+    'PartArrays',
+    'Shape',
+    'ShapeKind',
+    'ShapeValue',
+    'Shelf',
+    'Sphere',
+    'Table',
+]
 
-HANDLE_BAR_HALF_M = 0.008
-"""Half width of the square cross-section of an open box's handle bar and posts [m]."""
-
-CUP_WALL_PARTS = 8
-"""Wall boxes a cup is approximated with: 60 of 60 objects stayed in such cups when shoved."""
-
-
-class Part(NamedTuple):
-    """A convex part of a shape, in the shape's frame.
-
-    Attributes:
-        kind: ``box``, ``cylinder`` (axis z) or ``sphere``.
-        centre_m: Centre (x, y, z) [m].
-        half_m: Half sizes (x, y, z) [m]; (r, r, h/2) of a cylinder, (r, r, r) of a sphere.
-        yaw_rad: Turn about z [rad].
-    """
-
-    kind: Literal['box', 'cylinder', 'sphere']
-    centre_m: tuple[float, float, float]
-    half_m: tuple[float, float, float]
-    yaw_rad: float = 0.0
-
-
-class Box(Value):
-    """A solid cuboid of full size ``size_m`` (x, y, z) [m]."""
-
-    kind: Literal['box'] = 'box'
-    size_m: Size
-
-
-class Cylinder(Value):
-    """A solid cylinder about z (a capsule of the tabletop task is one too)."""
-
-    kind: Literal['cylinder'] = 'cylinder'
-    radius_m: Length
-    height_m: Length
+SHAPES: Registry[ShapeKind] = Registry(
+    'shape',
+    'f2p.shapes',
+    (BOX, CYLINDER, SPHERE, CUP, OPEN_BOX, SHELF, TABLE),
+    lambda definition: definition.name,
+    ShapeKind,
+)
+"""Kinds of shape: ours, and those of packages with an entry point in the group ``f2p.shapes``."""
 
 
-class Sphere(Value):
-    """A solid ball."""
-
-    kind: Literal['sphere'] = 'sphere'
-    radius_m: Length
+SHAPE_KINDS = ('box', 'cylinder', 'sphere', 'cup', 'open_box', 'shelf', 'table')
+CONTAINER_KINDS = frozenset({'cup', 'open_box', 'shelf'})
 
 
-class Cup(Value):
-    """An open round cup about z: outer radius, height, wall (and floor) thickness [m]."""
-
-    kind: Literal['cup'] = 'cup'
-    radius_m: Length
-    height_m: Length
-    wall_m: Length
-
-    @model_validator(mode='after')
-    def _hollow(self) -> Cup:
-        if self.wall_m >= min(self.radius_m, self.height_m):
-            raise ValueError(f'wall_m {self.wall_m} leaves no cavity in the cup; make it thinner')
-        return self
+def _of_its_kind(value: Any, info: ValidationInfo) -> ShapeValue:
+    if isinstance(value, ShapeValue):
+        if type(value) is not _class_of(value.kind):
+            raise ValueError(f'{type(value).__name__} is not the registered {value.kind!r}')
+        return value
+    found = _class_of(_kind_in(value))
+    if info.mode == 'json':  # strictly read, a list of Python is no tuple
+        return found.model_validate_json(json.dumps(value), strict=True)
+    return found.model_validate(value)
 
 
-class OpenBox(Value):
-    """A box open at the top, outer size (x, y, z) [m], with a bucket handle along x.
-
-    Attributes:
-        size_m: Outer size of the body (x, y, z) [m].
-        wall_m: Thickness of walls and floor [m].
-        handle_height_m: Height of the handle bar's centre above the rim [m]; 0: no handle.
-    """
-
-    kind: Literal['open_box'] = 'open_box'
-    size_m: Size
-    wall_m: Length
-    handle_height_m: Annotated[float, Field(ge=0.0, le=1.0)]
-
-    @model_validator(mode='after')
-    def _hollow(self) -> OpenBox:
-        if 2 * self.wall_m >= min(self.size_m):
-            raise ValueError(f'wall_m {self.wall_m} leaves no cavity in the box; make it thinner')
-        return self
+def _kind_in(value: Any) -> Any:
+    if not isinstance(value, dict):
+        raise ValueError('a shape must be an object with a kind and its dimensions')
+    if 'kind' not in value:
+        raise ValueError(f'kind is missing; add one of {", ".join(SHAPES.names)}')
+    return value['kind']
 
 
-class Shelf(Value):
-    """A shelf compartment open towards −x: floor, roof, back and two sides."""
-
-    kind: Literal['shelf'] = 'shelf'
-    size_m: Size
-    wall_m: Length
-
-
-class Table(Value):
-    """A table of full size (x, y, height) [m], solid down to the floor.
-
-    Seen from above a table is a plane; relations take its top board of a fixed thickness
-    (``f2p_core.geometry.pairs.TABLE_BOARD_M``), which gives ``above`` a clear margin.
-    """
-
-    kind: Literal['table'] = 'table'
-    size_m: Size
+def _class_of(kind: Any) -> type[ShapeValue]:
+    if not isinstance(kind, str) or kind not in SHAPES:
+        failed = ''.join(f'; {problem.in_words()}' for problem in SHAPES.problems)
+        raise ValueError(f'unknown kind {kind!r}; known: {", ".join(SHAPES.names)}{failed}')
+    return SHAPES[kind].shape
 
 
 Shape = Annotated[
-    Box | Cylinder | Sphere | Cup | OpenBox | Shelf | Table, Field(discriminator='kind')
+    SerializeAsAny[ShapeValue], PlainValidator(_of_its_kind), WithJsonSchema({'type': 'object'})
 ]
-ShapeKind = Literal['box', 'cylinder', 'sphere', 'cup', 'open_box', 'shelf', 'table']
-SHAPE_KINDS: tuple[ShapeKind, ...] = get_args(ShapeKind)
-CONTAINER_KINDS: frozenset[ShapeKind] = frozenset({'cup', 'open_box', 'shelf'})
-MAX_DIMENSIONS = 5
-"""Entries of the flat dimension vector of any shape, zero-padded."""
+"""A shape of any registered kind: its ``kind`` says how it is read; it is written in full."""

@@ -18,21 +18,12 @@ from numpy.typing import NDArray
 
 from f2p_core.geometry.parts import part_arrays
 from f2p_core.geometry.sdf import signed_distance
-from f2p_core.geometry.shapes import MAX_DIMENSIONS, ShapeKind
+from f2p_core.geometry.shapes import SHAPES
 from f2p_core.sampling import farthest_point_indices
 
 Array = Any
 FloatPoints = NDArray[np.float64]
 
-_ORDINARY_M: dict[str, tuple[float, ...]] = {
-    'box': (0.06, 0.06, 0.06),
-    'table': (0.8, 0.6, 0.4),
-    'cylinder': (0.03, 0.1),
-    'sphere': (0.03,),
-    'cup': (0.04, 0.1, 0.004),
-    'open_box': (0.3, 0.2, 0.12, 0.006, 0.1),
-    'shelf': (0.3, 0.6, 0.4, 0.015),
-}
 _GRID = 7
 _RIM_POINTS = 16
 
@@ -51,7 +42,7 @@ class SurfaceTemplate(NamedTuple):
     normal: FloatPoints
 
 
-def surface_points(kind: ShapeKind, dimensions: Array, n: int) -> Array:
+def surface_points(kind: str, dimensions: Array, n: int) -> Array:
     """Returns n well-spread points on the surfaces of shapes of one kind.
 
     Corners of boxes, rims of cylinders and poles of spheres come first, so they are all there
@@ -76,7 +67,7 @@ def surface_points(kind: ShapeKind, dimensions: Array, n: int) -> Array:
     return centre + _turned(local, yaw, dimensions)
 
 
-def surface_normals(kind: ShapeKind, dimensions: Array, n: int) -> Array:
+def surface_normals(kind: str, dimensions: Array, n: int) -> Array:
     """Returns the outward unit normals at ``surface_points(kind, dimensions, n)``.
 
     At corners and rims it is the normal of one of the faces that meet there.
@@ -108,10 +99,10 @@ def _turned(local: Array, yaw_rad: FloatPoints, like: Array) -> Array:
 
 
 @lru_cache(maxsize=64)
-def surface_template(kind: ShapeKind, n: int) -> SurfaceTemplate:
+def surface_template(kind: str, n: int) -> SurfaceTemplate:
     """Returns n places, chosen on the ordinary shape of a kind: the essential ones first."""
-    ordinary = _ORDINARY_M[kind]
-    dimensions = np.array(ordinary + (0.0,) * (MAX_DIMENSIONS - len(ordinary)))
+    definition = SHAPES[kind]
+    dimensions = np.array(definition.padded(definition.usual_m))
     arrays = part_arrays(kind, dimensions)
     part, unit, normal, essential = _candidates(arrays.kinds)
     yaw = np.array(arrays.yaw_rad)[part]
@@ -125,7 +116,7 @@ def surface_template(kind: ShapeKind, n: int) -> SurfaceTemplate:
     return SurfaceTemplate(part[chosen], unit[chosen], normal[chosen])
 
 
-def _outermost(kind: ShapeKind, dimensions: FloatPoints, places: FloatPoints) -> NDArray[np.int64]:
+def _outermost(kind: str, dimensions: FloatPoints, places: FloatPoints) -> NDArray[np.int64]:
     """Indices of the candidates that are not inside another part, one per place."""
     outside = signed_distance(kind, dimensions, places) > -1e-9
     _, first = np.unique(np.round(places, 9), axis=0, return_index=True)

@@ -8,7 +8,7 @@ from typing import Any
 
 from f2p_core.errors import InvalidInputError
 from f2p_core.geometry.parts import shape_from_dimensions
-from f2p_core.geometry.shapes import MAX_DIMENSIONS, Shape, ShapeKind
+from f2p_core.geometry.shapes import MAX_DIMENSIONS, Shape
 from f2p_core.messages.reading import check_frame, check_schema, reading
 from f2p_core.pose import Pose
 from f2p_core.scene import RobotState, Scene, SceneObject
@@ -16,7 +16,7 @@ from f2p_core.scene import RobotState, Scene, SceneObject
 SCENE_SCHEMA = 1
 """The ``schema_version`` of f2p_msgs/Scene that is read here."""
 
-SHAPES: dict[ShapeKind, tuple[int, int]] = {
+SHAPES: dict[str, tuple[int, int]] = {
     'box': (0, 3),
     'cylinder': (1, 2),
     'sphere': (2, 1),

@@ -18,7 +18,6 @@ import torch
 from f2p_core.batch import SceneBatch
 from f2p_core.geometry.distance import surface_points
 from f2p_core.geometry.parts import part_arrays
-from f2p_core.geometry.shapes import ShapeKind
 
 __all__ = ['PartDistances', 'build_part_distances']
 
@@ -167,12 +166,12 @@ def build_part_distances(fitted: SceneBatch) -> PartDistances:
     )
 
 
-def _part_centres(kind: ShapeKind, dimensions: torch.Tensor) -> torch.Tensor:
+def _part_centres(kind: str, dimensions: torch.Tensor) -> torch.Tensor:
     centre: torch.Tensor = part_arrays(kind, dimensions).centre_m
     return centre
 
 
-def _part_halves(kind: ShapeKind, dimensions: torch.Tensor) -> torch.Tensor:
+def _part_halves(kind: str, dimensions: torch.Tensor) -> torch.Tensor:
     half: torch.Tensor = part_arrays(kind, dimensions).half_m
     return half
 

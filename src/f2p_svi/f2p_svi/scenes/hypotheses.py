@@ -7,7 +7,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from f2p_core.geometry.shapes import CONTAINER_KINDS
+from f2p_core.geometry.shapes import SHAPES
 from f2p_core.observation import SceneObservation
 from f2p_core.supports import support_tree
 from f2p_core.symbolic import SymbolicState
@@ -104,7 +104,7 @@ def _containers(
     return [
         o.object_id
         for o in observation.scene.objects
-        if o.shape.kind in CONTAINER_KINDS
+        if SHAPES[o.shape.kind].hollow
         and o.object_id != object_id
         and not _stands_on(tree, o.object_id, object_id)
     ]

@@ -14,7 +14,7 @@ import torch
 from f2p_core.batch import SceneBatch, stack_scenes
 from f2p_core.geometry.fit import fits_inside
 from f2p_core.geometry.prisms import make_prisms, Prisms
-from f2p_core.geometry.shapes import CONTAINER_KINDS, MAX_DIMENSIONS, SHAPE_KINDS, ShapeKind
+from f2p_core.geometry.shapes import MAX_DIMENSIONS, SHAPE_KINDS, SHAPES
 from f2p_core.observation import SceneObservation
 from f2p_svi.config import StateConfig
 from f2p_svi.errors import SviError
@@ -24,18 +24,6 @@ from f2p_svi.scenes.layout import ABSENT, SceneLayout
 __all__ = ['build_layout']
 
 _UPRIGHT = math.cos(math.radians(10.0))
-_SQUARE = 0.05
-_ROUND: tuple[ShapeKind, ...] = ('cylinder', 'cup', 'sphere')
-_VARIED: dict[ShapeKind, tuple[int, ...]] = {
-    'box': (0, 1, 2), 'cylinder': (0, 1), 'sphere': (0,), 'cup': (0, 1),
-    'open_box': (0, 1, 2), 'shelf': (0, 1, 2), 'table': (0, 1, 2),
-}  # fmt: skip
-_HALF: dict[str, tuple[tuple[int, float], ...]] = {
-    'box': ((0, 0.5), (1, 0.5), (2, 0.5)),
-    'round': ((0, 1.0), (0, 1.0), (1, 0.5)),
-    'sphere': ((0, 1.0), (0, 1.0), (0, 1.0)),
-}
-_WALL: dict[ShapeKind, int] = {'cup': 2, 'open_box': 3, 'shelf': 3}
 
 
 def build_layout(
@@ -62,7 +50,7 @@ def build_layout(
         raise SviError('the scene before the skill holds furniture only; nothing can be inferred')
     columns = _columns(fitted, movable)
     xy, theta, tilt = _relative_frames(fitted, supports, movable)
-    half = np.stack([_half_matrix(kind) for kind in fitted.kinds])
+    half = np.stack([SHAPES[kind].half_matrix for kind in fitted.kinds])
     room = _room(fitted, half, supports[:, movable])
 
     def constant(values: NDArray[np.float64]) -> torch.Tensor:
@@ -121,11 +109,12 @@ def _columns(fitted: SceneBatch, movable: NDArray[np.int64]) -> _Columns:
     for m, i in zip(folds, movable, strict=True):
         start = len(circular)
         pose = tuple(range(start, start + (3 if m else 2)))
-        varied = _VARIED[fitted.kinds[i]]
+        varied = SHAPES[fitted.kinds[i]].size_columns
         size = tuple(range(pose[-1] + 1, pose[-1] + 1 + len(varied)))
         xy.append((start, start + 1))
         psi.append(pose[2] if m else ABSENT)
-        extent.append([size[varied.index(k)] if k in varied else ABSENT for k in range(5)])
+        entry = dict(zip(varied, size, strict=True))
+        extent.append([entry.get(k, ABSENT) for k in range(MAX_DIMENSIONS)])
         groups += [pose, size]
         circular += [False, False, *([True] if m else []), *([False] * len(varied))]
     return _Columns(
@@ -141,13 +130,8 @@ def _columns(fitted: SceneBatch, movable: NDArray[np.int64]) -> _Columns:
 
 def _fold(fitted: SceneBatch, i: int) -> int:
     """Symmetry of an object about the vertical: m, or 0 where every turn looks alike."""
-    kind, size = fitted.kinds[i], fitted.dimensions[0, i]
-    upright = fitted.rotation[0, i, 2, 2] > _UPRIGHT
-    if kind == 'sphere' or (kind in _ROUND and upright):
-        return 0
-    if kind == 'box' and upright and abs(size[0] - size[1]) < _SQUARE * size[0]:
-        return 4
-    return 1 if kind in ('shelf', 'cup') else 2
+    upright = bool(fitted.rotation[0, i, 2, 2] > _UPRIGHT)
+    return SHAPES[fitted.kinds[i]].turns_alike(fitted.dimensions[0, i], upright)
 
 
 def _relative_frames(
@@ -166,17 +150,8 @@ def _relative_frames(
     return xy, theta, tilt
 
 
-def _half_matrix(kind: ShapeKind) -> NDArray[np.float64]:
-    """Linear map from the dimension vector to the half extents of the body, (3, 5)."""
-    matrix = np.zeros((3, MAX_DIMENSIONS))
-    rule = 'sphere' if kind == 'sphere' else 'round' if kind in _ROUND else 'box'
-    for axis, (column, factor) in enumerate(_HALF[rule]):
-        matrix[axis, column] = factor
-    return matrix
-
-
 def _reach(
-    kinds: tuple[ShapeKind, ...],
+    kinds: tuple[str, ...],
     half: NDArray[np.float64],
     movable: NDArray[np.int64],
     tilt: NDArray[np.float64],
@@ -184,9 +159,9 @@ def _reach(
     """Support function straight down, as a linear map of the dimensions; a yaw leaves it alone."""
     down = np.abs(tilt[..., 2, :])
     for m, i in enumerate(movable):
-        if kinds[i] == 'sphere':
+        if SHAPES[kinds[i]].ball:
             down[:, m] = [1.0, 0.0, 0.0]
-        elif kinds[i] in _ROUND:
+        elif SHAPES[kinds[i]].round:
             across = np.hypot(down[:, m, 0], down[:, m, 1])
             down[:, m] = np.stack([across, 0 * across, down[:, m, 2]], axis=-1)
     reach: NDArray[np.float64] = np.einsum('smi,mij->smj', down, half[movable])
@@ -202,8 +177,8 @@ def _surface(
     """Height of the surface that is stood on over the support's origin, as a linear map."""
     top, floor = half[:, 2].copy(), -half[:, 2]
     for i, kind in enumerate(fitted.kinds):
-        if kind in CONTAINER_KINDS:
-            floor[i, _WALL[kind]] = 1.0
+        if (wall := SHAPES[kind].wall_column) is not None:
+            floor[i, wall] = 1.0
     inside = _within(fitted, parent, movable)
     rule = np.where(inside[..., None], floor[parent], top[parent])
     surface: NDArray[np.float64] = np.where((parent == MAP)[..., None], 0.0, rule)

@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 import torch
 
 from f2p_core.failure import Failure
-from f2p_core.geometry.shapes import CONTAINER_KINDS, ShapeKind
+from f2p_core.geometry.shapes import SHAPES
 from f2p_core.relations import CONTACT_DISTANCE_M, relation_margins
 from f2p_svi.config import StateConfig
 from f2p_svi.scenes.constraints import log_relation_likelihood, RelationConstraints
@@ -261,13 +261,13 @@ class SeenContacts:
 
 
 def _signs(
-    constraints: RelationConstraints, kinds: tuple[ShapeKind, ...], supports: NDArray[np.int64]
+    constraints: RelationConstraints, kinds: tuple[str, ...], supports: NDArray[np.int64]
 ) -> NDArray[np.float64]:
     """Observed bits, and per particle its answer to open questions as if it were observed."""
     sign = np.repeat(constraints.sign[None], len(supports), axis=0)
     if 'inside' in constraints.names:
         r = constraints.names.index('inside')
-        container = np.array([kind in CONTAINER_KINDS for kind in kinds])
+        container = np.array([SHAPES[kind].hollow for kind in kinds])
         answer = open_questions(supports) * container
         sign[:, r] = np.where(answer != 0.0, answer, sign[:, r])
     return sign
