@@ -8,49 +8,52 @@ from pathlib import Path
 
 import pytest
 
+from f2p_core.registry import Registry
+import house as houses
+import room_names
 import rooms
 
-TESTS = sorted(rooms.SOURCES.glob('*/test/test_*.py'))
+TESTS = sorted(houses.SOURCES.glob('*/test/test_*.py'))
 
 
 def name(path: Path) -> str:
-    return str(path.relative_to(rooms.SOURCES))
+    return str(path.relative_to(houses.SOURCES))
 
 
 @pytest.fixture(scope='module')
-def house() -> rooms.House:
-    return rooms.read_house()
+def house() -> houses.House:
+    return houses.read_house()
 
 
-def made(folder: Path, files: dict[str, str]) -> rooms.House:
+def made(folder: Path, files: dict[str, str]) -> houses.House:
     """Returns a house of packages with these files, named by module."""
     for module, content in files.items():
-        path = folder / rooms.package(module) / f'{module.replace(".", "/")}.py'
+        path = folder / houses.package(module) / f'{module.replace(".", "/")}.py'
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(content)
-    return rooms.read_house(folder)
+    return houses.read_house(folder)
 
 
 def test_the_floors_name_every_package() -> None:
-    assert {path.parent.name for path in rooms.SOURCES.glob('*/setup.py')} == set(rooms.FLOOR_OF)
+    assert {path.parent.name for path in houses.SOURCES.glob('*/setup.py')} == set(rooms.FLOOR_OF)
 
 
-def test_the_house_is_read(house: rooms.House) -> None:
-    packages = rooms.arrows(house, rooms.package)
+def test_the_house_is_read(house: houses.House) -> None:
+    packages = rooms.arrows(house, houses.package)
     assert set(packages) == set(rooms.FLOOR_OF)
     assert not packages['f2p_core']
     assert packages['f2p_bringup']['f2p_core'] > 0
 
 
-def test_nothing_goes_in_circles(house: rooms.House) -> None:
+def test_nothing_goes_in_circles(house: houses.House) -> None:
     assert list(rooms.circles(house)) == []
 
 
-def test_imports_go_down(house: rooms.House) -> None:
+def test_imports_go_down(house: houses.House) -> None:
     assert list(rooms.arrows_not_down(house)) == []
 
 
-def test_ros_stays_in_ros_folders(house: rooms.House) -> None:
+def test_ros_stays_in_ros_folders(house: houses.House) -> None:
     assert list(rooms.ros_outside(house)) == []
 
 
@@ -58,7 +61,7 @@ def test_ros_stays_in_ros_folders(house: rooms.House) -> None:
 def test_only_tests_of_ros_import_it(path: Path) -> None:
     if path.name.startswith('test_ros_'):
         return
-    names = [imported for _, imported in rooms.imported_names(path)]
+    names = [imported for _, imported in houses.imported_names(path)]
     ros = [n for n in names if rooms.is_ros(n) or '.ros.' in n or n.endswith('.ros')]
     assert not ros, f'{name(path)} runs without ROS and imports {ros}'
 
@@ -139,3 +142,39 @@ def test_the_graph_is_printed(capsys: pytest.CaptureFixture[str]) -> None:
     assert 'f2p_core.registry imports from' in capsys.readouterr().out
     assert rooms.main(['--dot']) == 0
     assert '  "f2p_eval" -> "f2p_core" [label=' in capsys.readouterr().out
+
+
+def test_names_of_definitions_are_found_outside_of_their_room(tmp_path: Path) -> None:
+    house = made(
+        tmp_path,
+        {
+            'f2p_core.registry.__init__': "NAME = 'push'\n",
+            'f2p_core.other': '"""push"""\nif skill == "push":\n    kinds = ["pushed", "pull"]\n',
+            'f2p_sim.a': 'def f():\n    from f2p_core.registry import Registry, D\n',
+        },
+    )
+    tables = [room_names.Table('skill', 'f2p_core.registry', {'push': 1, 'pull': Registry})]
+    named = list(room_names.namings(house, tables))
+    assert named == [
+        ('f2p_core.other', 2, 'skill', 'push'),
+        ('f2p_core.other', 3, 'skill', 'pull'),
+        ('f2p_sim.a', 2, 'skill', 'pull'),
+    ]
+    allowed = [room_names.Allowed('f2p_core', 'skill', 'x'), room_names.Allowed('a', 'skill', 'x')]
+    assert list(room_names.complaints(house, tables, allowed)) == [
+        "f2p_sim.a:2 names the skill 'pull'",
+        'a names no skill any more: take it from tools/room_names.py',
+    ]
+
+
+def test_the_registries_of_the_house_are_found(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    things = Registry('thing', 'none', (3, 4), lambda n: f'n{n}')
+    monkeypatch.setattr('f2p_core.registry.THINGS', things, raising=False)
+    source = 'THINGS: Registry[int] = Registry("thing", "none", (3, 4), name_of)\n'
+    house = made(tmp_path, {'f2p_core.registry': source})
+    (table,) = room_names.tables(house)
+    assert (table.what, table.room, list(table.definitions)) == ('thing', 'f2p_core', ['n3', 'n4'])
+    sentences = list(room_names.lines(house, [table]))
+    assert sentences == ['f2p_core defines each thing: n3, n4']

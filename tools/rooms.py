@@ -2,24 +2,24 @@
 # SPDX-License-Identifier: Apache-2.0
 """Prints who imports whom, and fails on what the architecture forbids.
 
-``python tools/rooms.py`` prints the packages, ``--folders`` and ``--files`` look closer, ``--dot``
-writes a graph for Graphviz. It ends with 1 on a circle (of packages, of folders, of files), an
-arrow that does not go down, and ROS outside the ``ros/`` folders. The floors are said here and
-nowhere else; ``test/test_boundaries.py`` asks this file. Imports inside functions count too.
+``python tools/rooms.py`` prints packages, ``--folders`` and ``--files`` look closer, ``--names``
+prints who names what another room defines, ``--dot`` writes a graph for Graphviz. It ends with 1
+on a circle (of packages, of folders, of files), an arrow that does not go down, and ROS outside
+the ``ros/`` folders. The floors are said here and nowhere else; ``test/test_boundaries.py`` asks
+this file. Imports inside functions count too.
 """
 
 from __future__ import annotations
 
 import argparse
-import ast
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from graphlib import CycleError, TopologicalSorter
-from pathlib import Path
 import sys
 
-SOURCES = Path(__file__).resolve().parent.parent / 'src'
+from house import House, package, read_house
+import room_names
+
 FLOORS = (
     {'f2p_core'},
     {'f2p_perception', 'f2p_effects', 'f2p_sim'},
@@ -46,85 +46,10 @@ ROS_PREFIXES = (
 )
 
 
-@dataclass(frozen=True)
-class Import:
-    """One name that one file takes from elsewhere.
-
-    Attributes:
-        module: Dotted name of the importing module.
-        line: Line of the statement in its file.
-        name: Absolute dotted name of what is imported, of ours or not.
-        source: The module of ours that ``name`` is or lies in; empty if it is not ours.
-    """
-
-    module: str
-    line: int
-    name: str
-    source: str
-
-
-@dataclass(frozen=True)
-class House:
-    """The modules of all packages and what they import.
-
-    Attributes:
-        paths: File of each module, by its dotted name.
-        imports: Every import of every module, in the order of the files.
-    """
-
-    paths: Mapping[str, Path]
-    imports: tuple[Import, ...]
-
-    def folder(self, module: str) -> str:
-        """Returns the dotted name of the folder a module lies in."""
-        is_folder = self.paths[module].name == '__init__.py'
-        return module if is_folder else module.rpartition('.')[0]
-
-
-def package(module: str) -> str:
-    """Returns the package of a dotted name."""
-    return module.partition('.')[0]
-
-
 def is_ros(name: str) -> bool:
     """Whether a dotted name belongs to ROS: a client library or a message package."""
     root = package(name)
     return root.endswith(('_msgs', '_interfaces', '_srvs')) or root in ROS_PREFIXES
-
-
-def imported_names(path: Path) -> Iterator[tuple[int, str]]:
-    """Yields line and dotted name of all that a file imports, wherever in the file.
-
-    Raises:
-        ValueError: If it imports by a relative name.
-    """
-    for node in ast.walk(ast.parse(path.read_text(), str(path))):
-        if isinstance(node, ast.Import):
-            yield from ((node.lineno, alias.name) for alias in node.names)
-        elif isinstance(node, ast.ImportFrom):
-            if node.level:
-                raise ValueError(f'{path}:{node.lineno} imports by a relative name')
-            yield from ((node.lineno, f'{node.module}.{alias.name}') for alias in node.names)
-
-
-def read_house(sources: Path = SOURCES) -> House:
-    """Reads the packages below a folder (``f2p_x/f2p_x/**/*.py``) without running them."""
-    paths = {}
-    for path in sorted(sources.glob('*/f2p_*/**/*.py')):
-        parts = path.relative_to(sources).with_suffix('').parts[1:]
-        paths['.'.join(parts).removesuffix('.__init__')] = path
-
-    def source(name: str) -> str:
-        while name and name not in paths:
-            name = name.rpartition('.')[0]
-        return name
-
-    imports = (
-        Import(module, line, name, source(name))
-        for module, path in paths.items()
-        for line, name in imported_names(path)
-    )
-    return House(paths, tuple(imports))
 
 
 def arrows(house: House, level: Callable[[str], str]) -> dict[str, Counter[str]]:
@@ -222,16 +147,22 @@ def main(arguments: Sequence[str] | None = None) -> int:
     how = parser.add_mutually_exclusive_group()
     how.add_argument('--folders', action='store_true', help='every folder, not only the packages')
     how.add_argument('--files', action='store_true', help='every file, not only the packages')
+    how.add_argument('--names', action='store_true', help='who names what others define')
     how.add_argument('--quiet', action='store_true', help='only what is forbidden')
     parser.add_argument('--dot', action='store_true', help='as a graph for Graphviz')
     options = parser.parse_args(arguments)
     house = read_house()
     level = house.folder if options.folders else str if options.files else package
-    if not options.quiet:
+    tables = room_names.tables(house)
+    if options.names:
+        print('\n'.join(room_names.lines(house, tables)))
+    elif not options.quiet:
         print((dot if options.dot else text)(arrows(house, level)))
     wrong = complaints(house)
     for sentence in wrong:
         print(sentence, file=sys.stderr)
+    for sentence in room_names.complaints(house, tables):
+        print(f'to be asked from its definition: {sentence}', file=sys.stderr)
     return 1 if wrong else 0
 
 

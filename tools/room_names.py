@@ -1,0 +1,146 @@
+# SPDX-FileCopyrightText: 2026 Fail2Progress developers
+# SPDX-License-Identifier: Apache-2.0
+"""Finds rooms that name what another room defines: its skills, shapes, relations, tasks, methods.
+
+Every ``Registry(...)`` in the sources is one table of definitions; its room is the folder it lies
+in. Outside of it, a string that is a definition's name and an import of a definition are found:
+who branches on a name knows something that the definition should be asked for. The classes of
+shapes are values and may be used by all.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Sequence
+import importlib
+from typing import Any, NamedTuple
+
+from house import House
+
+
+class Table(NamedTuple):
+    """One registry of definitions.
+
+    Attributes:
+        what: What its definitions are, as it says itself.
+        room: Dotted name of the folder that may name them.
+        definitions: By their names.
+    """
+
+    what: str
+    room: str
+    definitions: dict[str, Any]
+
+
+class Naming(NamedTuple):
+    """A definition named outside of its room.
+
+    Attributes:
+        module: Who names it.
+        line: Where.
+        what: What it is: ``skill``.
+        name: Its name.
+    """
+
+    module: str
+    line: int
+    what: str
+    name: str
+
+
+class Allowed(NamedTuple):
+    """Who may name definitions of one kind, and why.
+
+    Attributes:
+        where: Dotted name of a module, or of a folder with all in it.
+        what: What may be named: ``skill``.
+        why: The reason.
+    """
+
+    where: str
+    what: str
+    why: str
+
+    def covers(self, naming: Naming) -> bool:
+        """Whether this allows a naming."""
+        return naming.what == self.what and lies_in(naming.module, self.where)
+
+
+ALLOWED: tuple[Allowed, ...] = ()
+
+
+def lies_in(module: str, where: str) -> bool:
+    """Whether a module is another one or lies in its folder."""
+    return f'{module}.'.startswith(f'{where}.')
+
+
+def tables(house: House) -> list[Table]:
+    """Returns the registries that the sources make, each imported from its module."""
+    found = []
+    for module, path in house.paths.items():
+        for node in ast.walk(ast.parse(path.read_text())):
+            if isinstance(node, ast.AnnAssign | ast.Assign) and _makes_a_registry(node.value):
+                targets = node.targets if isinstance(node, ast.Assign) else [node.target]
+                registry = getattr(importlib.import_module(module), ast.unparse(targets[0]))
+                definitions = dict(zip(registry.names, registry, strict=True))
+                found.append(Table(registry.what, house.folder(module), definitions))
+    return found
+
+
+def _makes_a_registry(value: ast.expr | None) -> bool:
+    function = value.func if isinstance(value, ast.Call) else None
+    if isinstance(function, ast.Subscript):
+        function = function.value
+    return isinstance(function, ast.Name) and function.id == 'Registry'
+
+
+def namings(house: House, tables: Sequence[Table]) -> Iterator[Naming]:
+    """Yields where definitions are named outside of their rooms."""
+    imports = defaultdict(list)
+    for one in house.imports:
+        imports[one.module].append(one)
+    for module, path in house.paths.items():
+        foreign = [table for table in tables if not lies_in(module, table.room)]
+        for line, word in _strings(ast.parse(path.read_text())):
+            for table in foreign:
+                if word in table.definitions:
+                    yield Naming(module, line, table.what, word)
+        for one in imports[module]:
+            for table in foreign:
+                if lies_in(one.source, table.room) and one.name != one.source:
+                    value = getattr(importlib.import_module(one.source), one.name.split('.')[-1])
+                    for name, definition in table.definitions.items():
+                        if value is definition and not isinstance(value, str):
+                            yield Naming(module, one.line, table.what, name)
+
+
+def _strings(tree: ast.Module) -> Iterator[tuple[int, str]]:
+    """Yields line and value of the strings in a module that are no docstrings or comments."""
+    said = {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Expr)}
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in said:
+            yield node.lineno, node.value
+
+
+def complaints(
+    house: House, tables: Sequence[Table], allowed: Sequence[Allowed] = ALLOWED
+) -> Iterator[str]:
+    """Yields the namings that are not allowed, and the allowances that nobody needs any more."""
+    found = list(namings(house, tables))
+    for naming in found:
+        if not any(one.covers(naming) for one in allowed):
+            yield f'{naming.module}:{naming.line} names the {naming.what} {naming.name!r}'
+    for one in allowed:
+        if not any(one.covers(naming) for naming in found):
+            yield f'{one.where} names no {one.what} any more: take it from tools/room_names.py'
+
+
+def lines(house: House, tables: Sequence[Table]) -> Iterator[str]:
+    """Yields what each registry holds, and who else names it."""
+    found = list(namings(house, tables))
+    for table in tables:
+        yield f'{table.room} defines each {table.what}: {", ".join(table.definitions)}'
+        named = Counter((n.module, n.name) for n in found if n.what == table.what)
+        for (module, name), count in sorted(named.items()):
+            yield f'    {module} names {name}  {count}'
