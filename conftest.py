@@ -4,7 +4,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 import importlib.abc
 import importlib.machinery
@@ -13,9 +13,11 @@ from pathlib import Path
 import signal
 import sys
 from types import ModuleType
+from typing import Any
 
 import pytest
 
+from f2p_core.registry import Registry
 from f2p_core.ros.network import own_network
 
 _ROS_MODULES = ('rclpy', 'f2p_msgs', 'tf2_msgs', 'tf2_ros')
@@ -53,6 +55,17 @@ def pytest_configure(config: pytest.Config) -> None:
     network = ExitStack()
     network.enter_context(own_network())
     config.add_cleanup(network.close)
+
+
+@pytest.fixture
+def register(monkeypatch: pytest.MonkeyPatch) -> Callable[[Registry[Any], Any], None]:
+    """Returns a function that puts a definition into a table for the time of one test."""
+
+    def add(table: Registry[Any], definition: Any) -> None:
+        monkeypatch.setattr(table, '_definitions', {name: table[name] for name in table.names})
+        table.register(definition)
+
+    return add
 
 
 def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:

@@ -4,10 +4,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 import json
 from pathlib import Path
 import shutil
+from typing import Any
 
 import numpy as np
 import pytest
@@ -17,6 +18,9 @@ from f2p_bringup.cli import COMMANDS, main
 from f2p_bringup.commands import learn
 from f2p_bringup.settings import parse_settings
 from f2p_core.errors import F2PError
+from f2p_core.geometry.pairs import PairGeometry
+from f2p_core.registry import Registry
+from f2p_core.relations import Relation, RELATIONS
 from f2p_core.tabletop import sample_tabletop, TabletopConfig
 from f2p_eval.story import Story, write_story
 from f2p_learning.loop import LearningRequest, LearningTools
@@ -55,6 +59,26 @@ def test_relations_of_a_scene_are_printed(tmp_path: Path, capsys: Printed) -> No
     (tmp_path / 'scene.json').write_text(scene.model_dump_json())
     assert status(['relations', tmp_path / 'scene.json']) == DONE
     assert 'inside' in json.dumps(json.loads(capsys.readouterr().out))
+
+
+def test_relations_are_known_with_their_meaning_also_those_of_packages(
+    tmp_path: Path, capsys: Printed, register: Callable[[Registry[Any], Any], None]
+) -> None:
+    def margin(geometry: PairGeometry) -> Any:
+        return 0.01 - abs(geometry.offset_m[..., 2])
+
+    register(RELATIONS, Relation('level_with', margin, 'the centres of a and b are level'))
+    assert status(['relations']) == DONE
+    lines = capsys.readouterr().out.splitlines()
+    assert len(lines) == 10
+    assert lines[-1].split(maxsplit=1) == ['level_with', 'the centres of a and b are level']
+    scene = sample_tabletop(TabletopConfig(inside=1), np.random.default_rng(1))
+    (tmp_path / 'scene.json').write_text(scene.model_dump_json())
+    assert status(['relations', tmp_path / 'scene.json']) == DONE
+    found = json.loads(capsys.readouterr().out)
+    assert found['relation_names'][-1] == 'level_with'
+    tables = {'subject': 'table_a', 'relation': 'level_with', 'object': 'table_b'}
+    assert any(tables.items() <= fact.items() for fact in found['holds'])
 
 
 def test_models_are_listed_shown_and_activated(models: Path, capsys: Printed) -> None:

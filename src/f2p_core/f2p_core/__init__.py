@@ -15,9 +15,10 @@ from f2p_core.observation import SceneObservation
 from f2p_core.pose import Pose, upright_pose
 from f2p_core.relations import (
     hold,
-    register_relation,
+    Relation,
     relation_margins,
     RELATION_NAMES,
+    RELATIONS,
     soft_relations,
 )
 from f2p_core.scene import RobotState, Scene, SceneObject
@@ -25,6 +26,7 @@ from f2p_core.skill import SkillCall
 from f2p_core.symbolic import Goal, Literal, SymbolicState
 
 __all__ = [
+    'RELATIONS',
     'RELATION_NAMES',
     'CancelledError',
     'F2PError',
@@ -34,6 +36,7 @@ __all__ = [
     'InvalidInputError',
     'Literal',
     'Pose',
+    'Relation',
     'RobotState',
     'Scene',
     'SceneBatch',
@@ -44,7 +47,6 @@ __all__ = [
     'hold',
     'read_failure',
     'read_scene',
-    'register_relation',
     'relation_margins',
     'relations_json',
     'soft_relations',

@@ -4,12 +4,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from enum import StrEnum
 from typing import Annotated
 from typing import Literal as TypingLiteral
 
+import numpy as np
+from numpy.typing import NDArray
 from pydantic import Field, model_validator
 
+from f2p_core.errors import InvalidInputError
 from f2p_core.models import FloatArray, Value
 from f2p_core.observation import SceneObservation
 from f2p_core.scene import ObjectId, RobotState
@@ -50,6 +54,38 @@ class Violation(Value):
         """Returns for example ``above(object_1, table_a): predicted 1.00, observed false``."""
         observed = 'true' if self.observed else 'false'
         return f'{self.name}: predicted {self.predicted_probability:.2f}, observed {observed}'
+
+
+def violated_entries(
+    violated: Sequence[Violation], relation_names: Sequence[str], object_ids: Sequence[str]
+) -> tuple[NDArray[np.intp], NDArray[np.intp], NDArray[np.intp]]:
+    """Returns where violations stand in arrays (R, N, N) of these relations and objects.
+
+    Args:
+        violated: V violations.
+        relation_names: Names of the R relations of the array.
+        object_ids: Ids of its N objects.
+
+    Returns:
+        Indices of relation, subject and object, each (V,).
+
+    Raises:
+        InvalidInputError: If the array has no such relation or object; says which it has.
+    """
+    places: list[NDArray[np.intp]] = []
+    for what, wanted, have in (
+        ('relation', [v.relation for v in violated], list(relation_names)),
+        ('object', [v.subject_id for v in violated], list(object_ids)),
+        ('object', [v.object_id for v in violated], list(object_ids)),
+    ):
+        missing = [name for name in wanted if name not in have]
+        if missing:
+            raise InvalidInputError(
+                f'the failure is about {what} {missing[0]!r}; there is only {", ".join(have)}'
+            )
+        places.append(np.array([have.index(name) for name in wanted], dtype=np.intp))
+    relation, subject, other = places
+    return relation, subject, other
 
 
 class ReplayEvidence(Value):

@@ -44,6 +44,7 @@ class Registry(Generic[D]):
         built_in: Our own definitions.
         name_of: Returns a definition's name.
         kind: Class a definition must be of; ``None``: not checked.
+        check: Tries out a definition of another package; raises what is wrong with it.
     """
 
     def __init__(
@@ -53,11 +54,13 @@ class Registry(Generic[D]):
         built_in: Iterable[D],
         name_of: Callable[[D], str],
         kind: type | None = None,
+        check: Callable[[D], None] | None = None,
     ) -> None:
         self.what = what
         self.group = group
         self._name_of = name_of
         self._kind = kind
+        self._check = check
         self._lock = threading.RLock()
         self._loaded = False
         self._problems: list[PluginProblem] = []
@@ -109,10 +112,7 @@ class Registry(Generic[D]):
             InvalidInputError: If it is of the wrong class, its name is not a word, or the name
                 stands for another definition.
         """
-        if self._kind is not None and not isinstance(definition, self._kind):
-            raise InvalidInputError(
-                f'{definition!r} is no {self.what}; it must be a {self._kind.__name__}'
-            )
+        self._require_kind(definition)
         name = self._name_of(definition)
         if not name.isidentifier():
             raise InvalidInputError(
@@ -125,6 +125,12 @@ class Registry(Generic[D]):
                 )
         return definition
 
+    def _require_kind(self, definition: D) -> None:
+        if self._kind is not None and not isinstance(definition, self._kind):
+            raise InvalidInputError(
+                f'{definition!r} is no {self.what}; it must be a {self._kind.__name__}'
+            )
+
     def _table(self) -> dict[str, D]:
         with self._lock:
             if not self._loaded:
@@ -135,7 +141,11 @@ class Registry(Generic[D]):
 
     def _load(self, entry_point: EntryPoint) -> None:
         try:
-            self.register(entry_point.load())
+            definition = entry_point.load()
+            self._require_kind(definition)
+            if self._check is not None:
+                self._check(definition)
+            self.register(definition)
         except Exception as error:  # whatever a stranger's module does while it is imported
             self._problems.append(
                 PluginProblem(

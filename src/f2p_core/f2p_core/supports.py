@@ -11,7 +11,7 @@ from f2p_core.batch import SceneBatch, stack_scenes
 from f2p_core.errors import InvalidInputError
 from f2p_core.geometry.pairs import PairGeometry
 from f2p_core.geometry.shapes import SHAPES
-from f2p_core.relations import relation_margins
+from f2p_core.relations import INSIDE, relation_margins
 from f2p_core.scene import Scene
 
 _SINK_M = 0.03
@@ -133,7 +133,7 @@ def _top(geometry: PairGeometry) -> NDArray[np.float64]:
 
 def _within_container(batch: SceneBatch, geometry: PairGeometry) -> NDArray[np.bool_]:
     """Whether a is inside container b and not just a thin thing under it, (N, N)."""
-    inside = relation_margins(batch, ('inside',))[0, 0] >= 0
+    inside = relation_margins(batch, (INSIDE.name,))[0, 0] >= 0
     container = np.array([SHAPES[kind].hollow for kind in batch.kinds])
     over_floor = geometry.offset_in_b_m[0, :, :, 2] > -geometry.body_half_m[0, None, :, 2]
     found: NDArray[np.bool_] = inside & container[None, :] & over_floor

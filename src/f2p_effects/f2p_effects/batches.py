@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 import torch
 
 from f2p_core.geometry.prisms import make_prisms, Prisms
+from f2p_core.relations import ABOVE, INSIDE
 from f2p_effects.data import ExecutionDataset
 from f2p_effects.features import Call, Relations
 from f2p_effects.layouts import clouds_of, margins_of, rotations
@@ -71,7 +72,7 @@ def training_batch(
     clouds = clouds_of(dataset, cloud_points, CLOUD_NOISE_M, np.random.default_rng(seed))
     before, after = rotations(dataset.before_rotation), rotations(dataset.after_rotation)
     position = dataset.before_position_m.astype(np.float64)
-    margins = margins_of(dataset, position, before, ('inside', 'above'))
+    margins = margins_of(dataset, position, before, (INSIDE.name, ABOVE.name))
     relative = after @ before.swapaxes(-1, -2)
 
     def real(array: NDArray[Any]) -> torch.Tensor:

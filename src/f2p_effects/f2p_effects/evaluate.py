@@ -14,7 +14,7 @@ import torch
 from f2p_core.control import Control, UNCONTROLLED
 from f2p_core.geometry.prisms import is_fixed
 from f2p_core.models import Value
-from f2p_core.relations import hold
+from f2p_core.relations import CONTACT, hold, RELATIONS
 from f2p_effects.data import ExecutionDataset
 from f2p_effects.inputs import CLOUD_POINTS
 from f2p_effects.layouts import clouds_of, Layout, layout_batch, layouts, margins_of, rotations
@@ -23,7 +23,6 @@ from f2p_effects.protocol import EffectModel, EffectPrediction, ModelState, Skil
 MOVED_M = 0.01
 """An object displaced farther than this has moved [m]."""
 
-_CONTACT = 'contact'
 _CLOUD_NOISE_M = 0.002
 _CHUNK = 256
 
@@ -38,7 +37,8 @@ class Evaluation(Value):
         position_error_m: Mean error of Δposition over movable objects [m].
         moved_position_error_m: The same over objects that moved; 0 when none did [m].
         feasibility_accuracy: Share of executions whose success is predicted right at P = ½.
-        scene_accuracy: Share of executions in which every relation but contact is right.
+        scene_accuracy: Share of executions in which every relation that follows from poses is
+            right: all but those that models learn.
     """
 
     executions: int
@@ -103,7 +103,7 @@ def evaluate(
         judged = part.judged[done][:, None]
         truth, guess = part.truth[done], predicted[done]
         counts += _confusion(truth, guess, judged)
-        symbolic = [i for i, name in enumerate(names) if name != _CONTACT]
+        symbolic = [i for i, name in enumerate(names) if not RELATIONS[name].learned]
         wrong = (truth != guess)[:, symbolic] & judged
         exact += int((~wrong.any(axis=(1, 2, 3))).sum())
         succeeded += int(done.sum())
@@ -145,11 +145,12 @@ def predictions(
 
 def relations_after(dataset: ExecutionDataset, names: tuple[str, ...]) -> NDArray[np.bool_]:
     """Returns which relations held after each execution, shape (n, N, N, R)."""
-    analytic = tuple(name for name in names if name != _CONTACT)
+    analytic = tuple(name for name in names if name != CONTACT.name)
     position = dataset.after_position_m.astype(np.float64)
     bits = hold(margins_of(dataset, position, rotations(dataset.after_rotation), analytic))
     columns = [
-        dataset.contact if name == _CONTACT else bits[..., analytic.index(name)] for name in names
+        dataset.contact if name == CONTACT.name else bits[..., analytic.index(name)]
+        for name in names
     ]
     return np.stack(columns, axis=-1)
 

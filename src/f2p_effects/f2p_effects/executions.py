@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from f2p_core.geometry.parts import dimensions_of
 from f2p_core.geometry.shapes import SHAPE_KINDS
-from f2p_core.relations import RELATION_NAMES
+from f2p_core.relations import CONTACT
 from f2p_core.scene import Scene
 from f2p_core.skill import SkillCall, SKILLS
 from f2p_effects.data import concatenate, ExecutionDataset
@@ -27,8 +27,12 @@ class Outcome(Protocol):
         """The scene after the skill: the same objects in the same order."""
 
     @property
+    def relation_names(self) -> tuple[str, ...]:
+        """Names of the R labelled relations."""
+
+    @property
     def margins(self) -> NDArray[np.float64]:
-        """Relation margins of ``end_scene``, (R, N, N) in the order of ``RELATION_NAMES`` [m]."""
+        """Their margins in ``end_scene``, (R, N, N) [m]."""
 
     @property
     def motion_succeeded(self) -> bool:
@@ -53,14 +57,19 @@ def execution_from_rollout(
         labelled: Per object whether its pose afterwards was seen; all by default.
 
     Raises:
-        EffectsError: If the objects before and after differ.
+        EffectsError: If the objects before and after differ, or contact was not labelled.
     """
     if scene.object_ids != rollout.end_scene.object_ids:
         raise EffectsError(
             f'objects before {scene.object_ids} and after {rollout.end_scene.object_ids} differ'
         )
     n = len(scene.objects)
-    contact = rollout.margins[RELATION_NAMES.index('contact')] >= 0
+    if CONTACT.name not in rollout.relation_names:
+        raise EffectsError(
+            f'the execution has no label {CONTACT.name!r}; it has: '
+            f'{", ".join(rollout.relation_names)}'
+        )
+    contact = rollout.margins[rollout.relation_names.index(CONTACT.name)] >= 0
     known = np.ones(n, dtype=np.bool_) if labelled is None else np.array(labelled, dtype=np.bool_)
     before, after = _poses(scene), _poses(rollout.end_scene)
     return ExecutionDataset(

@@ -12,7 +12,7 @@ import torch
 from f2p_core.batch import SceneBatch
 from f2p_core.geometry.prisms import make_prisms, Prisms
 from f2p_core.geometry.shapes import SHAPE_KINDS
-from f2p_core.relations import relation_margins, RELATION_NAMES
+from f2p_core.relations import ABOVE, CONTACT, INSIDE, relation_margins, RELATION_NAMES
 from f2p_effects.config import ModelConfig
 from f2p_effects.contact import contact_probability
 from f2p_effects.errors import EffectsError
@@ -22,8 +22,6 @@ from f2p_effects.network import EffectNetwork
 from f2p_effects.outcome import compose, member_relations, Motion
 from f2p_effects.protocol import EffectPrediction, ModelState, SkillBatch
 from f2p_effects.rollout import advance_state, take_states
-
-CONTACT = 'contact'
 
 _CHUNK_STATES = 400
 """States predicted at a time without gradients: the working set then stays in the caches."""
@@ -40,7 +38,7 @@ def geometry_prisms(geometry: SceneBatch) -> Prisms:
 
 def current_relations(geometry: SceneBatch) -> Relations:
     """Returns the margins the network takes as input."""
-    margins = relation_margins(geometry, ('inside', 'above'))
+    margins = relation_margins(geometry, (INSIDE.name, ABOVE.name))
     return Relations(margins[:, 0], margins[:, 1])
 
 
@@ -132,14 +130,14 @@ class EnsembleEffectModel:
         self, geometry: SceneBatch, bodies: Prisms, motion: Motion
     ) -> torch.Tensor:
         """P(relation) per member: analytic but for contact, (E, S, R, N, N)."""
-        analytic = tuple(name for name in self._names if name != CONTACT)
+        analytic = tuple(name for name in self._names if name != CONTACT.name)
         parts = dict(
             zip(analytic, member_relations(geometry, motion, analytic).unbind(2), strict=True)
         )
-        if CONTACT in self._names:
+        if CONTACT.name in self._names:
             moved = bodies.moved(motion.delta_position_m, motion.delta_yaw_rad)
             head = self._network.contact
-            parts[CONTACT] = contact_probability(head, moved, motion.pair_scale_m)
+            parts[CONTACT.name] = contact_probability(head, moved, motion.pair_scale_m)
         return torch.stack([parts[name] for name in self._names], dim=2)
 
 

@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 
 from f2p_core.batch import stack_scenes
-from f2p_core.relations import relation_margins
+from f2p_core.relations import relation_margins, RELATION_NAMES
 from f2p_core.scene import Scene
 from f2p_core.skill import SkillCall
 from f2p_core.supports import contents
@@ -29,6 +29,7 @@ Executor = Callable[[Sequence[tuple[Scene, SkillCall]], np.random.Generator], Ex
 
 class Outcome(NamedTuple):
     end_scene: Scene
+    relation_names: tuple[str, ...]
     margins: np.ndarray
     motion_succeeded: bool
 
@@ -100,7 +101,7 @@ def _pushed(
 
 
 def _outcome(scene: Scene, *, succeeded: bool) -> Outcome:
-    return Outcome(scene, relation_margins(stack_scenes([scene]))[0], succeeded)
+    return Outcome(scene, RELATION_NAMES, relation_margins(stack_scenes([scene]))[0], succeeded)
 
 
 def dataset_of(

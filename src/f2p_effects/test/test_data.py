@@ -125,6 +125,8 @@ def test_an_execution_holds_what_the_rollout_did(transport: Scene) -> None:
 class _Outcome:
     motion_succeeded = True
 
+    relation_names = RELATION_NAMES
+
     def __init__(self, end_scene: Scene, margins: np.ndarray) -> None:
         self.end_scene = end_scene
         self.margins = margins

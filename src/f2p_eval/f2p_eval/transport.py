@@ -14,7 +14,7 @@ import numpy as np
 from f2p_core.batch import stack_scenes
 from f2p_core.errors import InvalidInputError
 from f2p_core.geometry.shapes import OpenBox
-from f2p_core.relations import relation_margins, RELATION_NAMES
+from f2p_core.relations import relation_margins
 from f2p_core.scene import Scene
 from f2p_core.supports import contents
 from f2p_core.symbolic import Goal, Literal
@@ -86,16 +86,17 @@ def goal_t2(scene: Scene) -> Goal:
 
 def goal_holds(scene: Scene, goal: Goal) -> bool:
     """Judges a goal by the relations of a true scene."""
-    margins = relation_margins(stack_scenes([scene]))[0]
+    names = tuple(literal.relation for literal in goal.literals)
+    margins = relation_margins(stack_scenes([scene]), names)[0]
     return all(
         (
             margins[
-                RELATION_NAMES.index(literal.relation),
+                i,
                 scene.index(literal.subject_id),
                 scene.index(literal.object_id),
             ]
             >= 0.0
         )
         == literal.value
-        for literal in goal.literals
+        for i, literal in enumerate(goal.literals)
     )

@@ -10,23 +10,12 @@ import numpy as np
 from numpy.typing import NDArray
 import torch
 
-from f2p_core.failure import Failure
-from f2p_core.relations import RELATION_NAMES
+from f2p_core.failure import Failure, violated_entries
 from f2p_core.scene import Scene
 from f2p_core.skill import SkillCall
 from f2p_effects.inputs import model_state, skill_batch
 from f2p_effects.protocol import EffectModel
 from f2p_sim.protocol import Rollout
-
-
-def violated_entries(failure: Failure) -> tuple[NDArray[np.intp], ...]:
-    """Returns the indices (relation, subject, object) of the violated relations, three arrays."""
-    scene = failure.before.scene
-    entries = [
-        (RELATION_NAMES.index(v.relation), scene.index(v.subject_id), scene.index(v.object_id))
-        for v in failure.violated
-    ]
-    return tuple(np.array(column) for column in zip(*entries, strict=True))
 
 
 def predicted_relations(
@@ -47,30 +36,41 @@ def predicted_relations(
 
 
 def outcome_right(
-    failure: Failure, probability: NDArray[np.float64], rollouts: Sequence[Rollout]
+    failure: Failure,
+    model: EffectModel,
+    probability: NDArray[np.float64],
+    rollouts: Sequence[Rollout],
 ) -> NDArray[np.bool_]:
     """Tells per execution whether every violated relation came out as the model predicts.
 
     Args:
         failure: Names the relations that count.
-        probability: Predicted P(relation), shape (S, R, N, N).
-        rollouts: The S executions.
+        model: What predicted.
+        probability: Its P(relation), shape (S, R, N, N).
+        rollouts: The S executions, at least one.
 
     Returns:
         One boolean per execution, shape (S,).
+
+    Raises:
+        InvalidInputError: If a violated relation is not predicted, or not labelled.
     """
-    r, a, b = violated_entries(failure)
-    held = np.stack([rollout.margins for rollout in rollouts])[:, r, a, b] >= 0.0
-    agree = np.equal(probability[:, r, a, b] > 0.5, held)
+    ids = failure.before.scene.object_ids
+    told = violated_entries(failure.violated, model.relation_names, ids)
+    labelled = violated_entries(failure.violated, rollouts[0].relation_names, ids)
+    held = np.stack([rollout.margins for rollout in rollouts])[(slice(None), *labelled)] >= 0.0
+    agree = np.equal(probability[(slice(None), *told)] > 0.5, held)
     return np.asarray(agree.all(axis=1), dtype=np.bool_)
 
 
 def failure_explained(failure: Failure, model: EffectModel, seed: int) -> bool:
-    """Tells whether the model predicts the violated relations as they were observed."""
-    probability = predicted_relations(model, [failure.before.scene], [failure.call], seed)[0]
-    return all(
-        (probability[entry] > 0.5) == (violation.observed_margin >= 0.0)
-        for entry, violation in zip(
-            zip(*violated_entries(failure), strict=True), failure.violated, strict=True
-        )
-    )
+    """Tells whether the model predicts the violated relations as they were observed.
+
+    Raises:
+        InvalidInputError: If the model does not predict one of them.
+    """
+    scene, violated = failure.before.scene, failure.violated
+    entries = violated_entries(violated, model.relation_names, scene.object_ids)
+    probability = predicted_relations(model, [scene], [failure.call], seed)[0]
+    observed = np.array([violation.observed for violation in violated])
+    return bool(np.equal(probability[entries] > 0.5, observed).all())

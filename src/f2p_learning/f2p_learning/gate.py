@@ -145,4 +145,4 @@ def _accuracy(failure: Failure, model: EffectModel, family: HeldOut, seed: int) 
     if not family.rollouts:
         return 0.0
     probability = predicted_relations(model, family.scenes, family.calls, seed)
-    return float(outcome_right(failure, probability, family.rollouts).mean())
+    return float(outcome_right(failure, model, probability, family.rollouts).mean())

@@ -4,14 +4,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+import dataclasses
 from pathlib import Path
 import shutil
+from typing import Any
 
 import pytest
 
 from f2p_core.control import Control, Progress
-from f2p_core.errors import CancelledError
+from f2p_core.errors import CancelledError, InvalidInputError
 from f2p_core.files import read_failure
+from f2p_core.geometry.pairs import PairGeometry
+from f2p_core.registry import Registry
+from f2p_core.relations import Relation, RELATION_NAMES, RELATIONS
 from f2p_effects.finetune import FineTuneConfig
 from f2p_effects.store import ModelStore
 from f2p_learning.config import LearningConfig
@@ -91,6 +97,33 @@ def test_too_little_evidence_is_refused_and_changes_nothing(
     assert 'held-out executions' in result.gate.reason
     assert (result.model_version, result.model_digest) == (before.version, before.digest)
     assert tools.store.versions() == (before.version,)
+
+
+def test_a_failure_about_a_registered_relation_is_learned_from_and_judged(
+    tools: LearningTools, tmp_path: Path, register: Callable[[Registry[Any], Any], None]
+) -> None:
+    def margin(geometry: PairGeometry) -> Any:
+        return 0.01 - abs(geometry.offset_m[..., 0] - geometry.offset_m[..., 1])
+
+    register(RELATIONS, Relation('askew', margin, 'b is from a as far along x as along y'))
+    simulator = MujocoSimulator()
+    assert simulator.relation_names == (*RELATION_NAMES, 'askew')
+    tools = tools._replace(simulator=simulator)
+    failure = read_failure(FAILURE)
+    about = failure.violated[0].model_copy(update={'relation': 'askew'})
+    once = dataclasses.replace(HOPELESS, max_rounds=1)
+    order = request(once, FineTuneConfig(steps=2))._replace(
+        failure=failure.model_copy(update={'violated': (about,)})
+    )
+    with pytest.raises(InvalidInputError, match="about relation 'askew'; there is only left"):
+        learn_from_failure(order, tools, RunDirectory(tmp_path / 'unknown'))
+    taught = tools.store.load_active().predicting(('askew', *RELATION_NAMES))
+    tools.store.activate(tools.store.save(taught).version)
+    result = learn_from_failure(order, tools, RunDirectory(tmp_path / 'run'))
+    assert 'held-out executions' in result.gate.reason
+    after = tools.store.load_active()
+    assert after.relation_names[0] == 'askew'
+    assert failure_explained(order.failure, after, SEED) == (about.observed_margin < 0.0)
 
 
 @pytest.mark.parametrize('stage', ['scenes', 'actions', 'simulate', 'fine-tune'])

@@ -7,6 +7,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from f2p_core.parameters import parameter
+from f2p_core.relations import EVERY_RELATION, RELATIONS_HELP
 
 
 @dataclass(frozen=True)
@@ -101,6 +102,7 @@ class PerceptionConfig:
     relation_samples: int = parameter(
         24, 'Poses drawn per object for the probability of a relation', low=1, high=1000
     )
+    relations: tuple[str, ...] = parameter(EVERY_RELATION, RELATIONS_HELP)
 
 
 USUAL_CONFIG = PerceptionConfig()

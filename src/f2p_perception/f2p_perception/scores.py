@@ -23,6 +23,7 @@ class Counts(NamedTuple):
     """What perception got right and wrong, summed over scenes.
 
     Attributes:
+        relation_names: Names of the R relations.
         true_positive, false_positive, false_negative: Per relation, over observed pairs, (R,);
             relations of phantoms are false positives.
         unobserved: Per relation, true ones that were not observed, (R,).
@@ -30,6 +31,7 @@ class Counts(NamedTuple):
             perceived where there are none.
     """
 
+    relation_names: tuple[str, ...]
     true_positive: NDArray[np.int64]
     false_positive: NDArray[np.int64]
     false_negative: NDArray[np.int64]
@@ -41,6 +43,7 @@ class Counts(NamedTuple):
     def plus(self, other: Counts) -> Counts:
         """Returns the sums of both."""
         return Counts(
+            self.relation_names,
             self.true_positive + other.true_positive,
             self.false_positive + other.false_positive,
             self.false_negative + other.false_negative,
@@ -51,20 +54,21 @@ class Counts(NamedTuple):
         )
 
 
-def no_counts() -> Counts:
+def no_counts(relation_names: tuple[str, ...] = RELATION_NAMES) -> Counts:
     """Returns counts of no scenes."""
-    zeros = np.zeros(len(RELATION_NAMES), np.int64)
-    return Counts(zeros, zeros, zeros, zeros, 0, 0, 0)
+    zeros = np.zeros(len(relation_names), np.int64)
+    return Counts(relation_names, zeros, zeros, zeros, zeros, 0, 0, 0)
 
 
 def compare(scene: Scene, observation: SceneObservation, state: SymbolicState) -> Counts:
     """Counts what was perceived of a scene; objects are paired with true ones by place."""
-    truth = relation_margins(stack_scenes([scene]))[0] >= 0
+    names = state.relation_names
+    truth = relation_margins(stack_scenes([scene]), names)[0] >= 0
     true_of = _paired(scene, observation)
     n = len(scene.objects)
-    perceived = np.zeros((len(RELATION_NAMES), n, n), np.bool_)
+    perceived = np.zeros((len(names), n, n), np.bool_)
     observed = np.zeros_like(perceived)
-    known, rows = np.flatnonzero(true_of >= 0), np.arange(len(RELATION_NAMES))
+    known, rows = np.flatnonzero(true_of >= 0), np.arange(len(names))
     grid = np.ix_(rows, true_of[known], true_of[known])
     part = np.ix_(rows, known, known)
     perceived[grid] = state.margin[part] >= 0
@@ -74,6 +78,7 @@ def compare(scene: Scene, observation: SceneObservation, state: SymbolicState) -
     wrong = (state.margin >= 0) & state.observed & of_phantom
     axes = (1, 2)
     return Counts(
+        names,
         (truth & perceived & observed).sum(axes),
         (~truth & perceived & observed).sum(axes) + wrong.sum(axes),
         (truth & ~perceived & observed).sum(axes),
@@ -90,13 +95,15 @@ def summary(counts: Counts) -> dict[str, Any]:
     ``f1`` is over observed pairs; ``f1_all`` counts true relations that were not observed as
     missed.
     """
-    tp, fp, fn, hidden = (a.astype(np.float64) for a in counts[:4])
+    tp, fp, fn, hidden = (a.astype(np.float64) for a in counts[1:5])
     each = 2 * tp / np.maximum(2 * tp + fp + fn, 1.0)
     return {
         'f1': _f1(tp.sum(), fp.sum(), fn.sum()),
         'f1_mean_over_relations': round(float(each.mean()), 4),
         'f1_all': _f1(tp.sum(), fp.sum(), fn.sum() + hidden.sum()),
-        'f1_per_relation': dict(zip(RELATION_NAMES, np.round(each, 4).tolist(), strict=True)),
+        'f1_per_relation': dict(
+            zip(counts.relation_names, np.round(each, 4).tolist(), strict=True)
+        ),
         'objects': counts.objects,
         'missed': counts.missed,
         'phantoms': counts.phantoms,

@@ -96,3 +96,13 @@ def test_look_alikes_hide_only_what_depends_on_which_is_which() -> None:
     assert state.observed[above, 2, 0]  # both are above table_a
     assert not state.observed[left, 2, 3]  # a is left of b, or b of a
     assert state.observed[:, 4, 1].all()  # c is not concerned
+
+
+def test_the_relations_that_are_asked_for_and_no_others() -> None:
+    seen = perceived(scene_of(standing('object_1', SMALL_BOX, -0.3, 0.0)))
+    every = symbolic_state(seen, np.random.default_rng(0), 8)
+    some = symbolic_state(seen, np.random.default_rng(0), 8, ('inside', 'left'))
+    assert some.relation_names == ('inside', 'left')
+    rows = [every.relation_names.index(name) for name in some.relation_names]
+    assert np.array_equal(some.margin, every.margin[rows])
+    assert np.array_equal(some.probability, every.probability[rows])

@@ -19,6 +19,7 @@ from collections.abc import Sequence
 
 import torch
 
+from f2p_core.relations import RELATIONS, Support
 from f2p_effects.protocol import EffectPrediction
 
 FURNITURE_KINDS: frozenset[str] = frozenset({'table', 'shelf'})
@@ -29,8 +30,8 @@ def clarity(
 ) -> torch.Tensor:
     """Returns how sure the least sure support relation is.
 
-    Support relations are ``inside`` of any movable object, and what movable objects are ``above``
-    of furniture; relations the model does not predict do not count.
+    Support relations say what carries a movable object: ``inside`` anything, ``above`` furniture.
+    Relations the model does not predict do not count.
 
     Args:
         prediction: Predictions in S states.
@@ -44,9 +45,12 @@ def clarity(
     sure = torch.maximum(probability, 1.0 - probability)
     fixed = torch.tensor([kind in FURNITURE_KINDS for kind in kinds], device=sure.device)
     counted = torch.zeros(sure.shape[1:], dtype=torch.bool, device=sure.device)
-    for name, supports in (('inside', torch.ones_like(fixed)), ('above', fixed)):
-        if name in relation_names:
-            pairs = ~fixed[:, None] & supports[None, :]
-            counted[list(relation_names).index(name)] = pairs
+    carriers = {
+        Support.NONE: torch.zeros_like(fixed),
+        Support.OF_FURNITURE: fixed,
+        Support.OF_ANYTHING: torch.ones_like(fixed),
+    }
+    for row, name in enumerate(relation_names):
+        counted[row] = ~fixed[:, None] & carriers[RELATIONS[name].support][None, :]
     counted &= ~torch.eye(len(kinds), dtype=torch.bool, device=sure.device)
     return torch.where(counted, sure, torch.ones_like(sure)).amin(dim=(1, 2, 3))

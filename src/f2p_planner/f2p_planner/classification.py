@@ -17,9 +17,8 @@ import numpy as np
 from pydantic import Field
 
 from f2p_core.control import Control, UNCONTROLLED
-from f2p_core.failure import FailureKind, ReplayEvidence, Violation
+from f2p_core.failure import FailureKind, ReplayEvidence, violated_entries, Violation
 from f2p_core.models import Value
-from f2p_core.relations import RELATION_NAMES
 from f2p_core.scene import Scene
 from f2p_core.skill import SkillCall
 from f2p_planner.config import ClassifyConfig
@@ -96,6 +95,7 @@ def classify(
 
     Raises:
         PlannerError: ``NO_REPLAY`` with too few scenes.
+        InvalidInputError: If the simulator does not label a violated relation.
         CancelledError: If ``control`` said stop.
     """
     config = config or ClassifyConfig()
@@ -158,14 +158,7 @@ def _observed_share(violations: Sequence[Violation], rollouts: Sequence[Rollout]
     if not rollouts:
         return np.zeros(0)
     ids = rollouts[0].end_scene.object_ids
-    entries = tuple(
-        np.array(
-            [
-                (RELATION_NAMES.index(v.relation), ids.index(v.subject_id), ids.index(v.object_id))
-                for v in violations
-            ]
-        ).T
-    )
+    entries = violated_entries(violations, rollouts[0].relation_names, ids)
     margins = np.stack([rollout.margins for rollout in rollouts])
     holds = margins[(slice(None), *entries)] >= 0.0
     observed = np.array([v.observed_margin >= 0.0 for v in violations])

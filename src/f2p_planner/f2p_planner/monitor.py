@@ -18,6 +18,7 @@ import numpy as np
 
 from f2p_core.failure import Violation
 from f2p_core.models import Value
+from f2p_core.relations import RELATIONS, Support
 from f2p_core.scene import Scene
 from f2p_core.skill import SkillCall
 from f2p_core.symbolic import Goal, SymbolicState
@@ -25,10 +26,6 @@ from f2p_planner.config import MonitorConfig
 from f2p_planner.errors import PlannerError, PlannerErrorCode
 from f2p_planner.goals import resolve_goal
 from f2p_planner.layout import ancestors, BoolArray, IntArray, layout_of, poses_of, support_parents
-
-SUPPORT_RELATIONS = ('above', 'inside')
-"""Relations a later step rests on: where its object and its target are. Contact is not among
-them: touching comes and goes by millimetres."""
 
 
 class Outcome(StrEnum):
@@ -77,8 +74,8 @@ def watched_entries(
 ) -> BoolArray:
     """Returns which relations matter after a call.
 
-    The goal's literals; and, of the acted object and what stood on or in it, what they are above
-    and inside of, as far as the goal or a later call names them.
+    The goal's literals; and, of the acted object and what stood on or in it, the relations that
+    say what carries them, as far as the goal or a later call names them.
 
     Args:
         predicted: Names of objects and relations.
@@ -92,7 +89,8 @@ def watched_entries(
 
     Raises:
         PlannerError: If the goal names something the prediction does not have.
-        InvalidInputError: If the call names an object the scene does not have.
+        InvalidInputError: If the call names an object the scene does not have, or a relation of
+            the prediction is not known.
     """
     index = resolve_goal(goal, predicted.object_ids, predicted.relation_names)
     watched = np.zeros(predicted.probability.shape, dtype=np.bool_)
@@ -100,9 +98,8 @@ def watched_entries(
     named = {i for x in goal.literals for i in (x.subject_id, x.object_id)}
     named |= {i for later in remaining for i in (later.object_id, later.target_id)}
     affected = _acted_and_content(before, call) & named
-    for relation in SUPPORT_RELATIONS:
-        if relation in predicted.relation_names:
-            row = predicted.relation_names.index(relation)
+    for row, relation in enumerate(predicted.relation_names):
+        if RELATIONS[relation].support is not Support.NONE:
             for object_id in affected:
                 watched[row, predicted.object_ids.index(object_id)] = True
     return watched

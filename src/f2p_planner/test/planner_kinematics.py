@@ -19,7 +19,7 @@ from f2p_core.batch import SceneBatch, stack_scenes
 from f2p_core.control import Control, UNCONTROLLED
 from f2p_core.geometry.parts import body_half_extents
 from f2p_core.pose import upright_pose
-from f2p_core.relations import relation_margins
+from f2p_core.relations import relation_margins, RELATION_NAMES
 from f2p_core.scene import Scene
 from f2p_core.skill import SkillCall
 from f2p_effects.config import ModelConfig
@@ -184,8 +184,15 @@ def after(
 class KinematicSimulator:
     """Simulator whose contents ride along or not."""
 
-    def __init__(self, *, rides: bool = True, noise_m: float = 0.0) -> None:
+    def __init__(
+        self,
+        *,
+        rides: bool = True,
+        noise_m: float = 0.0,
+        relation_names: tuple[str, ...] = RELATION_NAMES,
+    ) -> None:
         self._rides, self._noise_m = rides, noise_m
+        self._relation_names = relation_names
 
     def simulate(
         self,
@@ -206,12 +213,15 @@ class KinematicSimulator:
             layouts.setdefault((end.object_ids, kinds), []).append(i)
         margins = {}
         for rows in layouts.values():
-            together = relation_margins(stack_scenes([ends[i] for i in rows]))
+            together = relation_margins(
+                stack_scenes([ends[i] for i in rows]), self._relation_names
+            )
             margins.update(zip(rows, together, strict=True))
         return tuple(
             Rollout(
                 end_scene=end,
                 contacts=(),
+                relation_names=self._relation_names,
                 margins=margins[i],
                 motion_succeeded=True,
                 reason='',

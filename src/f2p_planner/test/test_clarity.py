@@ -2,8 +2,14 @@
 # SPDX-License-Identifier: Apache-2.0
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Any
+
 import torch
 
+from f2p_core.geometry.pairs import PairGeometry
+from f2p_core.registry import Registry
+from f2p_core.relations import Relation, RELATIONS, Support
 from f2p_effects.protocol import EffectPrediction
 from f2p_planner.clarity import clarity
 
@@ -33,6 +39,18 @@ def test_members_that_disagree_about_a_support_relation_are_unclear() -> None:
     assert clarity(prediction, NAMES, KINDS).tolist() == [0.5]
     prediction = predicted(entries={(0, 2, 0): (0.2, 0.2)})
     assert torch.allclose(clarity(prediction, NAMES, KINDS), torch.tensor([0.8]))
+
+
+def test_a_registered_support_relation_counts_as_ours_do(
+    register: Callable[[Registry[Any], Any], None],
+) -> None:
+    def margin(geometry: PairGeometry) -> Any:
+        return geometry.offset_m[..., 2]
+
+    register(RELATIONS, Relation('hangs_on', margin, 'a hangs on b', Support.OF_ANYTHING))
+    prediction = predicted(entries={(2, 2, 1): (1.0, 0.0)})
+    assert clarity(prediction, ('above', 'inside', 'hangs_on'), KINDS).tolist() == [0.5]
+    assert clarity(prediction, NAMES, KINDS).tolist() == [1.0]
 
 
 def test_what_nothing_rests_on_does_not_count() -> None:

@@ -1,13 +1,22 @@
 # SPDX-FileCopyrightText: 2026 Fail2Progress developers
 # SPDX-License-Identifier: Apache-2.0
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
 import numpy as np
 from planner_kinematics import after, KinematicSimulator
 from planner_scenes import relations_of, transport
 import pytest
 
 from f2p_core.control import UNCONTROLLED
+from f2p_core.errors import InvalidInputError
 from f2p_core.failure import FailureKind, Violation
+from f2p_core.geometry.pairs import PairGeometry
 from f2p_core.pose import upright_pose
+from f2p_core.registry import Registry
+from f2p_core.relations import Relation, RELATIONS
 from f2p_core.skill import SkillCall
 from f2p_core.tabletop import CONTAINER, TABLE_A, TABLE_B
 from f2p_planner.classification import classify, FailedCall
@@ -98,7 +107,30 @@ def test_replays_whose_motion_fails_do_not_count():
     assert got.kind == FailureKind.INCORRECT_SYMBOLIC_PREDICTION
 
 
-def _moved_by_hand(object_id, y_m):
+def _met(geometry: PairGeometry) -> Any:
+    across = geometry.offset_m[..., :2]
+    return 0.5 - geometry.xp.sqrt((across * across).sum(-1))
+
+
+def test_a_failure_about_a_registered_relation_is_classified(
+    register: Callable[[Registry[Any], Any], None],
+) -> None:
+    register(RELATIONS, Relation('met', _met, 'a and b are within half a metre from above'))
+    failed = _carried()
+    about = failed.violations[0].model_copy(
+        update={'relation': 'met', 'object_id': TABLE_B, 'observed_margin': 0.2}
+    )
+    failed = failed.model_copy(update={'violations': (about,)})
+    names = ('met', 'inside')
+    got = _classify(failed, KinematicSimulator(rides=True, relation_names=names))
+    assert got.kind == FailureKind.INCORRECT_SYMBOLIC_PREDICTION
+    got = _classify(failed, KinematicSimulator(rides=False, relation_names=names))
+    assert got.kind == FailureKind.SIM2REAL_GAP
+    with pytest.raises(InvalidInputError, match="about relation 'met'; there is only inside"):
+        _classify(failed, KinematicSimulator(relation_names=('inside',)))
+
+
+def _moved_by_hand(object_id: str, y_m: float) -> FailedCall:
     scene = transport(1, 0, on_b=2)
     call = SkillCall(
         skill='pick_place', object_id='object_1', target_id=TABLE_A, parameters=(0.2, 0.3, 0.0)

@@ -46,21 +46,27 @@ def end_of(cell: Cell, outcome: Outcome) -> End:
     return End(scene, _contacts(cell, outcome), error, outcome.duration_s)
 
 
-def rollouts(ends: Sequence[End]) -> tuple[Rollout, ...]:
-    """Labels ends with relation margins, all scenes of the same objects at once."""
+def rollouts(ends: Sequence[End], relation_names: tuple[str, ...]) -> tuple[Rollout, ...]:
+    """Labels ends with margins of relations, all scenes of the same objects at once.
+
+    Raises:
+        InvalidInputError: If a relation is not known, or gives no finite margins.
+    """
     margins: list[np.ndarray] = [np.empty(0)] * len(ends)
     groups: dict[tuple[tuple[str, str], ...], list[int]] = {}
     for i, end in enumerate(ends):
         key = tuple((o.object_id, o.shape.kind) for o in end.scene.objects)
         groups.setdefault(key, []).append(i)
     for members in groups.values():
-        found = relation_margins(stack_scenes([ends[i].scene for i in members]))
+        batch = stack_scenes([ends[i].scene for i in members])
+        found = relation_margins(batch, relation_names)
         for i, margin in zip(members, found, strict=True):
             margins[i] = margin
     return tuple(
         Rollout(
             end_scene=end.scene,
             contacts=end.contacts,
+            relation_names=relation_names,
             margins=margin,
             motion_succeeded=end.error is None,
             reason='' if end.error is None else str(end.error),

@@ -15,6 +15,7 @@ import numpy as np
 from f2p_core.control import Control, UNCONTROLLED
 from f2p_core.errors import InvalidInputError
 from f2p_core.parameters import check_config, parameter
+from f2p_core.relations import EVERY_RELATION, relations_asked
 from f2p_core.scene import Scene
 from f2p_core.skill import SkillCall
 from f2p_sim.cell import Cell
@@ -57,10 +58,21 @@ class _Job(NamedTuple):
 
 
 class MujocoSimulator:
-    """Runs skill calls in many scenes in parallel on the CPU; implements ``Simulator``."""
+    """Runs skill calls in many scenes in parallel on the CPU; implements ``Simulator``.
 
-    def __init__(self, options: MujocoOptions | None = None):
+    Args:
+        options: How it runs.
+        relations: Names of the relations that ends are labelled with.
+
+    Raises:
+        InvalidInputError: If a relation is not known.
+    """
+
+    def __init__(
+        self, options: MujocoOptions | None = None, relations: Sequence[str] = EVERY_RELATION
+    ) -> None:
         self.options = options or MujocoOptions()
+        self.relation_names = relations_asked(relations)
 
     def simulate(
         self,
@@ -86,7 +98,8 @@ class MujocoSimulator:
                     ends[i] = refused(scenes[i], error)
             for job, outcome in zip(jobs, self._run(jobs, control), strict=True):
                 ends[job.place] = end_of(job.cell, outcome)
-            return dict(zip(ends, rollouts(tuple(ends.values())), strict=True))
+            labelled = rollouts(tuple(ends.values()), self.relation_names)
+            return dict(zip(ends, labelled, strict=True))
 
         done: dict[int, Rollout] = {}
         with ThreadPoolExecutor(self.options.threads) as pool:

@@ -7,6 +7,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Protocol
 
+from pydantic import model_validator
+
 from f2p_core.control import Control, UNCONTROLLED
 from f2p_core.models import FloatArray, Value
 from f2p_core.scene import Scene
@@ -19,8 +21,8 @@ class Rollout(Value):
     Attributes:
         end_scene: The scene after the skill, settled.
         contacts: Pairs of object ids the engine reports in contact at the end.
-        margins: Relation margins of ``end_scene``, shape (R, N, N), in the order of
-            ``f2p_core.relations.RELATION_NAMES``.
+        relation_names: Names of the R labelled relations.
+        margins: Their margins in ``end_scene``, shape (R, N, N) [m].
         motion_succeeded: Whether the robot did what it was told (grasped, carried, released).
         reason: Why not, as ``snake_case: detail``; empty when it succeeded.
         duration_s: Simulated time [s].
@@ -28,14 +30,29 @@ class Rollout(Value):
 
     end_scene: Scene
     contacts: tuple[tuple[str, str], ...]
+    relation_names: tuple[str, ...]
     margins: FloatArray
     motion_succeeded: bool
     reason: str
     duration_s: float
 
+    @model_validator(mode='after')
+    def _margins_are_of_the_relations(self) -> Rollout:
+        n = len(self.end_scene.objects)
+        expected = (len(self.relation_names), n, n)
+        if self.margins.shape != expected:
+            raise ValueError(
+                f'margins have shape {self.margins.shape}; {expected[0]} relations of {n} objects '
+                f'need {expected}'
+            )
+        return self
+
 
 class Simulator(Protocol):
-    """Runs skill calls in scenes, many at once."""
+    """Runs skill calls in scenes, many at once, and labels the ends with relation margins.
+
+    Which relations it labels is settled where it is made.
+    """
 
     def simulate(
         self,

@@ -24,12 +24,13 @@ from numpy.typing import NDArray
 from f2p_core.errors import F2PError
 from f2p_core.failure import Failure
 from f2p_core.files import read_failure
+from f2p_core.relations import ABOVE, INSIDE
 from f2p_viz.failure import failure_markers
 from f2p_viz.marker import Marker
 from f2p_viz.relations import facts, relation_markers
 from f2p_viz.scene import scene_markers
 
-_RELATIONS = ('above', 'inside')
+_RELATIONS = (ABOVE.name, INSIDE.name)
 _BACKGROUND = (0.19, 0.19, 0.19)
 _SIDES = 16
 _LARGE_M = 0.5

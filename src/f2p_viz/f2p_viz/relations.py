@@ -7,6 +7,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
+from f2p_core.relations import RELATIONS
 from f2p_core.scene import Scene
 from f2p_core.symbolic import SymbolicState
 from f2p_viz.colours import SKY_BLUE, WHITE, WRONG
@@ -17,9 +18,6 @@ _HOLDS = 0.5
 """From this probability on a relation counts as holding."""
 
 _ROW_M = 0.04
-
-_SYMMETRIC = ('contact',)
-"""Relations of which one direction says all."""
 
 
 class Fact(NamedTuple):
@@ -98,8 +96,13 @@ def _as_table(
         for b in range(len(ids))
         if a != b
         and (state.observed[r, a, b] or not only_observed)
-        and (names[r] not in _SYMMETRIC or ids[a] < ids[b])
+        and (ids[a] < ids[b] or not _is_symmetric(names[r]))
     }
+
+
+def _is_symmetric(relation: str) -> bool:
+    """Whether one direction says all; a relation that is not known here says two things."""
+    return relation in RELATIONS and RELATIONS[relation].symmetric
 
 
 def _line(fact: Fact, scene: Scene) -> Marker:

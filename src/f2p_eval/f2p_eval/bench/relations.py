@@ -9,7 +9,7 @@ from functools import partial
 import numpy as np
 
 from f2p_core.batch import SceneBatch, stack_scenes
-from f2p_core.relations import relation_margins, RELATION_NAMES
+from f2p_core.relations import relation_margins, RELATION_NAMES, RELATIONS
 from f2p_core.tabletop import sample_tabletop, TabletopConfig
 from f2p_eval.bench.figures import Figure, figure, Measurement
 from f2p_eval.bench.settings import seconds_per_call, Settings
@@ -20,7 +20,7 @@ _CONFIG = TabletopConfig(inside=3, on_a=1, on_b=1)
 _JITTER_M = 0.02
 _REPEATS = 7
 _SAMPLE_S = 0.3
-_WITHOUT_CONTACT = tuple(name for name in RELATION_NAMES if name != 'contact')
+_WITHOUT_CONTACT = tuple(name for name in RELATION_NAMES if not RELATIONS[name].learned)
 
 
 def measure(settings: Settings) -> Measurement:

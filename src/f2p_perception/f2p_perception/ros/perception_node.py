@@ -24,6 +24,7 @@ from f2p_core.health import Need
 from f2p_core.messages.reading import FRAME_MAP
 from f2p_core.parameters import parameter
 from f2p_core.pose import Pose
+from f2p_core.relations import relations_asked
 from f2p_core.ros.conversions.observation import observation_to_msg, symbolic_to_msg
 from f2p_core.ros.diagnostics import Diagnostics
 from f2p_core.ros.labels import DEFAULT_LABEL_NAMES, LABEL_NAMES_HELP, parse_label_names
@@ -98,6 +99,7 @@ class PerceptionNode(Node):
         forward_logs(self)
         self.config = declare_from_dataclass(self, PerceptionNodeConfig)
         self._names = parse_label_names(self.config.label_names)
+        self._relation_names = relations_asked(self.config.relations)
         self._furniture = load_furniture(self.config.furniture)
         self._transforms = transform_lookup(self)
         self._state = TrackState()
@@ -177,7 +179,9 @@ class PerceptionNode(Node):
             self._state, view, self._furniture, self.config, self._names
         )
         rng = np.random.default_rng([self.config.seed, cloud.stamp_ns])
-        relations = symbolic_state(perceived, rng, self.config.relation_samples)
+        relations = symbolic_state(
+            perceived, rng, self.config.relation_samples, self._relation_names
+        )
         self._scene.publish(observation_to_msg(perceived.observation))
         self._relations.publish(symbolic_to_msg(relations, cloud.stamp_ns))
 

@@ -12,7 +12,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from f2p_core.messages.reading import floats, shaped
-from f2p_core.relations import RELATION_NAMES
 from f2p_core.ros.conversions.poses import POSE_SIZE, poses_of, scene_at_poses
 from f2p_core.scene import RobotState, Scene
 from f2p_sim.protocol import Rollout
@@ -32,7 +31,7 @@ def rollouts_to_msg(
         reasons=[r.reason for r in rollouts],
         poses=floats(_joined([poses_of(r.end_scene) for r in rollouts])),
         robots=floats(_joined([_robot_values(r) for r in robots if r is not None])),
-        relation_names=list(RELATION_NAMES),
+        relation_names=list(rollouts[0].relation_names) if rollouts else [],
         margins=floats(_joined([r.margins.reshape(-1) for r in rollouts])),
         contact_sizes=[len(r.contacts) for r in rollouts],
         contacts=[name for r in rollouts for pair in r.contacts for name in pair],
@@ -63,16 +62,17 @@ def msg_to_rollouts(message: RolloutBatch, scenes: Sequence[Scene]) -> tuple[Rol
         InvalidInputError: If an array does not have the size these scenes ask for.
     """
     counts = [len(s.objects) for s in scenes]
-    relations = len(message.relation_names)
+    names = tuple(message.relation_names)
     poses = _split(message.poses, [POSE_SIZE * n for n in counts], 'rollouts.poses')
-    margins = _split(message.margins, [relations * n * n for n in counts], 'rollouts.margins')
+    margins = _split(message.margins, [len(names) * n * n for n in counts], 'rollouts.margins')
     robots = _robots(message, len(scenes))
     pairs = iter(zip(message.contacts[::2], message.contacts[1::2], strict=True))
     return tuple(
         Rollout(
             end_scene=scene_at_poses(scene, poses[i]).model_copy(update={'robot': robots[i]}),
             contacts=tuple(itertools.islice(pairs, message.contact_sizes[i])),
-            margins=margins[i].reshape(relations, counts[i], counts[i]),
+            relation_names=names,
+            margins=margins[i].reshape(len(names), counts[i], counts[i]),
             motion_succeeded=message.motion_succeeded[i],
             reason=message.reasons[i],
             duration_s=message.duration_s[i],

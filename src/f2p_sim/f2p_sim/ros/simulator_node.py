@@ -14,6 +14,7 @@ from f2p_msgs.msg import ErrorCode
 
 from f2p_core.errors import InvalidInputError
 from f2p_core.parameters import parameter
+from f2p_core.relations import EVERY_RELATION, RELATIONS_HELP
 from f2p_core.ros.action_server import Policy, serve_action, Task
 from f2p_core.ros.conversions.scene import msg_to_scene
 from f2p_core.ros.conversions.skills import msg_to_call
@@ -45,6 +46,7 @@ class SimulatorConfig(ManagedConfig):
     """Parameters of the node."""
 
     backend: str = parameter('mujoco', 'Physics engine', choices=('mujoco',))
+    relations: tuple[str, ...] = parameter(EVERY_RELATION, RELATIONS_HELP)
     mujoco: MujocoOptions = field(default_factory=MujocoOptions)
 
 
@@ -64,7 +66,7 @@ class SimulatorNode(ManagedNode[SimulatorConfig]):
 
     def configure(self) -> None:
         """Sets up the physics engine."""
-        self._simulator = MujocoSimulator(self.config.mujoco)
+        self._simulator = MujocoSimulator(self.config.mujoco, self.config.relations)
 
     def cleanup(self) -> None:
         """Drops the physics engine."""

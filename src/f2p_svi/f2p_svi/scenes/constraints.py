@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 import torch
 
 from f2p_core.batch import stack_scenes
-from f2p_core.relations import CONTACT_DISTANCE_M, relation_margins
+from f2p_core.relations import relation_margins, RELATIONS
 from f2p_core.scene import Scene
 from f2p_core.symbolic import SymbolicState
 
@@ -64,8 +64,11 @@ def build_constraints(
     Args:
         scene: The fitted scene.
         relations: The state before the skill; objects it does not know are unobserved.
-        tolerance_m: A bit binds where its margin was farther from 0 than this [m]; a contact
-            binds from half the contact distance.
+        tolerance_m: A bit binds where its margin was farther from 0 than this [m]; one that
+            holds, at the latest from half the greatest margin it can have.
+
+    Raises:
+        InvalidInputError: If a relation is not known.
     """
     n, ids = len(scene.objects), relations.object_ids
     known = [i for i, name in enumerate(scene.object_ids) if name in ids]
@@ -77,8 +80,9 @@ def build_constraints(
     for into, values in ((margin, relations.margin), (observed, relations.observed)):
         into[:, np.array(known)[:, None], known] = values[:, np.array(source)[:, None], source]
     observed &= informative
-    touches = np.array([name == 'contact' for name in relations.relation_names])[:, None, None]
-    tolerance = np.where(touches & (margin >= 0.0), CONTACT_DISTANCE_M / 2, tolerance_m)
+    greatest_m = np.array([RELATIONS[name].greatest_m for name in relations.relation_names])
+    within = np.minimum(greatest_m / 2, tolerance_m)[:, None, None]
+    tolerance = np.where(margin >= 0.0, within, tolerance_m)
     return RelationConstraints(
         relations.relation_names,
         scene.object_ids,

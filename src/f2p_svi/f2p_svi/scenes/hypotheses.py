@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from f2p_core.geometry.shapes import SHAPES
 from f2p_core.observation import SceneObservation
+from f2p_core.relations import INSIDE
 from f2p_core.supports import support_tree
 from f2p_core.symbolic import SymbolicState
 
@@ -79,9 +80,9 @@ def _candidates(
     """Possible supports of one object and their probabilities."""
     scene = observation.scene
     fitted = tree[object_id]
-    if scene.object(object_id).fixed or 'inside' not in relations.relation_names:
+    if scene.object(object_id).fixed or INSIDE.name not in relations.relation_names:
         return [fitted], np.ones(1)
-    r, a = relations.relation_names.index('inside'), relations.object_ids.index(object_id)
+    r, a = relations.relation_names.index(INSIDE.name), relations.object_ids.index(object_id)
     column = {c: relations.object_ids.index(c) for c in _containers(observation, tree, object_id)}
     probability = {c: float(relations.probability[r, a, b]) for c, b in column.items()}
     likely: dict[str | None, float] = {

@@ -21,7 +21,7 @@ import torch
 
 from f2p_core.failure import Failure
 from f2p_core.geometry.shapes import SHAPES
-from f2p_core.relations import CONTACT_DISTANCE_M, relation_margins
+from f2p_core.relations import CONTACT, CONTACT_DISTANCE_M, INSIDE, relation_margins
 from f2p_svi.config import StateConfig
 from f2p_svi.scenes.constraints import log_relation_likelihood, RelationConstraints
 from f2p_svi.scenes.evidence import build_evidence, CloudEvidence, log_cloud_likelihood
@@ -41,7 +41,6 @@ __all__ = [
     'paper_terms',
 ]
 
-_CONTACT = 'contact'
 _NO_FIGURES: Mapping[str, float] = {}
 
 
@@ -208,10 +207,10 @@ class ObservedRelations:
     def _margins_m(self, scenes: DecodedScenes) -> torch.Tensor:
         """Margins of the relations, a contact's from the gap, (S, R, N, N) [m]."""
         gap = scenes.gap_m
-        analytic = [name for name in self.names if name != _CONTACT]
+        analytic = [name for name in self.names if name != CONTACT.name]
         margins = relation_margins(scenes.batch, analytic).unbind(1)
         columns = dict(zip(analytic, margins, strict=True))
-        columns[_CONTACT] = CONTACT_DISTANCE_M - gap
+        columns[CONTACT.name] = CONTACT_DISTANCE_M - gap
         return torch.stack([columns[name] for name in self.names], dim=1)
 
 
@@ -265,8 +264,8 @@ def _signs(
 ) -> NDArray[np.float64]:
     """Observed bits, and per particle its answer to open questions as if it were observed."""
     sign = np.repeat(constraints.sign[None], len(supports), axis=0)
-    if 'inside' in constraints.names:
-        r = constraints.names.index('inside')
+    if INSIDE.name in constraints.names:
+        r = constraints.names.index(INSIDE.name)
         container = np.array([SHAPES[kind].hollow for kind in kinds])
         answer = open_questions(supports) * container
         sign[:, r] = np.where(answer != 0.0, answer, sign[:, r])
@@ -277,8 +276,8 @@ def _touching(constraints: RelationConstraints, layout: SceneLayout) -> torch.Te
     """Pairs of movable objects seen in contact of which neither ever carries the other, (N, N)."""
     n = len(constraints.object_ids)
     touching = torch.zeros((n + 1, n + 1), device=layout.support.device)
-    if _CONTACT in constraints.names:
-        sign = constraints.sign[constraints.names.index(_CONTACT)]
+    if CONTACT.name in constraints.names:
+        sign = constraints.sign[constraints.names.index(CONTACT.name)]
         touching[:n, :n] = torch.tensor(sign > 0, device=touching.device).to(touching.dtype)
     for m, i in enumerate(layout.movable.tolist()):
         carriers = layout.support[:, m]

@@ -21,7 +21,7 @@ from f2p_core.messages.scene import msg_to_scene
 from f2p_core.messages.skills import msg_to_call
 from f2p_core.observation import SceneObservation as Observation
 from f2p_core.parameters import parameter
-from f2p_core.relations import relation_function
+from f2p_core.relations import ABOVE, INSIDE, RELATIONS
 from f2p_core.ros.diagnostics import Diagnostics
 from f2p_core.ros.main import run_node
 from f2p_core.ros.parameters import declare_from_dataclass
@@ -48,7 +48,7 @@ class MarkersConfig:
     """Parameters of the node."""
 
     relations: tuple[str, ...] = parameter(
-        ('above', 'inside'), 'Relations that are drawn; all of them hide each other'
+        (ABOVE.name, INSIDE.name), 'Relations that are drawn; all of them hide each other'
     )
 
 
@@ -72,7 +72,7 @@ class MarkersNode(Node):
         super().__init__('markers')
         self.config = declare_from_dataclass(self, MarkersConfig)
         for name in self.config.relations:
-            relation_function(name)  # refuses an unknown one
+            RELATIONS[name]  # refuses an unknown one
         self._layers = {name: Layer() for name in LAYERS}
         self._topics = {
             name: self.create_publisher(MarkerArray, f'markers/{name}', LATCHED) for name in LAYERS
