@@ -19,6 +19,7 @@ from f2p_perception.relations import symbolic_state
 from f2p_perception.tracks import TrackState
 
 _WARM_UP_FRAMES = 5
+"""Frames that are not timed: the first ones load Open3D and know no object yet."""
 
 
 class Clocks(NamedTuple):

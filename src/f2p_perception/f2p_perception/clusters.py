@@ -12,7 +12,10 @@ from numpy.typing import NDArray
 from f2p_perception.open3d_loader import open3d
 
 _BRIDGE_M = 0.03
+"""Gap [m] that parts of one object may have: wider than a handle's shadow."""
+
 _CORE_POINTS = 4
+"""Points within the gap that make one the core of a cluster; fewer are strays."""
 
 Floats = NDArray[np.float64]
 Indices = NDArray[np.int64]

@@ -26,18 +26,43 @@ WALL_SIGMAS = 2.7
 """Points nearer to a container's surface than this many deviations of depth belong to it."""
 
 _FIT_POINTS = 320
+"""Points a box is fitted to; more cost time, and the walls need some each."""
+
 _MIN_SHARE = 0.3
+"""Least share of a group's points on the walls; the content may be most of the rest."""
+
 _LOOSE_GAP_M = 0.03
+"""Gap [m] between walls that are seen apart, with content between them."""
+
 _LOOSE_VOXEL_M = 0.008
+"""Grid [m] that points are thinned to before: below the gap, for speed."""
+
 _AROUND_M = 0.025
+"""What lies this far [m] aside still belongs to a box: handle, edge noise."""
+
 _FEW = 0.01
+"""Share of the rim's points that are taken for outliers at either end."""
+
 _STILL_THERE_MISFIT = 0.8
+"""Misfit, in squared deviations per point, below which a known box still stands."""
+
 _RIM_BAND_M = 0.012
+"""Thickness [m] of the slice of points that counts as the rim."""
+
 _INNER_BAND_M = 0.004
+"""Points this near [m] to the inner side of a wall are the wall's, not content."""
+
 _WALL_BAND_M = 0.008
+"""Points this near [m] to the middle of a wall are the wall's: wall and noise."""
+
 _RIM_QUANTILE = 0.97
+"""Height of the rim among the wall's points; the topmost few are noise."""
+
 _MIN_RIM_POINTS = 20
+"""Fewer points say nothing of a rim; the box stays as it was fitted."""
+
 _HANDLE_CLEARANCE_M = 4 * HANDLE_BAR_HALF_M
+"""Ends of the long walls [m] that are left out, since the handle stands there."""
 
 
 def find_containers(

@@ -18,12 +18,25 @@ from f2p_perception.fitting import Evidence
 from f2p_perception.view_image import MARGIN_PX, ViewImage
 
 _RING_PX = 2
+"""Width [px] of the ring round an outline: rays that just pass the object."""
+
 _RAYS = 40
+"""Rays taken of the ring, spread evenly; more say the same."""
+
 _BELOW_TOP_M = (0.002, 0.006, 0.012)
+"""Depths below the top [m] at which a ray is probed: close by, where the edge is found."""
+
 _MIDDLE = 0.5
+"""Share of the height at which a ray is probed once more, for the sides."""
+
 _OWN_RAYS = 30
+"""Rays that ended on the object, probed just before their end."""
+
 _IN_FRONT_M = 0.015
+"""How far before its end [m] a ray was surely free: five deviations of depth."""
+
 _CLEARANCE_M = 0.01
+"""How far above what it hit [m] a ray must be to count as free."""
 
 
 def gather(

@@ -27,12 +27,26 @@ from f2p_core.geometry.shapes import SHAPES
 Array = NDArray[np.float64]
 
 _SATURATION = 3.0
+"""Deviations beyond which a point pulls less and less (Geman-McClure): strays do not bend a
+fit."""
+
 _SIGMA_SCHEDULE = ((3.0, 2), (1.0, 4))
+"""(factor of the deviation, steps): first coarsely, so that far starts are pulled in."""
+
 _FIRST_DAMPING = 1e-3
+"""Share of the diagonal that is added at first (Levenberg-Marquardt)."""
+
 _FREE_SHARPNESS = 2.0
+"""What free points count by depth against seen ones; they are exact where they speak."""
+
 _STEP = 1e-4
+"""Step of the finite differences [m, rad]: above rounding, far below any size."""
+
 _MIN_DIMENSION_M = 0.004
+"""No fitted length is less [m]: about one wall."""
+
 _MAX_DIMENSION_M = 3.0
+"""No fitted length is more [m]: about one table."""
 
 
 class Evidence(NamedTuple):

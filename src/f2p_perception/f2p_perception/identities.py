@@ -30,15 +30,34 @@ STAYED_M = 0.03
 """An object found nearer than this to where it was last seen has stayed there."""
 
 _PLACE_SIGMA_M = 0.015
+"""Deviation of the place of what stayed [m]: noise of two fits, a light touch."""
+
 _MOVED_COST = 16.0
+"""Squared deviations that having been moved counts as: less likely than four of them."""
+
 _ARRANGEMENT_SIGMA_M = 0.03
+"""Deviation of places relative to a container that was moved [m]."""
+
 _ARRANGEMENT_COST = 6.0
+"""Added where no container tells the place: as of 2.4 deviations."""
+
 _SIZE_SLACK_M = 0.002
+"""Added to the deviations of both sizes [m]: what the views have in common."""
+
 _MAX_SIZE_COST = 40.0
+"""Squared deviations beyond which sizes say no more than that they differ."""
+
 _KIND_SHARE = 0.3
+"""What the cost of another kind of shape counts against that of the size."""
+
 _MISFIT_COST = 45.0
+"""Cost of a new object: above ``_MAX_SIZE_COST``, so that what stands where one stood is that one."""
+
 _IMPOSSIBLE = 1e6
+"""Cost of a pair that shares no kind of shape; the assignment needs a finite one."""
+
 _LOOK_ALIKE_COST = 9.0
+"""Squared deviations by which exchanged objects may fit worse: three deviations."""
 
 
 class Match(NamedTuple):

@@ -24,7 +24,10 @@ from f2p_perception.scan import Scan, scan_view
 from f2p_perception.tracks import Sighting, Track, TrackState
 
 _CLOUD_POINTS = 256
+"""Points per object that are passed on, spread evenly: the effect model takes fewer."""
+
 _STRAY_M = 0.02
+"""Points farther from the fitted surface [m] belong to something else."""
 
 
 class Perceived(NamedTuple):

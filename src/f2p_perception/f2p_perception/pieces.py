@@ -16,8 +16,13 @@ Floats = NDArray[np.float64]
 Indices = NDArray[np.int64]
 
 _TOLERANCE = 1.15
+"""How much wider than the widest single object an outline may be: noise at both ends."""
+
 _ROUNDS = 12
+"""Iterations of Lloyd's algorithm; a handful of parts settles in fewer."""
+
 _MAX_PARTS = 4
+"""No heap is divided into more; such a one is not understood."""
 
 
 def joined(points: Floats, pieces: Sequence[Indices], config: PerceptionConfig) -> list[Indices]:

@@ -22,6 +22,7 @@ from f2p_perception.open3d_loader import open3d
 from f2p_perception.rotation import quaternion_xyzw
 
 _CYLINDER_SEGMENTS = 48
+"""Sides of the prism a cylinder is drawn as: 0.2 % of the radius is lost."""
 
 
 class DepthNoise(NamedTuple):
@@ -41,6 +42,7 @@ class DepthNoise(NamedTuple):
 
 
 NO_NOISE = DepthNoise(0.0, 0.0, 0.0, 0.0)
+"""Of views whose answer is known exactly."""
 
 
 class Picture(NamedTuple):

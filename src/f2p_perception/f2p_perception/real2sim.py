@@ -23,9 +23,17 @@ SMALL_KINDS: tuple[str, ...] = ('box', 'cylinder', 'sphere', 'cup')
 LARGE_KINDS: tuple[str, ...] = ('open_box', 'box')
 
 _BOX_TURNS_RAD = (0.0, math.pi / 6, math.pi / 3)
+"""Turns [rad] of an outline a fit begins with: the right one is at most 15° away."""
+
 _KNOWN_BOX_TURNS_RAD = (0.0, math.pi / 4, math.pi / 2, 3 * math.pi / 4)
+"""Turns [rad] of a box of known size, whose sides are not exchangeable."""
+
 _KNOWN_SIGMA_M = 0.003
+"""Sizes less certain than this [m] are found anew."""
+
 _USUAL = 2.5
+"""Deviations from the usual size within which a fit starts."""
+
 _RARITY: dict[str, float] = {'cup': 15.0}
 
 

@@ -33,9 +33,16 @@ from f2p_perception.view_image import seen_through
 Indices = NDArray[np.int64]
 
 _STRAY_CHECK_POINTS = 2000
+"""Segments with more points are not cleaned, for time: strays are few in them."""
+
 _OUTLINE_POINTS = 400
+"""Points an outline is taken from, for time."""
+
 _WRONG_MISFIT = 1.2
+"""Squared deviations per point above which what was known of the place was wrong."""
+
 _CONFIRMED_SIGHTINGS = 3
+"""An object seen this often is kept although its place looks empty."""
 
 
 def labelled_sightings(

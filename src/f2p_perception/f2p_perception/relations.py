@@ -24,6 +24,7 @@ from f2p_perception.starts import yaw_matrices
 Array = NDArray[np.float64]
 
 _SOFTENING_M = 0.002
+"""Margin [m] over which a sampled relation turns: smooths the mean of few samples."""
 
 
 def symbolic_state(

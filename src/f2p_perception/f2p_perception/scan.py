@@ -17,11 +17,22 @@ from f2p_perception.surfaces import find_tables, level, measure_surfaces, over, 
 from f2p_perception.view_image import view_image, ViewImage
 
 _OVERHANG_M = 0.08
+"""How far beyond a support's edge [m] points may be over it: objects stick out."""
+
 _BELOW_TOP_M = 0.05
+"""How far below a support's top [m] points still are its own: noise, its edge."""
+
 _BORDER_M = 0.02
+"""Points this near [m] to the end of the space over a support may be of something cut off."""
+
 _BACKGROUND_POINTS = 1024
+"""Points of the background that are passed on, for free space."""
+
 _SURFACE_POINTS = 60_000
+"""Points that supports are measured from, for time."""
+
 _ELSEWHERE_STEP = 61
+"""Every how many-th point of the rest is kept: a prime, so that no image row is favoured."""
 
 
 class Scan(NamedTuple):

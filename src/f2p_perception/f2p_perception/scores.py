@@ -17,6 +17,7 @@ from f2p_core.scene import Scene
 from f2p_core.symbolic import SymbolicState
 
 _SAME_OBJECT_M = 0.03
+"""A fit within this distance [m] of the true place is of that object."""
 
 
 class Counts(NamedTuple):

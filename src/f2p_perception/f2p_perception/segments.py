@@ -20,7 +20,10 @@ from f2p_perception.view_image import on_solid_ground
 Indices = NDArray[np.int64]
 
 _CRUMB_SIGMAS = 3.0
+"""Pieces nearer than this many deviations to a container's walls are crumbs of them."""
+
 _BORDER_POINTS = 5
+"""Segments with as many points at the border are cut off and left out."""
 
 
 def segment(

@@ -20,9 +20,16 @@ from f2p_perception.tilted import fit_tilted
 from f2p_perception.tracks import choose, Sighting
 
 _LARGE_POINTS = 256
+"""Points fitted where a container may be among the segments: walls need some each."""
+
 _SMALL_POINTS = 128
+"""Points fitted per small object."""
+
 _MISFIT_OF_TILTED = 0.7
+"""Squared deviations per point above which lying and leaning poses are tried."""
+
 _MISFIT_ELSEWHERE = 0.8
+"""Squared deviations per point above which the last place is forgotten."""
 
 Indices = NDArray[np.int64]
 

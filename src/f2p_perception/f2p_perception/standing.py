@@ -18,9 +18,16 @@ from f2p_perception.surfaces import over, Surface
 Array = NDArray[np.float64]
 
 _TRIM = 0.03
+"""Share of a segment's points above and below its height that are taken for noise."""
+
 _ABOVE_RIM_M = 0.03
+"""What begins at most this far above a rim [m] stands in the container."""
+
 _STACK_TOLERANCE_M = 0.015
+"""How far apart [m] the lowest points of one and the top of another may be."""
+
 _STACK_MIN_M = 0.025
+"""Segments that begin lower than this over their support [m] stand on it."""
 
 
 class Heap(NamedTuple):

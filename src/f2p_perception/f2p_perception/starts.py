@@ -15,9 +15,16 @@ from f2p_perception.config import PerceptionConfig
 Array = NDArray[np.float64]
 
 _ANGLES = 30
+"""Turns that are tried for the smallest rectangle: every 3°."""
+
 _TRIM = 0.02
+"""Share of the points at each side that is taken for outliers."""
+
 _BAR_DEPTH_M = 0.03
+"""Slice below the highest points [m] in which a handle's bar is looked for."""
+
 _BAR_ELONGATION = 4.0
+"""A bar is at least this many times as long as wide."""
 
 
 class Rectangles(NamedTuple):

@@ -25,15 +25,34 @@ from f2p_perception.open3d_loader import open3d
 Points = NDArray[np.floating]
 
 _BANDS_M = (0.02, 0.012, 0.008, 0.006, 0.006)
+"""Half widths [m] of the slab in which a plane is fitted, from coarse to the noise."""
+
 _HEIGHT_STEP_M = 0.004
+"""Bins of the histogram of heights [m]: about the noise."""
+
 _PLANE_POINTS = 8000
+"""Points a plane is fitted to, for time."""
+
 _MIN_PLANE_POINTS = 300
+"""Fewer points make no support."""
+
 _MAX_TILT_RAD = 0.05
+"""A support is level up to this [rad]: what leans more lets objects slide or is no table."""
+
 _MAX_SURFACES = 8
+"""Planes that are looked for at most, so that the search ends."""
+
 _MIN_SURFACE_WIDTH_M = 0.2
+"""Narrower planes [m] are no tables."""
+
 _FLOOR_CLEARANCE_M = 0.2
+"""Lower points [m] are the floor or lie on it."""
+
 _CELL_M = 0.03
+"""Cells of the raster that tells whether a plane is filled [m]: holes are what hides it."""
+
 _MIN_COVERED = 0.5
+"""Least share of filled cells; a frame or two islands are no table."""
 
 
 class Surface(NamedTuple):

@@ -19,7 +19,10 @@ from f2p_perception.starts import rectangles, yaw_matrices
 TILTING_KINDS: tuple[str, ...] = ('box', 'cylinder')
 
 _LEAN_RAD = (0.0, math.pi / 6, math.pi / 2)
+"""Leans that a fit begins with [rad]: upright, leaning, lying."""
+
 _SIDES = 4
+"""Sides of the outline an object may lean to."""
 
 
 def fit_tilted(

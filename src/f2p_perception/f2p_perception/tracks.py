@@ -19,12 +19,25 @@ from f2p_perception.starts import SizePrior, usual_sizes, yaw_matrices
 Array = NDArray[np.float64]
 
 _SETTLED_SIGHTINGS = 3
+"""Views after which the kind of an object may be settled: one view can be unlucky."""
+
 _SETTLED_COST = 25.0
+"""Squared deviations by which one kind must fit better: five deviations."""
+
 _SYSTEMATIC_M = 0.0015
+"""Error of sizes that all views share [m] and more views do not average out."""
+
 _KNOWN_SIGMA_M = 0.001
+"""No size is known better than this [m]."""
+
 _FIT_INFLATION = 2.0
+"""Fits are this many times less certain than they say: neighbouring points err alike."""
+
 _YAW_SCALE_RAD = 0.35
+"""Turn [rad] that counts as one deviation of the size when equal poses are compared."""
+
 _STAYED_M = 0.015
+"""An object whose outline is within this [m] of its last place may not have moved."""
 
 
 class Sighting(NamedTuple):

@@ -15,7 +15,11 @@ MARGIN_PX = 3
 """Empty pixels round the virtual image."""
 
 _USUAL_SPACING = 1 / 400
+"""Angle between neighbouring points (its tangent) where it cannot be measured: 640 px over 77°."""
+
 _SPACING_LIMITS = (1 / 1500, 1 / 200)
+"""Angles between neighbouring points (tangents) that an image may have."""
+
 _ROUNDING = 0.25  # keeps both whole and half pixel coordinates off the edges between pixels
 _NEIGHBOURS = ((-1, -1), (-1, 0), (-1, 1), (0, -1), (0, 1), (1, -1), (1, 0), (1, 1))
 _SOLID_M = 0.012

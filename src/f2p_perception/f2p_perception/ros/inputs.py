@@ -17,6 +17,7 @@ from f2p_perception.cloud import Cloud, cloud_from_depth
 from f2p_perception.errors import PerceptionCode, PerceptionError
 
 _KEPT = 8
+"""Incomplete groups of messages that are kept; older ones will not be completed."""
 
 
 def cloud_of(message: Any) -> Cloud:
