@@ -5,7 +5,8 @@
 A constant is an assignment in capitals at the top of a module whose value holds a number. It
 explains itself by a docstring below it, or by a comment on its lines or right above it; one
 comment above a group without blank lines holds for the group. Units stand in the name (``_M``) or
-in the explanation (``[m]``). ``python tools/constants.py [FOLDER ...]`` ends with 1 if it found any.
+in the explanation (``[m]``). ``python tools/constants.py [FOLDER ...]`` ends with 1 if it finds
+any.
 """
 
 from __future__ import annotations

@@ -19,10 +19,19 @@ import sys
 from typing import NamedTuple
 
 PYTHONS = ((3, 11), (3, 12))
+"""Versions that the lock files are made for."""
+
 MIN_CMAKE = (3, 21)
+"""What the build of the interfaces asks for."""
+
 MIN_GLIBC = (2, 35)
+"""What the ROS wheels are built against."""
+
 MIN_DISK_GB = 5.0
+"""What environment, build and a demo take [GB], rounded up."""
+
 MIN_SHM_MB = 64.0
+"""Shared memory of the nodes' DDS transport [MB]; with less they stop at their start."""
 
 _PROBE = (
     'import os, sys, sysconfig\n'

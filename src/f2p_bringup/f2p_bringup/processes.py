@@ -18,6 +18,7 @@ from typing import NamedTuple
 from f2p_bringup.errors import BringupError
 
 _LOG_LINES = 15
+"""Lines of a log that are shown when its process ended badly: a traceback's end."""
 
 _END_WITH_PARENT = (
     'import ctypes, os, signal, sys\n'

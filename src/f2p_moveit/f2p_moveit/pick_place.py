@@ -40,7 +40,10 @@ RELEASE_GAP_M = 0.003
 """Gap under an object when the fingers open [m]."""
 
 _GRASPS = 3
+"""Grasps that are tried per place of the base: planning each takes seconds."""
+
 _STANCES = 2
+"""Places of the base that are tried: driving to each takes longest of all."""
 
 
 def pick_place_plans(situation: Situation, call: SkillCall) -> Iterator[SkillPlan]:

@@ -28,9 +28,16 @@ GAP_M = 0.02
 """The push begins this far behind the object [m]."""
 
 _FINGER_HALF_M = 0.010
+"""Half the width of the closed fingers along the push [m], with their rounding."""
+
 _TIP_CLEARANCE_M = 0.008
+"""Height of the finger tips over the support [m]: clear of it, below most centres of mass."""
+
 _BACK_M = 0.02
+"""How far the fingers draw back at the end [m], so that they rise free of the object."""
+
 _STANCES = 2
+"""Places of the base that are tried: driving to each takes longest of all."""
 
 
 def push_plans(situation: Situation, call: SkillCall) -> Iterator[SkillPlan]:

@@ -15,6 +15,8 @@ from f2p_moveit.robot_file import Nav2Base, read_robot_file, RobotFile
 
 _FIXED = 'fixed'
 _SLACK = 1e-6
+"""Positions may be out of range by this [m, rad]: rounding in files."""
+
 _PLANNING = ('joint_limits.yaml', 'pilz_cartesian_limits.yaml')
 _PIPELINES = {
     'ompl': 'ompl_planning.yaml',

@@ -46,6 +46,8 @@ PLANS: Mapping[str, Callable[[Situation, SkillCall], Iterator[SkillPlan]]] = Map
 
 _NO_WAY = frozenset({'ik_unreachable', 'in_collision'})
 _HELD_SHARE = 0.5
+"""Fingers that close to less than this share of what they hold have nothing between them."""
+
 _LOG = logging.getLogger(__name__)
 
 

@@ -15,9 +15,16 @@ from f2p_moveit.surroundings import bounds
 from f2p_sim.errors import SkillError
 
 _CLEARANCE_M = 0.05
+"""Free space round the base where it stands [m], beyond its own radius."""
+
 _SAME_M = 0.01
+"""Nearer than this [m] the base need not drive: less than it drives exactly."""
+
 _SAME_RAD = 0.02
+"""Turned by less than this [rad] the base need not turn."""
+
 _ASIDE_RAD = 0.4
+"""What lies farther aside than this [rad] is out of comfortable reach: 23°."""
 
 
 def stances(

@@ -51,7 +51,7 @@ _KIND_SHARE = 0.3
 """What the cost of another kind of shape counts against that of the size."""
 
 _MISFIT_COST = 45.0
-"""Cost of a new object: above ``_MAX_SIZE_COST``, so that what stands where one stood is that one."""
+"""Cost of a new object: above ``_MAX_SIZE_COST``; what stands where one stood is that one."""
 
 _IMPOSSIBLE = 1e6
 """Cost of a pair that shares no kind of shape; the assignment needs a finite one."""

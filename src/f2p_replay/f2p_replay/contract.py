@@ -61,11 +61,22 @@ class Topic(NamedTuple):
 
 
 _CAMERA = Delivery(reliable=True, latched=False, depth=2)
+"""As cameras of ours send: large, so that few are kept."""
+
 _EVENTS = Delivery(reliable=True, latched=False, depth=10)
+"""Small messages of which none may be lost."""
+
 _STATE = Delivery(reliable=True, latched=True, depth=1)
+"""What holds until the next one; who comes later gets the last."""
+
 _FAILURES = Delivery(reliable=True, latched=True, depth=10)
+"""Failures are few, and who comes later needs all of them."""
+
 _TF = Delivery(reliable=True, latched=False, depth=100)
+"""As tf2 sends."""
+
 _TF_STATIC = Delivery(reliable=True, latched=True, depth=100)
+"""As tf2 sends."""
 
 FAILURE = Topic('failure', FAILURE_TYPE, _FAILURES, Role.OUTPUT, Need.REQUIRED)
 TF_STATIC = Topic('/tf_static', 'tf2_msgs/msg/TFMessage', _TF_STATIC, Role.INPUT)

@@ -24,6 +24,7 @@ from f2p_replay.errors import RecordingError
 from f2p_replay.window import Recorded
 
 _FOREVER = QosTime(0x7FFFFFFF, 0xFFFFFFFF)
+"""The duration that means infinite in rosbag2's metadata."""
 
 
 def write_bag(path: Path, messages: Iterable[Recorded], namespace: str = '') -> None:

@@ -25,6 +25,7 @@ from f2p_sim.skills.pick_place import pick_place
 from f2p_sim.track import Track
 from f2p_sim.trajectory import Trajectory
 
+# A filled container to the other table: the longest of the calls.
 CARRY = SkillCall(
     skill=PICK_PLACE.name, object_id=CONTAINER, target_id=TABLE_B, parameters=(0.0, 0.1, 0.2)
 )

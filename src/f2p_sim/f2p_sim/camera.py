@@ -22,6 +22,7 @@ from f2p_sim.rays import cast_rays
 from f2p_sim.robot import CAMERA_SITE, FloatVector
 
 _FARTHEST_M = 10.0
+"""Range of the simulated depth camera [m]: beyond the room."""
 
 
 HEAD_CAMERA = PinholeCamera.from_fov(800, 400, math.radians(76.0))

@@ -18,6 +18,7 @@ from f2p_sim.robot import FloatVector, JOINT_COUNT, PAD_GEOMS, TCP_SITE
 from f2p_sim.scene_model import SceneModel
 
 _CONTENT_ABOVE_RIM_M = 0.05
+"""What has its middle up to this far above a rim [m] is content: heaped objects stick out."""
 
 
 class Cell:

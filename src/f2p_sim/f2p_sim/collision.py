@@ -16,6 +16,8 @@ from f2p_sim.scene_model import SceneModel
 from f2p_sim.trajectory import Trajectory
 
 _MARGIN_M = 0.002
+"""Distance below which bodies count as touching [m]: the servos follow a path that closely."""
+
 _PATH_STEP = np.array([0.025, 0.025, 0.04, 0.025, *[0.04] * 6, 0.3, 0.02, 0.02])
 """Largest move of each joint between two checks along a path [m, rad]: a fingertip is 22 mm and
 a handle bar 16 mm wide."""

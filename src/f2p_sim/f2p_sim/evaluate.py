@@ -22,9 +22,16 @@ from f2p_sim.physics import reality_gap
 from f2p_sim.protocol import Rollout
 
 _RODE_ALONG_M = 0.03
+"""Content that slipped less than this within its container [m] rode along: half an object."""
+
 _UPRIGHT_COSINE = 0.95
+"""Cosine of the lean up to which an object counts as upright: 18°."""
+
 _CARRY_YAW_RAD = 0.6
+"""Largest yaw of containers and of their places [rad] in the trials; chosen, not tuned."""
+
 _PUSH_M = (0.05, 0.20)
+"""Distances of the pushes in the trials, (least, most) [m]; the bounds of the skill."""
 
 Case = tuple[Scene, SkillCall]
 

@@ -20,12 +20,25 @@ CLEARANCE_M = 0.008
 """How much farther than the object each finger opens before it is lowered beside it [m]."""
 
 CARRY_FORCE_N = 25.0
+"""Closing force on objects [N]: holds the heaviest by friction, deforms none."""
+
 HANDLE_FORCE_N = 50.0
+"""Closing force on a handle [N]: twice as much, since a filled container hangs on a thin bar."""
+
 _ROUND_OPTIONS = 8
+"""Directions from which a round object may be taken, over half a turn."""
+
 _TIP_CLEARANCE_M = 0.004
+"""Height of the finger tips over what the object stands on [m]: never in the support."""
+
 _BELOW_TOP_M = 0.012
+"""Least depth of the tool centre below an object's top [m], so that the pads hold enough."""
+
 _FROM_POST_M = 0.05
+"""Least distance of a grasp from the ends of the bar [m]: the fingers pass the posts."""
+
 _BAR_OFFSETS_M = (0.0, 0.03, -0.03, 0.06, -0.06)
+"""Places on the bar beside its balance point [m] that are tried in this order."""
 
 
 class HandSize(NamedTuple):

@@ -39,14 +39,32 @@ ASIDE_M = (0.0, 0.15, -0.15)
 """Sideways distances of the hand from the base's middle that are tried [m]."""
 
 _SHOULDER_X_M = 0.06
+"""Where the shoulder is ahead of the base's middle [m], in the robot's model."""
+
 _SHOULDER_Z_M = 0.90
+"""Height of the shoulder with the lift down [m], in the robot's model."""
+
 _HAND_M = 0.30
+"""From the wrist to the tool centre [m], in the robot's model."""
+
 _WRIST_ABOVE_SHOULDER_M = (0.05, -0.25, 0.30)
+"""Heights of the wrist over the shoulder [m] that are tried, the most comfortable first."""
+
 _SOLVE_STEPS = 40
+"""Steps of inverse kinematics; from the closed-form start it takes a few."""
+
 _POSITION_TOLERANCE_M = 1e-4
+"""Accepted error of the tool centre [m]: far below that of the servos."""
+
 _ANGLE_TOLERANCE_RAD = 1e-3
+"""Accepted error of the hand's direction [rad]: far below that of the servos."""
+
 _DT_S = 1.0
+"""Time step of mink's velocities [s]: 1, so that each step is a whole Newton step."""
+
 _MAX_YAW_RAD = 3.18
+"""Turns of the wrist are kept within this [rad]: half a turn each way, and some slack."""
+
 # Rotation tcp → map of a hand that points down and closes along map y.
 _DOWN = np.array([[-1.0, 0.0, 0.0], [0.0, 1.0, 0.0], [0.0, 0.0, -1.0]])
 

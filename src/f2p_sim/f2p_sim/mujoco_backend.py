@@ -30,6 +30,7 @@ from f2p_sim.skills.recover import tidy
 from f2p_sim.skills.registry import controller_of
 
 _DEEPEST_START_M = 0.006
+"""Scenes whose bodies overlap by more [m] are refused: they would fly apart."""
 
 
 @dataclass(frozen=True)

@@ -11,8 +11,13 @@ import numpy as np
 from f2p_core.parameters import check_config, parameter
 
 _GAP_AT_ONE = 0.2
+"""Share by which the world's physics differs at scale 1; our definition of the gap."""
+
 _TIMESTEP_GAP_S = 0.001
+"""By how much its time step is shorter at scale 1 [s]."""
+
 _SHORTEST_TIMESTEP_S = 0.002
+"""No time step is shorter [s]: the simulation would only take longer."""
 
 
 @dataclass(frozen=True)

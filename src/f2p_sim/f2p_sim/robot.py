@@ -34,6 +34,7 @@ ARM_JOINTS = (
 FINGER_JOINTS = ('finger_left', 'finger_right')
 JOINT_NAMES = (*BASE_JOINTS, 'lift', *ARM_JOINTS, *FINGER_JOINTS)
 JOINT_COUNT = len(JOINT_NAMES)
+# Where the joints are in a configuration (13,), in the order of their names.
 BASE = slice(0, 3)
 LIFT = 3
 ARM = slice(4, 11)
@@ -47,7 +48,11 @@ MAX_ACCELERATION = np.array([2.5, 2.5, 4.0, 3.5, *[10.0] * 6, 20.0, 4.0, 4.0])
 """Acceleration limits [m/s², rad/s²] in joint order."""
 
 FINGER_STIFFNESS_N_PER_M = 2000.0
+"""Stiffness of a finger's servo, ``kp`` in the robot's model."""
+
 MAX_FINGER_OPENING_M = 0.044
+"""Range of a finger's joint in the robot's model [m]."""
+
 TCP_SITE = 'tcp'
 CAMERA_SITE = 'head_camera'
 PAD_GEOMS = ('pad_left', 'pad_right')
@@ -55,8 +60,13 @@ TIP_BELOW_TCP_M = 0.020
 """The fingers end this far beyond the tool centre [m]."""
 
 _UPPER_ARM_M = 0.45
+"""Length of upper arm and forearm each [m], in the robot's model."""
+
 _HOME_WRIST_X_M = 0.22
+"""The wrist ahead of the shoulder at home [m]: folded, hand over the base."""
+
 _HOME_WRIST_Z_M = 0.05
+"""The wrist over the shoulder at home [m]."""
 
 
 def tool_down_arm(wrist_x_m: float, wrist_z_m: float) -> FloatVector:

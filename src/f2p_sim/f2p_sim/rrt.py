@@ -23,15 +23,28 @@ from f2p_sim.collision import CollisionChecker
 from f2p_sim.robot import FloatVector, LIFT, robot_model, within_limits
 
 _SEARCHED = (0, 1, LIFT, 4, 5, 7, 10)
+"""Joints that are searched; the others follow, so that the hand points down."""
+
 _SHOULDER_LIFT, _ELBOW, _WRIST_FLEX = 5, 7, 9
 _MARGIN = np.array([0.4, 0.4, 0.6, 0.4, 0.5, 0.6, 0.5])
 """How far beyond start and goal each searched joint may go [m, rad]."""
 
 _MOST_CHECKS = 12_000
+"""Collision checks of one search: a count, not a time, keeps results repeatable."""
+
 _SEARCHES = 3
+"""Searches from fresh random numbers; one is now and then unlucky."""
+
 _RESOLUTION = 0.01
+"""Share of the space's extent between two checks of a leg; the path is checked again more
+finely."""
+
 _RANGE = 0.6
+"""Longest new leg of the tree, in the units of the space [m, rad]; chosen, not tuned."""
+
 _SHORTCUTS = 60
+"""Shortcuts that are tried along a path; later ones gain little."""
+
 _SEEDED = Lock()
 
 ou.noOutputHandler()

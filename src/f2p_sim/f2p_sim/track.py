@@ -13,6 +13,7 @@ from f2p_sim.skills.base import Motion
 from f2p_sim.trajectory import servo_commands, Trajectory
 
 _BRAKE_S = 0.3
+"""Time in which a motion that is stopped comes to rest [s]: within the joints' limits."""
 
 
 class Track:

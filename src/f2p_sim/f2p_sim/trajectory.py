@@ -16,8 +16,13 @@ Trajectory = NDArray[np.float64]
 """Robot configurations over time, shape (T, 13), one per physics step."""
 
 _PEAK_SPEED = 1.875
+"""Peak of a minimum-jerk move's speed over its mean: 15/8."""
+
 _PEAK_ACCELERATION = 10.0 / np.sqrt(3.0)
+"""Peak of its acceleration over length / duration²."""
+
 _SHORTEST_S = 0.04
+"""No move is shorter [s]: several steps of the physics."""
 
 
 def duration_s(start: FloatVector, goal: FloatVector, speed: float = 1.0) -> float:

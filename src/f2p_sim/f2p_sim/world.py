@@ -37,6 +37,7 @@ RECORD_S = 0.05
 """Executed motions are recorded at this interval [s]."""
 
 _TICK_STEPS = 5
+"""Physics steps between two ticks of the clock: 15 to 20 ms, finer than any deadline."""
 
 OnTick = Callable[[float, FloatVector], None]
 """Called every tick with the simulated time [s] and the robot configuration (13,)."""

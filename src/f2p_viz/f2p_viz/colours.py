@@ -27,6 +27,7 @@ def _hex(code: int) -> Colour:
     return Colour((code >> 16) / 255, (code >> 8 & 0xFF) / 255, (code & 0xFF) / 255)
 
 
+# The palette of Okabe and Ito, which is told apart by colour-blind people too; grey and white.
 ORANGE = _hex(0xE69F00)
 SKY_BLUE = _hex(0x56B4E9)
 GREEN = _hex(0x009E73)
@@ -43,6 +44,7 @@ WRONG = VERMILION
 _CONTAINERS = (ORANGE, PURPLE)
 _OBJECTS = (SKY_BLUE, GREEN, YELLOW, BLUE)
 _CONTAINER_ALPHA = 0.5
+"""Opacity of containers: their content shows through."""
 
 
 def colour_of(thing: SceneObject) -> Colour:

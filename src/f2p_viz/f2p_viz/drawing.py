@@ -17,15 +17,23 @@ from f2p_viz.colours import Colour
 from f2p_viz.marker import Identity, Marker, Point
 
 LETTER_M = 0.02
+"""Height of letters [m]: legible where the two tables fill a screen."""
+
 LINE_M = 0.004
+"""Thickness of lines [m]: about two pixels there."""
+
 _TEXT_GAP_M = 0.05
+"""Gap between an object and what is written over it [m]."""
 
 _CORNERS = np.array(list(itertools.product((-1.0, 1.0), repeat=3)))
+"""Corners of a box of half extents 1."""
+
 _EDGES = tuple(
     (a, b)
     for a, b in itertools.combinations(range(8), 2)
     if np.abs(_CORNERS[a] - _CORNERS[b]).sum() == 2.0
 )
+"""Pairs of corners that differ in one coordinate, 2 in it."""
 
 
 def body(thing: SceneObject, namespace: str, colour: Colour) -> tuple[Marker, ...]:

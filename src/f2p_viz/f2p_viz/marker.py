@@ -13,6 +13,7 @@ Point = tuple[float, float, float]
 Kind = Literal['box', 'cylinder', 'sphere', 'text', 'lines', 'arrow']
 
 ORIGIN = Pose(position_m=(0.0, 0.0, 0.0))
+"""Pose of markers whose points are given in ``map``."""
 
 
 class Identity(NamedTuple):

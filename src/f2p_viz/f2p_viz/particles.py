@@ -12,6 +12,7 @@ from f2p_viz.drawing import outlines
 from f2p_viz.marker import Identity, Marker
 
 _ALPHA = 0.35
+"""Opacity of one particle: twenty of them on one place are dark, one alone is seen."""
 
 
 def particle_markers(scenes: Sequence[Scene]) -> tuple[Marker, ...]:

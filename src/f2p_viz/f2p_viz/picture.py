@@ -32,8 +32,14 @@ from f2p_viz.scene import scene_markers
 
 _RELATIONS = (ABOVE.name, INSIDE.name)
 _BACKGROUND = (0.19, 0.19, 0.19)
+"""Dark grey (red, green, blue), as in RViz, for which the colours are chosen."""
+
 _SIDES = 16
+"""Sides that round bodies are drawn with."""
+
 _LARGE_M = 0.5
+"""Longer bodies [m] are furniture and drawn first: matplotlib cannot sort what interlocks."""
+
 _X_M, _Y_M, _Z_M = (0.4, 1.2), (-0.9, 0.9), (0.6, 1.1)
 """What is shown of ``map``: the table tops and what is on them [m]."""
 

@@ -15,6 +15,7 @@ from f2p_viz.drawing import arrow, body, over, words
 from f2p_viz.marker import Identity, Marker
 
 _GHOST_ALPHA = 0.2
+"""Opacity of objects where the plan will have put them."""
 
 MOVED_M = 0.02
 """What is displaced by less does not count as moved [m]."""

@@ -18,6 +18,7 @@ _HOLDS = 0.5
 """From this probability on a relation counts as holding."""
 
 _ROW_M = 0.04
+"""Height of a row of text [m]: two letters."""
 
 
 class Fact(NamedTuple):

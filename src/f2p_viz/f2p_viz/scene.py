@@ -11,6 +11,7 @@ from f2p_viz.drawing import body, over, words
 from f2p_viz.marker import Identity, Marker
 
 _UNSEEN_ALPHA = 0.25
+"""Opacity of objects that are remembered and not seen."""
 
 
 def scene_markers(observation: SceneObservation) -> tuple[Marker, ...]:

@@ -10,6 +10,7 @@ import time
 from f2p_core.control import Progress
 
 _PERIOD_S = 0.5
+"""Progress is said at most this often [s]: readable, and no long files."""
 
 
 class Narrator:

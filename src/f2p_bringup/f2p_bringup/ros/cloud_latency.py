@@ -29,9 +29,16 @@ _POINTS = 312_500
 """Times 16 bytes (x, y, z, instance): 5 MB."""
 
 _CLOUDS = 60
+"""Clouds that are timed: they differ among themselves, and take seconds."""
+
 _WARM_UP = 5
+"""Clouds that are not: the first ones meet transports that still grow."""
+
 _START_S = 60.0
+"""For the receiver to be there [s], on a machine that is busy."""
+
 _ARRIVAL_S = 10.0
+"""For one cloud to arrive [s]; it takes milliseconds, so that more means lost."""
 
 
 def measure(settings: Settings) -> Measurement:

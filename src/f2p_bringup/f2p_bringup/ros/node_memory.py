@@ -35,8 +35,13 @@ _SMALL_RUN = {
     'tuning.steps': 5,
 }
 _SAMPLE_S = 0.5
+"""Time between two measurements [s]: short against every stage of learning."""
+
 _SCENE_S = 60.0
+"""For the first scene [s], on a machine that is busy."""
+
 _LEARN_S = 540.0
+"""For one learning run [s]: several times what it takes."""
 
 
 def measure(settings: Settings) -> Measurement:

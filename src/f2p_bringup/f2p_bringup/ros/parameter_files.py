@@ -44,6 +44,8 @@ CONFIGS: dict[str, type[Any]] = {
 """The configuration of each node of the table."""
 
 _WIDTH = 97
+"""Characters per line: that of the sources, 99, less ``# ``."""
+
 _HEADER = (
     '# SPDX-FileCopyrightText: 2026 Fail2Progress developers',
     '# SPDX-License-Identifier: Apache-2.0',

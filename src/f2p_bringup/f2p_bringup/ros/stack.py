@@ -28,7 +28,11 @@ Overrides = Mapping[str, Mapping[str, object]]
 """Parameter values per node name, on top of those of the config folder."""
 
 START_TIMEOUT_S = 120.0
+"""For all nodes to be active [s]: several times what a busy machine takes."""
+
 _ANSWER_S = 5.0
+"""For a node to say its state [s]; it answers in milliseconds or hangs."""
+
 _REMAPPED = ('tf', 'tf_static', 'clock')
 """Topics with absolute names, one per robot if there are namespaces."""
 

@@ -28,8 +28,14 @@ from f2p_core.symbolic import Goal
 from f2p_planner.ros.eyes import Eyes
 
 _RESET_S = 30.0
+"""For world and perception to begin anew [s], on a machine that is busy."""
+
 _SCENE_S = 60.0
+"""For the new scene to be seen [s], on a machine that is busy."""
+
 _SETTLED_FRAMES = 3
+"""Views in a row that show all objects before the story goes on: perception has settled."""
+
 _ANSWERS = (ErrorCode.NONE, ErrorCode.PLANNER_GOAL_MISSED, ErrorCode.PLANNER_NO_PLAN,
             ErrorCode.PLANNER_NOT_LEARNED)  # fmt: skip
 """How a pursuit may end; any other code is an error of the system."""

@@ -28,6 +28,8 @@ from f2p_eval.words import goal_in_words
 from f2p_learning.results import LearningResult, read_result
 
 GOAL_TIMEOUT_S = 3600.0
+"""For one goal of the story [s]; it takes minutes, learning included, so that more means hung."""
+
 _VERDICTS = {
     ExecutedStep.AS_PREDICTED: 'as_predicted',
     ExecutedStep.VIOLATED: 'violated',

@@ -19,6 +19,7 @@ from f2p_bringup.settings import merged, parse_settings, Settings, store_setting
 from f2p_core.control import Control
 
 _CHECK_S = 1.0
+"""Time between two looks at the processes [s]."""
 
 
 def main(arguments: Sequence[str]) -> int:

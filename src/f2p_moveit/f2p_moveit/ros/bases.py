@@ -27,9 +27,17 @@ from f2p_sim.errors import SkillError
 NAVIGATE_ACTION = 'navigate_to_pose'
 
 _BEHIND_NS = 200_000_000
+"""How far back transforms are asked for [ns]: the newest are often not complete yet."""
+
 _STILL_M = 0.005
+"""A base that moves less than this in ``_LOOK_S`` [m, rad] stands: above noise of localisation."""
+
 _LOOK_S = 0.1
+"""Time between two looks at a base that may still roll [s]."""
+
 _ARRIVED_M = 0.30
+"""Farther from its goal than this [m] the base did not arrive; nav2 says so within its own
+tolerance."""
 
 
 class MoveItBase:

@@ -18,6 +18,8 @@ from f2p_replay.window import Recorded, thinned, Window
 from f2p_replay.writing import write_bag
 
 _MEGABYTE = 2**20
+"""Bytes per megabyte as it stands in the parameter."""
+
 _QUEUE = 20
 """Messages of a topic that may wait while a bag is written."""
 

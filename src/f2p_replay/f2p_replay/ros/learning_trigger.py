@@ -20,7 +20,11 @@ from f2p_replay.contract import FAILURE
 from f2p_replay.ros.topics import message_class
 
 _ANSWER_S = 30.0
+"""For the learner to answer [s]: it does at once unless it hangs."""
+
 _RETRY_S = 2.0
+"""Time until a learner that is not active yet is asked again [s]."""
+
 _PATIENCE_S = 120.0
 """How long a learner may take to become active: player and learner are started together [s]."""
 

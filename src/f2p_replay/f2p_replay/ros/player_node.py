@@ -44,6 +44,8 @@ SETTLE_S = 0.5
 """The clock alone stands at the begin for so long: who listens notices a jump back first [s]."""
 
 _JOIN_S = 5.0
+"""For the playing thread to end [s]; it looks up every few milliseconds."""
+
 _POLICY = Policy(
     errors=ErrorMap(ErrorCode.EXECUTOR_UNKNOWN, {}),
     cancelled=ErrorCode.EXECUTOR_CANCELLED,

@@ -21,6 +21,7 @@ SNAPSHOT_SERVICE = '/rosbag2_recorder/snapshot'
 """The service of `ros2 bag record --snapshot-mode`; its node name is fixed."""
 
 _ANSWER_S = 30.0
+"""For rosbag2 to write its snapshot [s]: hundreds of megabytes to a slow disk."""
 
 
 def is_installed() -> bool:

@@ -17,6 +17,7 @@ from f2p_core.scene import RobotState, Scene
 from f2p_sim.protocol import Rollout
 
 _ROBOT_SIZE = 12
+"""Numbers of a robot state in a message: base 3, lift, arm 7, finger."""
 
 
 def rollouts_to_msg(

@@ -29,6 +29,8 @@ from f2p_sim.protocol import Simulator
 from f2p_sim.ros.rollouts import rollouts_to_msg, settled_to_msg
 
 _DEFAULT_SETTLE_S = 0.5
+"""Time that scenes get to come to rest if a goal names none [s]."""
+
 _Feedback = SimulateSkills.Feedback
 _POLICY = Policy(
     errors=ErrorMap(

@@ -22,6 +22,7 @@ from f2p_sim.physics import reality_gap
 from f2p_sim.world import SimulatedWorld, WorldOptions
 
 _DEEPEST_M = 0.006
+"""Scenes whose bodies overlap by more [m] are refused, as by the simulator."""
 
 
 @dataclass(frozen=True)

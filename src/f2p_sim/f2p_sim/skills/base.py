@@ -30,11 +30,22 @@ Motion = Generator[Trajectory, FloatVector, None]
 """Yields references, receives states."""
 
 _BLENDS = (0.4, 0.2, 0.0)
+"""Shares of the legs that are rounded at corners, tried from smooth to none."""
+
 _STILL_M = 2e-4
+"""Things that move less than this in one chunk [m] are at rest."""
+
 _SETTLE_CHUNK_S = 0.06
+"""Time between two looks whether all is at rest [s]."""
+
 _SETTLE_AT_MOST_S = 0.72
+"""What is not at rest after this [s] is left to roll."""
+
 _CLOSE_S = 0.2
+"""Time the fingers take to close [s]: slow enough not to push what they grasp."""
+
 _OPEN_S = 0.2
+"""Time the fingers take to open [s]."""
 
 
 class Operator:

@@ -20,16 +20,31 @@ from f2p_sim.skills.plan import plan_pick_and_place, plan_place, release_target,
 from f2p_sim.trajectory import Trajectory
 
 _ATTEMPTS = 2
+"""Grasps that are tried; the second takes hold elsewhere."""
+
 _TEST_LIFT_M = 0.03
+"""How far an object is raised to see whether it comes along [m]."""
+
 _RISEN_M = 0.015
+"""An object that rose less than this [m] was not held: half the test lift."""
+
 _STOP_ABOVE_M = 0.012
+"""Where the hand stops above its goal [m] to mend what has slipped on the way."""
+
 _SAG_M = 0.02
 """What is carried is taken to hang this much lower on its way, for its sway."""
 
 _DROPPED_M = 0.08
+"""An object that slipped farther in the hand than this [m] was dropped."""
+
 _MISPLACED_M = 0.05
+"""An object that ends farther from its goal than this [m] was misplaced."""
+
 _CARRY_SPEED = 0.85
+"""Share of the joints' limits when something is carried: what is heaped stays in."""
+
 _GENTLE = 0.5
+"""Share of the joints' limits just above the goal."""
 
 
 def pick_place(cell: Cell, call: SkillCall, qpos: FloatVector) -> Motion:

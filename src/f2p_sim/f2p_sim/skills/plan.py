@@ -24,9 +24,17 @@ RELEASE_GAP_M = 0.002
 """Gap under an object when the fingers open [m]."""
 
 _OVER_OBSTACLES_M = 0.03
+"""Clearance over what stands in the way [m]."""
+
 _CORRIDOR_M = 0.14
+"""Half width of the way that must be clear [m]: that of the hand."""
+
 _CHECK_ABOVE_M = 0.006
+"""A goal is checked this far above [m]: resting on its support would count as a collision."""
+
 _LEAST_RISE_M = 0.05
+"""What is carried is raised at least this far [m]."""
+
 _SWAY = 0.2
 """Tangent of the tilt that a carried container may take on (11°)."""
 

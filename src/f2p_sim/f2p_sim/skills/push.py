@@ -23,17 +23,40 @@ from f2p_sim.skills.plan import surface_height
 from f2p_sim.trajectory import through
 
 _FINGER_HALF_M = 0.010
+"""Half the width of the closed fingers along the push [m], with their rounding."""
+
 _CLOSED_M = 0.001
+"""Opening of each finger while pushing [m]: closed, without pressing the pads."""
+
 _GAP_M = 0.015
+"""Distance to the object at which the fingers come down [m]."""
+
 _SEEK_M = 0.08
+"""How far beyond it is felt for the object [m]: its pose is known less exactly."""
+
 _TIP_CLEARANCE_M = 0.008
+"""Height of the finger tips over the support [m]: clear of it, below most centres of mass."""
+
 _OVER_OBSTACLES_M = 0.05
+"""Clearance over what stands in the way [m]."""
+
 _CORRIDOR_M = 0.14
+"""Half width of the way that must be clear [m]: that of the hand."""
+
 _TOUCHED_M = 0.0015
+"""An object that moved this far [m] was touched: far above the noise of the contact."""
+
 _BACK_OFF_M = 0.015
+"""How far the fingers draw back at the end [m], so that they rise free of the object."""
+
 _SPEED = 0.4
+"""Share of the joints' limits while pushing: faster, objects slide on by themselves."""
+
 _CHUNK_S = 0.04
+"""Time between two looks for a touch [s]."""
+
 _BEHIND_M = 0.03
+"""A base that stays farther behind its path than this [m] is blocked."""
 
 
 def push(cell: Cell, call: SkillCall, qpos: NDArray[np.float64]) -> Motion:

@@ -17,10 +17,19 @@ from f2p_sim.skills.base import Motion, Operator, shifted
 from f2p_sim.trajectory import through
 
 _STEP_M = 0.02
+"""Step in which what is held is lowered [m]."""
+
 _RESTING_SHARE = 0.5
+"""What sinks by less than this share of a step rests on something."""
+
 _RISE_M = 0.25
+"""How far an empty hand rises after a failure [m]: above everything on the tables."""
+
 _NEAR_M = 0.08
+"""What stands nearer to the hand than this [m] is in its way."""
+
 _SPEED = 0.6
+"""Share of the joints' limits while recovering: something unknown may be in the way."""
 
 
 def recover(
