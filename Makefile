@@ -7,7 +7,7 @@
 #   make demo   [ARGS='--seed 1']     the whole story, ends with a JSON line
 #   make test                         every test
 #   make bench                        the benchmarks
-#   make lint                         ruff, mypy, and who may import whom
+#   make lint                         ruff, mypy, who may import whom, constants that explain nothing
 #   make clean                        removes what was made here, except the folder runs/
 #
 # PYTHON=/path/to/python3.12 chooses the interpreter (kept once chosen).
@@ -61,6 +61,7 @@ lint: setup
 	.venv/bin/ruff check .
 	.venv/bin/mypy tools $(wildcard src/*/f2p_*)
 	$(python) tools/rooms.py --quiet
+	$(python) tools/constants.py
 
 setup:
 	@command -v python3 > /dev/null || { \

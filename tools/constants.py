@@ -29,7 +29,7 @@ def unexplained(source: str) -> Iterator[tuple[int, str]]:
         if token.type == tokenize.COMMENT and not token.string.startswith('# fmt:')
     }
     body = ast.parse(source).body
-    explained_above = 0  # last line of a group whose comment holds for what follows directly
+    explained_above = -1  # last line of a group whose comment holds for what follows directly
     for node, after in zip(body, [*body[1:], None], strict=True):
         lines = range(node.lineno, (node.end_lineno or node.lineno) + 1)
         if node.lineno - 1 in comments or explained_above == node.lineno - 1:

@@ -22,6 +22,7 @@ __all__ = ['batch_clouds', 'farthest_point_indices', 'farthest_point_sample', 'v
 FloatArray = NDArray[np.float64]
 
 _CHUNK_SCENES = 256
+"""Scenes that are sampled together: more do not fit into the processor's cache."""
 
 
 def visible_cloud(

@@ -20,6 +20,7 @@ MAX_FILE_BYTES = 64 * 2**20
 """Larger files are refused before they are read: a failure takes about 1 MB."""
 
 _SHOWN_CHARACTERS = 80
+"""Characters of a wrong value that a message shows: one line."""
 
 Document = TypeVar('Document', bound=BaseModel)
 

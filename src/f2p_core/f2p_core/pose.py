@@ -13,7 +13,10 @@ from pydantic import field_validator
 from f2p_core.models import Value
 
 _UNIT_TOLERANCE = 1e-3
+"""Quaternions whose norm is off by more are refused: no rounding, a mistake."""
+
 _ROUNDING = 1e-12
+"""Quaternions whose norm is off by less stay as they are."""
 
 
 class Pose(Value):

@@ -22,14 +22,25 @@ TABLE_A = 'table_a'
 TABLE_B = 'table_b'
 CONTAINER = 'container'
 TABLE_SIZE_M = (0.6, 0.8, 0.7)
+"""(depth, width, height) of either table [m]."""
+
 TABLE_CENTRE_XY_M = {TABLE_A: (0.80, 0.55), TABLE_B: (0.80, -0.55)}
+"""Middles of the tables in ``map`` [m]: to the left and right before the robot."""
+
 CONTAINER_SLOTS = (4, 2)
 """Columns along the handle and rows beside it in which content lies: at most eight objects."""
 
 _EDGE_M = 0.05
+"""Objects keep this from a table's edge [m], so that a push or a light touch drops none."""
+
 _GAP_M = 0.035
+"""Objects keep this from each other [m]: fingers come between them."""
+
 _ROW_Y_M = 0.078
+"""The two rows of content lie this far from a container's middle [m], beside its bar."""
+
 _MAX_TRIES = 2000
+"""Places that are drawn for an object before its table counts as full."""
 
 
 class TabletopConfig(NamedTuple):

@@ -18,6 +18,8 @@ from f2p_effects.layouts import clouds_of, margins_of, rotations
 from f2p_effects.motion import MIRROR_SIGNS
 
 CLOUD_NOISE_M = 0.002
+"""Noise of the clouds in training [m]: that of a depth camera nearby."""
+
 _UPRIGHT = 0.95
 """Least cosine of the tilt caused by a skill at which a turn about z is still a label."""
 

@@ -15,8 +15,13 @@ from f2p_core.geometry.prisms import gaps, Prisms
 from f2p_effects.layers import linear
 
 CONTACT_FEATURES = 13
+"""Five lengths at two scales, the noise, two flags."""
+
 _FINE_M = 0.004
+"""Scale on which contact turns [m]: a little more than ``CONTACT_DISTANCE_M``."""
+
 _BROAD_M = 0.05
+"""Scale on which bodies are near each other [m]."""
 
 
 class ContactHead(nn.Module):

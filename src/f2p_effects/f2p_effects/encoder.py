@@ -10,6 +10,7 @@ from torch import nn
 from f2p_effects.layers import linear
 
 _SCALE_M = 0.1
+"""Points are given in this unit [m]: the size of objects, so that inputs are about 1."""
 
 
 class CloudEncoder(nn.Module):

@@ -24,7 +24,10 @@ MOVED_M = 0.01
 """An object displaced farther than this has moved [m]."""
 
 _CLOUD_NOISE_M = 0.002
+"""Noise of the clouds in evaluation [m]: as in training."""
+
 _CHUNK = 256
+"""Executions predicted at once, for memory."""
 
 
 class Evaluation(Value):

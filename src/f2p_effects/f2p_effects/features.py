@@ -25,9 +25,16 @@ CONTACT_GAP_M = 0.004
 """Solid-body gap [m] at which the contact bit is one half."""
 
 PAIR_FEATURES = 10
+"""Length of what ``_pair_features`` puts together."""
+
 SETTING_FEATURES = 7
+"""Length of what says how an object stands to the acted one and the target."""
+
 PLACE_FEATURES = 12
+"""Length of what ``_place`` puts together."""
+
 _TOKEN_GEOMETRY = 29
+"""Length of what a token says of geometry."""
 
 
 def token_features(n_skills: int, cloud_latent: int) -> int:

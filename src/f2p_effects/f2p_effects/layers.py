@@ -10,7 +10,10 @@ import torch
 from torch import nn
 
 _MASKED = -1e4
+"""Added to the logits of absent objects: their weight is 0, without infinities in gradients."""
+
 _MAX_LOGIT = 40.0
+"""Attention logits are clamped here: exp(40) and sums of it are finite in float32."""
 
 
 class EnsembleLinear(nn.Module):

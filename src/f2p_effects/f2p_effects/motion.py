@@ -15,6 +15,7 @@ from f2p_core.geometry.prisms import Prisms
 from f2p_effects.errors import EffectsError
 
 _STEADY = 1e-6
+"""Displacements below this [m] have no direction."""
 
 
 class PlannedMotion(NamedTuple):

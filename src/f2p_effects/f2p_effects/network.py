@@ -16,10 +16,13 @@ from f2p_effects.features import Features, PAIR_FEATURES, PLACE_FEATURES, token_
 from f2p_effects.layers import EnsembleLinear, EnsembleNorm, linear, mask_bias, RelationalLayer
 
 _POSITION_SCALE_M = 0.1
+"""Unit of the residuals [m, rad], so that outputs are about 1."""
+
 _LOG_SCALE_RANGE = (-7.6, -0.7)
 """Bounds of the predicted log noise scale: 0.5 mm to 0.5 m (or rad)."""
 
 _OUTPUTS = 9
+"""Attachment 1, residual 3 and yaw 1, noise 4."""
 
 
 class MotionOutput(NamedTuple):

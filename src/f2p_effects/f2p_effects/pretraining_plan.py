@@ -29,7 +29,11 @@ CARELESS = 0.1
 """Share of placements drawn without looking whether the place is free."""
 
 CLEARANCE_M = 0.01
+"""Gap that ends of calls keep from other things [m]: a little more than placing is exact."""
+
 _TRIES = 32
+"""Scenes tried per execution, and calls drawn per scene, before an entry counts as impossible."""
+
 _ROW_Y_M = (0.055, 0.1)
 """Distance from the handle at which content is put down in half of the loads [m]."""
 

@@ -15,6 +15,7 @@ import torch
 from f2p_effects.protocol import EffectPrediction
 
 _TINY = 1e-7
+"""Least deviation [m] and probability: keeps roots and logarithms differentiable."""
 
 
 def predictive_entropy(

@@ -38,6 +38,7 @@ from f2p_sim.physics import reality_gap
 from f2p_sim.world import SimulatedWorld, WorldOptions
 
 _THRESHOLD = 0.9
+"""Confidence of a plan, as the planner's default."""
 
 
 class Trial(NamedTuple):

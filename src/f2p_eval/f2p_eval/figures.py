@@ -23,6 +23,7 @@ _RED = '#d64541'
 _GREY = '#5a6470'
 _LINES = (_BLUE, _RED, _GREY)
 _MAP_RADIUS_M = 0.4
+"""What lies farther from the acted object than this [m] is not drawn."""
 
 
 def stage_bars(seconds_by_stage: dict[str, float]) -> str:

@@ -30,9 +30,16 @@ OBJECT_COLOURS = (
 """Colours of the small objects in the order of the scene; chosen to differ in lightness too."""
 
 _FLOOR = np.array([222.0, 226.0, 230.0])
+"""Red, green, blue of 255."""
+
 _FURNITURE = np.array([201.0, 184.0, 160.0])
+"""Red, green, blue of 255."""
+
 _CONTAINER = (120, 135, 150)
+"""Red, green, blue of 255."""
+
 _ROBOT = np.array([88.0, 96.0, 108.0])
+"""Red, green, blue of 255."""
 
 TABLES_VIEW = View((-0.55, 0.0, 2.25), (0.77, 0.0, 0.70), 0.44)
 """Both tables as seen over the robot's shoulder."""

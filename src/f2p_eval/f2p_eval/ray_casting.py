@@ -12,6 +12,7 @@ from f2p_eval.canvas import AMBIENT, Array, BACKGROUND, Canvas, Pixels, TO_LIGHT
 from f2p_sim.rays import cast_rays
 
 _FARTHEST_M = 100.0
+"""Length of the rays [m]: beyond the room."""
 
 _SAMPLES = 2
 """Rays per pixel, each way."""

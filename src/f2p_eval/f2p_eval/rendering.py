@@ -22,12 +22,17 @@ import numpy as np
 from f2p_eval.canvas import AMBIENT, Array, BACKGROUND, Canvas, Pixels, TO_LIGHT, View
 
 _TRIAL_S = 60.0
+"""For the trial of OpenGL in a child process [s]; it draws at once or hangs."""
+
 _OFF = ('0', 'off', 'false', 'no', 'disable', 'disabled')
 _LAMP_M = 5.0
 """Distance of the lamp from what is looked at [m]."""
 
 _SAMPLES = 8
+"""Samples per pixel, against jagged edges."""
+
 _SHADOW_PIXELS = 4096
+"""Width of the shadow map [px], so that shadows have smooth edges."""
 
 
 @cache

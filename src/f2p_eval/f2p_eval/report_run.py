@@ -23,6 +23,8 @@ from f2p_learning.run_directory import read_run_json, read_run_value
 from f2p_svi.protocol import GeneratedData
 
 _SHOWN_SCENES = 12
+"""Generated scenes on the page: three rows of pictures."""
+
 _THUMBNAIL = {'width': 240, 'height': 180}
 _LOSSES = TypeAdapter(list[float])
 

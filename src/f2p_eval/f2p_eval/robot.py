@@ -19,6 +19,8 @@ from f2p_sim.robot import robot_state
 from f2p_sim.world import SimulatedWorld
 
 _FRAME_INTERVAL_S = 0.1
+"""Time between two looks [s]: as the camera over ROS."""
+
 _OPTICAL_FRAME = 'head_camera_optical'
 
 

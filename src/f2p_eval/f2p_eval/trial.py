@@ -40,6 +40,7 @@ from f2p_sim.physics import reality_gap
 from f2p_sim.world import SimulatedWorld, WorldOptions
 
 _POSTERIOR_SCENES = 40
+"""Scenes a failure is replayed in: twice what classification needs at least."""
 
 
 @dataclass(frozen=True)

@@ -20,6 +20,7 @@ from f2p_learning.run_directory import RunDirectory
 from f2p_learning.stages import StageTimes
 
 _HELD_OUT_SHARE = 0.2
+"""Share of a data set that judges the model and is not learned from."""
 
 
 class DatasetRequest(NamedTuple):

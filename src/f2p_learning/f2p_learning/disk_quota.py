@@ -19,6 +19,7 @@ from f2p_learning.library import FailureLibrary
 from f2p_learning.run_directory import finished_runs
 
 MEGABYTE = 2**20
+"""Bytes per megabyte as it stands in the parameter."""
 
 
 class Kept(NamedTuple):

@@ -18,6 +18,7 @@ from f2p_sim.protocol import Simulator
 
 STAGE = 'simulate executions'
 SHARD_SIZE = 250
+"""Executions per file: what is lost at most when pre-training is stopped and continued."""
 
 
 def simulate_pretraining_data(

@@ -11,6 +11,7 @@ from f2p_core.control import Clock
 from f2p_learning.errors import LearningError
 
 HOUR_S = 3600.0
+"""The window in which requests are counted [s]."""
 
 
 class RateLimitError(LearningError):

@@ -14,6 +14,7 @@ from f2p_learning.errors import LearningError
 
 QUEUED_STAGE = 'queued'
 _POLL_S = 0.1
+"""Time between two looks whether a waiting run shall stop [s]."""
 
 
 class QueueFullError(LearningError):

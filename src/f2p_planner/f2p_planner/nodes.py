@@ -13,8 +13,14 @@ from f2p_planner.layout import FloatArray, IntArray, Poses
 from f2p_planner.stations import NO_STATION
 
 _SCORE_STEP = 0.02
+"""Scores in one step count as equal: the model is not surer than that."""
+
 _LOG_STEP = 1.0
+"""Logarithms of products in one step count as equal: a factor of e."""
+
 _LEAST = 0.01
+"""No factor of the product counts for less, so that one hopeless literal does not hide the
+others."""
 
 
 class Nodes(NamedTuple):

@@ -12,7 +12,10 @@ from f2p_core.pose import Pose
 from f2p_core.scene import Scene, SceneObject
 
 _MASS_RANGE = (0.01, 100.0)
+"""Masses stay within [kg]: what a scene may hold."""
+
 _FRICTION_RANGE = (0.05, 5.0)
+"""Coefficients stay within: what a scene may hold."""
 
 
 def jittered_scenes(

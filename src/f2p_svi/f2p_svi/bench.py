@@ -32,9 +32,16 @@ from f2p_svi.stein.svgd import Score, Svgd, SvgdState
 __all__ = ['bench_own', 'bench_peers', 'compare', 'main', 'seconds_per_call']
 
 PARTICLES = (20, 64, 256)
+"""Numbers of particles that are timed: the default, a larger and a large one."""
+
 DIMENSION = 30
+"""Coordinates of a particle: five objects of six."""
+
 _WARM_UP = 20
+"""Calls that are not timed: caches fill, peers compile."""
+
 _REPEATS = 60
+"""Repeats of which the quickest counts: others are disturbed by the machine."""
 
 
 def seconds_per_call(run: Callable[[], object], calls: int, clock: Callable[[], float]) -> float:

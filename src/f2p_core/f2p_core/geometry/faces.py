@@ -22,9 +22,16 @@ from f2p_core.geometry.shapes import PartArrays
 FloatArray = NDArray[np.float64]
 
 _GOLDEN = (math.sqrt(5.0) - 1.0) / 2.0
+"""Step of the lattice over the faces: its multiples spread most evenly."""
+
 _OVERSAMPLE = 3
+"""Points drawn per point wanted: of a shape with hidden parts about half are seen."""
+
 _CLEAR_M = 1e-6
+"""A ray that passes less than this [m] through a part is not blocked by it: rounding."""
+
 _PARALLEL_M = 1e-12
+"""Rays count as parallel to a face below this extent [m], so that nothing is divided by 0."""
 
 
 def sample_visible(

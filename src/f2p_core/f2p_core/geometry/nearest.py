@@ -23,9 +23,16 @@ from f2p_core.geometry.rigid import between_objects, rotated, Transform
 Array = Any
 
 _PROJECTIONS = 3
+"""Alternating projections per pair; the start is a probe nearby, so that few do."""
+
 _DEEPENINGS = 2
+"""Further ones towards the core of what is touched: they find the deepest place."""
+
 _TOUCHING_M = 1e-4
+"""A point this near to its own projection [m] lies in the part or on it."""
+
 _TINY_M = 1e-9
+"""Half extents are at least this in a division [m]; no shape is so small."""
 
 
 class Places(NamedTuple):

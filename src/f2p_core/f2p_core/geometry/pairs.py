@@ -17,6 +17,7 @@ from f2p_core.geometry.shapes import SHAPES
 Array = Any
 
 _TINY = 1e-24
+"""Least squared length under a root, whose gradient at 0 is infinite."""
 
 
 class PairGeometry:

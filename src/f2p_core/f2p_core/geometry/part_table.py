@@ -17,6 +17,7 @@ from f2p_core.geometry.sdf import box_distance, cylinder_distance, sphere_distan
 Array = Any
 
 _TINY_M2 = 1e-24
+"""Least squared length under a root [m²], whose gradient at 0 is infinite."""
 
 
 class Parts(NamedTuple):

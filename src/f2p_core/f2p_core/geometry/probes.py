@@ -19,7 +19,10 @@ from f2p_core.geometry.surface import surface_points, surface_template
 Array = Any
 
 _PROBES = 32
+"""Points per object from which the nearest place is looked for."""
+
 _STARTS = 4
+"""Parts that are tried where an object has several: the nearest probe may be on another."""
 
 
 class Rows(NamedTuple):

@@ -18,6 +18,7 @@ from f2p_core.geometry.parts import part_arrays
 Array = Any
 
 _TINY_M2 = 1e-24
+"""Least squared length under a root [m²], whose gradient at 0 is infinite."""
 
 
 def signed_distance(kind: str, dimensions: Array, points_object: Array) -> Array:

@@ -25,7 +25,10 @@ Array = Any
 FloatPoints = NDArray[np.float64]
 
 _GRID = 7
+"""Points along an edge of a box in the dense template the probes are chosen from."""
+
 _RIM_POINTS = 16
+"""Points round a circle of the dense template."""
 
 
 class SurfaceTemplate(NamedTuple):

@@ -7,6 +7,7 @@ from __future__ import annotations
 from typing import Any
 
 NS_PER_S = 1_000_000_000
+"""Nanoseconds in a second."""
 
 
 def msg_to_time_ns(message: Any) -> int:

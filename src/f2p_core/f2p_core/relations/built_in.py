@@ -27,11 +27,22 @@ CONTACT_DISTANCE_M = 0.003
 does not touch the table its container stands on [m]."""
 
 _CONE_RAD = math.radians(80.0)
+"""Half opening of a direction's cone [rad], as in Points2Plans."""
+
 _BOUNDARY_MIN_SIZE_M = 0.2
+"""Smaller things have no boundary [m], as in Points2Plans."""
+
 _BOUNDARY_WIDTH_M = 0.1
+"""Width of the strip along an edge [m], as in Points2Plans."""
+
 _INSIDE_BELOW_RIM_M = 0.03
+"""How far below the rim the bottom must be [m], as in Points2Plans."""
+
 _INSIDE_FLOOR_SLACK_M = 0.03
+"""How far below the container's floor the bottom may be [m], as in Points2Plans."""
+
 _INSIDE_ABOVE_RIM_M = 0.14
+"""How far above the rim the top may be [m], as in Points2Plans."""
 
 
 def _direction(axis: int, *, positive: bool) -> RelationFunction:

@@ -15,7 +15,10 @@ from rclpy.node import Node
 from f2p_core.ros.waiting import join_callbacks
 
 _SPIN_S = 0.1
+"""Time after which the spinning thread looks whether it shall end [s]."""
+
 _JOIN_S = 5.0
+"""For running callbacks to end [s]; longer ones hang."""
 
 
 class BackgroundNode:

@@ -27,7 +27,10 @@ PERIOD_S = 1.0
 """How often a node says how it is [s]."""
 
 _SERVER_GONE_S = 5.0
+"""A server that was not seen for this long is missing [s]; it is looked for every second or so."""
+
 _CLOCK_GONE_S = 30.0
+"""A clock that stood still for this long is missing [s]: a paused simulation is none."""
 
 
 class Diagnostics:

@@ -15,6 +15,7 @@ _PORT_BASE = 32768
 """A domain is taken by binding the port _PORT_BASE + id, as ament's domain_coordinator does."""
 
 _DOMAINS = 100
+"""Domains 1 to 100: higher ones take ports that Linux hands out to others."""
 
 
 class NetworkError(F2PError):

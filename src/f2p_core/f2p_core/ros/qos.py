@@ -40,7 +40,11 @@ SENSOR_IN = profile(reliable=False, latched=False, depth=1)
 """Clouds and images of cameras, most of which publish best effort."""
 
 TF = profile(reliable=True, latched=False, depth=100)
+"""As tf2 sends."""
+
 TF_STATIC = profile(reliable=True, latched=True, depth=1)
+"""As tf2 sends; each sender's last message holds all of its transforms."""
+
 TF_STATIC_IN = profile(reliable=True, latched=True, depth=100)
 """Every publisher of /tf_static latches one message; a listener keeps those of all of them."""
 

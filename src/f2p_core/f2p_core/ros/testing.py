@@ -22,8 +22,13 @@ from f2p_core.ros.services import ServiceCaller
 from f2p_core.ros.waiting import DeadlineError, wait_until
 
 START_TIMEOUT_S = 90.0
+"""For a node to be active [s], on a machine that runs tests beside."""
+
 ANSWER_TIMEOUT_S = 5.0
+"""For a node to say its state [s]."""
+
 STOP_TIMEOUT_S = 15.0
+"""For a node to end after SIGINT [s]; afterwards it hangs."""
 
 
 @contextmanager

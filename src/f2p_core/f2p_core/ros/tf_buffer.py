@@ -19,6 +19,7 @@ BUFFER_S = 10.0
 
 
 _BUFFER_NS = round(BUFFER_S * 1e9)
+"""The same length in [ns]."""
 
 
 class TransformError(F2PError):

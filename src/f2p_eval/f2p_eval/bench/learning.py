@@ -25,6 +25,7 @@ from f2p_sim.mujoco_backend import MujocoOptions, MujocoSimulator
 from f2p_svi.generator import SvgdSceneGenerator
 
 _REPEATS = 3
+"""Runs of which the median counts; each takes a minute."""
 
 
 class Budget(NamedTuple):
@@ -40,12 +41,15 @@ BUDGETS = (
     Budget(20, LearningConfig(n_calls=1), FineTuneConfig(), at_most(30.0)),
     Budget(400, LearningConfig(n_calls=20), FineTuneConfig(), at_most(120.0)),
 )
+"""The two of the method's retellings, and the times they are to take on two cores."""
+
 _SMALL = Budget(
     4,
     LearningConfig(n_scenes=4, n_calls=1, gate_scenes=2, gate_calls=1, max_rounds=1),
     FineTuneConfig(steps=5),
     at_most(30.0),
 )
+"""For a test of the benchmark itself."""
 
 
 def measure(settings: Settings) -> Measurement:

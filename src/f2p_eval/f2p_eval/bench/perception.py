@@ -12,7 +12,11 @@ from f2p_perception.bench import bench, Clocks
 from f2p_perception.config import PerceptionConfig
 
 _REPEATS = 3
+"""Runs of which the median counts."""
+
 _FRAMES = 25
+"""Views per run: the first of them find unknown objects, the others known ones."""
+
 _STEPS = ('perceive', 'relations')
 
 

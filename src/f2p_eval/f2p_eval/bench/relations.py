@@ -18,8 +18,14 @@ _CONFIG = TabletopConfig(inside=3, on_a=1, on_b=1)
 """Two tables, the container and five small objects."""
 
 _JITTER_M = 0.02
+"""How far objects are moved between the scenes [m], so that no two are alike."""
+
 _REPEATS = 7
+"""Repeats of which the median counts."""
+
 _SAMPLE_S = 0.3
+"""Least duration of a repeat [s]: far above the clock's resolution."""
+
 _WITHOUT_CONTACT = tuple(name for name in RELATION_NAMES if not RELATIONS[name].learned)
 
 

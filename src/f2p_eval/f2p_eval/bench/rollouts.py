@@ -9,7 +9,10 @@ from f2p_eval.bench.settings import Settings
 import f2p_sim.bench
 
 _OBJECTS = 3
+"""Objects in the scenes, as in the demo."""
+
 _REPEATS = 3
+"""Runs of which the median counts."""
 
 
 def measure(settings: Settings) -> Measurement:

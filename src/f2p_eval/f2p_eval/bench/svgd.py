@@ -11,6 +11,8 @@ from f2p_eval.bench.settings import Settings
 from f2p_svi.bench import bench_own, bench_peers, DIMENSION, PARTICLES
 
 _REPEATS = 3
+"""Runs of which the median counts."""
+
 _PEERS = ('blackjax', 'numpyro')
 
 

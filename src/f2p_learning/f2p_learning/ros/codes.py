@@ -18,6 +18,7 @@ from f2p_learning.errors import FailureIdTakenError, LibraryError
 from f2p_learning.rate_limit import RateLimitError
 from f2p_learning.turnstile import QUEUED_STAGE, QueueFullError
 
+# Codes come in blocks of a hundred per server (f2p_msgs/ErrorCode).
 _GENERATOR_BLOCK = ErrorCode.GENERATOR_UNKNOWN // 100
 _SIMULATOR_BLOCK = ErrorCode.SIMULATOR_UNKNOWN // 100
 

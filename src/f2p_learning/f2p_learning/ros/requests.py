@@ -20,6 +20,7 @@ from f2p_learning.pending import PendingRequest, PendingRequests
 LEARN_ACTION = 'learn_from_failure'
 PENDING_FILE = 'pending_requests.json'
 _ACCEPT_S = 5.0
+"""For the node's own action to answer [s]: it is in the same process."""
 
 
 class SelfRequests:

@@ -25,6 +25,7 @@ SCENE_MEND = 'is perception running, and does it get clouds?'
 """What to do while no scene comes."""
 
 _KEPT = 4
+"""Halves of views that wait for the other; older ones will not be completed."""
 
 
 class _Frame(NamedTuple):

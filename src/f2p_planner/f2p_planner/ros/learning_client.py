@@ -24,6 +24,7 @@ from f2p_core.ros.services import ServiceCaller
 LEARN_ACTION = 'learn_from_failure'
 REQUEST_SERVICE = 'request_learning'
 _ANSWER_S = 15.0
+"""For the learner to answer [s]: it does at once unless it hangs."""
 
 
 class LearnerClient:

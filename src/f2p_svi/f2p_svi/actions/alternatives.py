@@ -29,6 +29,7 @@ from f2p_svi.actions.posterior import take_states
 __all__ = ['alternative_calls']
 
 _CANDIDATES = 12
+"""Calls drawn per call that is chosen, by how informative they are."""
 
 
 class _Option(NamedTuple):

@@ -20,7 +20,10 @@ from f2p_effects.clearance import ends_clear
 __all__ = ['with_free_ends']
 
 _CLEARANCE_M = 0.03
+"""Gap that places keep from other things [m]: placing in simulation is exact to less."""
+
 _DRAWS = 24
+"""Places drawn for a call that is not free, of which the first free one is taken."""
 
 
 class _Kind(NamedTuple):

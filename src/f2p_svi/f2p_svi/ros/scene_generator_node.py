@@ -38,6 +38,8 @@ from f2p_svi.ros.client import GENERATE_ACTION
 from f2p_svi.ros.figures import diagnostics_to_msg
 
 _MAX_SCENES = 10_000
+"""No goal may ask for more: they would fill the memory."""
+
 _METHODS = {
     'svgd': SvgdSceneGenerator,
     'gradient': GradientGenerator,

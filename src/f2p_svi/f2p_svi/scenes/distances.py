@@ -25,7 +25,10 @@ PROBES = 32
 """Surface points per object that are tested against the other bodies."""
 
 _FAR_M = 1e3
+"""Stands for no part, or for no bound in this direction [m]: farther than any room."""
+
 _TINY_M2 = 1e-12
+"""Least squared length under a root [m²], whose gradient at 0 is infinite."""
 
 
 class Affine(NamedTuple):

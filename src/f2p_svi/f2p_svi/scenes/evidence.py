@@ -36,10 +36,19 @@ NOMINAL_POINTS = 128
 """Points an untempered cloud counts as, whatever number was seen or is used."""
 
 _VOXEL_M = 0.03
+"""Grid on which free space round an unseen object is counted [m]: about half an object."""
+
 _RAY_STEPS = 24
+"""Points on the last stretch of each ray."""
+
 _RAY_SPACING_M = 0.01
+"""Distance between them [m]; 24 cm in all, the height of the largest object."""
+
 _FREE_MARGIN_M = 0.01
+"""The last stretch of a ray that is not surely free [m]: three deviations of depth."""
+
 _SEEN_REACH_M = 0.05
+"""Free space is used up to this far from a seen object [m]: farther, it says nothing new."""
 
 
 class CloudEvidence(NamedTuple):

@@ -24,6 +24,7 @@ from f2p_svi.scenes.layout import ABSENT, SceneLayout
 __all__ = ['build_layout']
 
 _UPRIGHT = math.cos(math.radians(10.0))
+"""Cosine of the lean up to which an object counts as upright: 10°."""
 
 
 def build_layout(
