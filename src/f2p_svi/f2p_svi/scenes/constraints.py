@@ -94,7 +94,9 @@ def build_constraints(
 def log_relation_likelihood(
     margins: torch.Tensor, sign: torch.Tensor, temperature_m: float
 ) -> torch.Tensor:
-    """Returns the mean of ln sigmoid(± margin / temperature) over the observed bits, shape (S,).
+    r"""Returns the mean of ln sigmoid(± margin / temperature) over the observed bits, shape (S,).
+
+    .. math:: \frac{1}{|B|} \sum_{b \in B} \ln \sigma(s_b m_b / \tau)
 
     The mean, since bits are strongly correlated: eight objects have 504 of them, whose sum would
     drown the clouds.

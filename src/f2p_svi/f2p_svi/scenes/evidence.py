@@ -130,7 +130,15 @@ def log_cloud_likelihood(
     noise_m: float,
     temperature: float,
 ) -> torch.Tensor:
-    """Returns ln P(clouds | scene) up to a constant, tempered, shape (S,).
+    r"""Returns ln P(clouds | scene) up to a constant, tempered, shape (S,).
+
+    .. math:: \ln P(O | S) = -\frac{n}{T} \sum_i \left[ \overline{\sqrt{1 + d_p^2 / \sigma^2} - 1}
+              + \overline{\ln(1 + e^{-d_q / \sigma})} \right]
+              - \sum_h \ln(1 + e^{-d_h / \sigma})
+
+    with the signed distances d of points p seen on object i, of points q seen through past it, and
+    of voxels h that an unseen object must not cover; bars are means, n = ``NOMINAL_POINTS``. This
+    project's choice: the paper's likelihood is not known to us.
 
     Seen points: pseudo-Huber in the distance from the surface, so that stray points pull with
     bounded force. Points seen through: softplus of their depth inside the shape. Each counts as

@@ -4,9 +4,18 @@ r"""The terms of the posterior of pre-skill scenes.
 
 .. math:: \ln P(S | R, O) = \ln P(S) + \ln P(O | S) + \ln P(R | S) + \text{const}
 
-``paper_terms`` returns them in this order. P(S) also keeps objects on what they stand on; P(R | S)
-also keeps bodies out of each other, which every observed relation takes for granted. What is
-inferred beyond that (friction, mass) is one more term.
+``paper_terms`` returns them in this order. The sum is the paper's, the forms are ours:
+
+.. math:: \ln P(S) &= -\tfrac12 \sum_k x_k^2 + \sum_e \ln[\sigma(\kappa x_e) \sigma(-\kappa x_e)]
+          - \sum_o \ln(1 + e^{o / \varsigma}) \\
+          \ln P(R | S) &= w \, \overline{\ln \sigma(\pm m / \tau)}
+          - \sum_g \ln(1 + e^{-g / \varsigma}) - \tfrac12 \sum_c (g_c / \varsigma)^2
+
+with positions k and extents e of a particle x in units of their spread (κ: of a logit), how far o
+an object reaches over its support, margins m of the observed bits (w: 50 per pair that has one),
+gaps g of all pairs of bodies, which every relation takes for granted, and of seen contacts c. For
+P(O | S) see ``log_cloud_likelihood``. What is inferred beyond that (friction, mass) is
+one more term.
 """
 
 from __future__ import annotations
