@@ -1,20 +1,33 @@
 # SPDX-FileCopyrightText: 2026 Fail2Progress developers
 # SPDX-License-Identifier: Apache-2.0
-"""Configuration as frozen dataclasses whose fields know their meaning, unit and bounds.
+"""Configurations: frozen values whose fields know their meaning, unit and bounds.
 
-One description serves plain Python, the command line and ROS parameters: nodes declare their
-parameters from it (``f2p_core.ros.parameters``).
+One description serves plain Python, the command line, files and ROS parameters: nodes declare
+their parameters from it (``f2p_core.ros.parameters``).
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import Field, field, fields, is_dataclass
-from typing import Any, NamedTuple
+from collections.abc import Callable, Sequence
+from typing import Any, cast, NamedTuple, Self
+
+from pydantic import (
+    Field,
+    model_validator,
+    ModelWrapValidatorHandler,
+    ValidationError,
+)
+from pydantic.config import JsonDict
+from pydantic.fields import FieldInfo
 
 from f2p_core.errors import InvalidInputError
+from f2p_core.models import Value
 
-_KEY = 'f2p_parameter'
+Choices = Sequence[str] | Callable[[], Sequence[str]]
+"""The allowed words; a function where they are known only later (the names of a registry)."""
+
+_OUT_OF_BOUNDS = ('greater_than_equal', 'less_than_equal', 'finite_number')
+"""Kinds of pydantic's errors that are told with the bounds."""
 
 
 class ParameterInfo(NamedTuple):
@@ -50,48 +63,72 @@ def parameter(
     unit: str = '',
     low: float | None = None,
     high: float | None = None,
-    choices: Sequence[str] = (),
+    choices: Choices = (),
 ) -> Any:
-    """Returns a dataclass field that carries its ``ParameterInfo``."""
-    info = ParameterInfo(description, unit, low, high, tuple(choices))
-    return field(default=default, metadata={_KEY: info})
+    """Returns a field of a ``Config``; see ``ParameterInfo`` for the arguments."""
+    return Field(
+        default,
+        description=description,
+        ge=low,
+        le=high,
+        strict=None if isinstance(default, tuple) else True,  # files have lists, not tuples
+        json_schema_extra=cast(JsonDict, {'unit': unit, 'choices': choices}),
+    )
 
 
-def parameter_info(config_field: Field[Any]) -> ParameterInfo:
-    """Returns what ``parameter`` attached to a dataclass field."""
-    info: ParameterInfo = config_field.metadata.get(_KEY, ParameterInfo(config_field.name))
-    return info
+def parameter_info(name: str, field: FieldInfo) -> ParameterInfo:
+    """Returns what ``parameter`` was told about a field; of another field its name alone."""
+    if field.description is None:
+        return ParameterInfo(name)
+    extra = cast(dict[str, Any], field.json_schema_extra or {})
+    choices = extra.get('choices', ())
+    low, high = None, None
+    for bound in field.metadata:
+        low, high = getattr(bound, 'ge', low), getattr(bound, 'le', high)
+    words = tuple(choices() if callable(choices) else choices)
+    return ParameterInfo(field.description, extra.get('unit', ''), low, high, words)
 
 
-def check_config(config: Any) -> None:
-    """Checks every number of a configuration against its bounds and every word's choices.
+class Config(Value):
+    """Base of all configurations: fields made by ``parameter``, or further configurations.
 
-    Args:
-        config: A dataclass instance built of ``parameter`` fields and further such dataclasses.
+    Numbers are checked against their bounds and words against their choices when a
+    configuration is made.
 
     Raises:
-        InvalidInputError: Naming the first field that is out of bounds, its value and the bounds.
+        InvalidInputError: Naming the first parameter that is wrong, its value and what it may be.
     """
-    if not is_dataclass(config):
-        raise InvalidInputError(f'{config!r} is not a configuration dataclass')
-    for config_field in fields(config):
-        value = getattr(config, config_field.name)
-        if is_dataclass(value):
-            check_config(value)
-        else:
-            _check(config_field.name, value, parameter_info(config_field))
 
+    def replaced(self, **changes: Any) -> Self:
+        """Returns a configuration with some parameters changed, checked as any other."""
+        values = {name: getattr(self, name) for name in type(self).model_fields}
+        return type(self)(**(values | changes))
 
-def _check(name: str, value: Any, info: ParameterInfo) -> None:
-    if info.choices and value not in info.choices:
-        raise InvalidInputError(
-            f'parameter {name} = {value!r}; it must be one of: {", ".join(info.choices)}'
-        )
-    if isinstance(value, bool) or not isinstance(value, int | float):
-        return
-    low = -float('inf') if info.low is None else info.low
-    high = float('inf') if info.high is None else info.high
-    if not low <= value <= high:
-        raise InvalidInputError(
-            f'parameter {name} = {value:g} is outside [{low:g}, {high:g}]; choose a value in it'
-        )
+    @model_validator(mode='wrap')
+    @classmethod
+    def _check(cls, values: Any, handler: ModelWrapValidatorHandler[Self]) -> Self:
+        try:
+            config = handler(values)
+        except ValidationError as error:
+            raise InvalidInputError(cls._in_words(error)) from error
+        for name, field in cls.model_fields.items():
+            choices, value = parameter_info(name, field).choices, getattr(config, name)
+            if choices and value not in choices:
+                raise InvalidInputError(
+                    f'parameter {name} = {value!r}; it must be one of: {", ".join(choices)}'
+                )
+        return config
+
+    @classmethod
+    def _in_words(cls, error: ValidationError) -> str:
+        first = error.errors()[0]
+        name, value = str(first['loc'][0]) if first['loc'] else cls.__name__, first['input']
+        if first['type'] == 'extra_forbidden':
+            known = ', '.join(cls.model_fields)
+            return f'{name!r} is no parameter of {cls.__name__}; known: {known}'
+        if first['type'] not in _OUT_OF_BOUNDS:
+            return f'parameter {name} = {value!r}: {first["msg"]}'
+        info = parameter_info(name, cls.model_fields[name])
+        low = -float('inf') if info.low is None else info.low
+        high = float('inf') if info.high is None else info.high
+        return f'parameter {name} = {value:g} is outside [{low:g}, {high:g}]; choose a value in it'

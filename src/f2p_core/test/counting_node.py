@@ -4,7 +4,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 import sys
 import threading
 from typing import Any
@@ -14,7 +13,7 @@ from f2p_msgs.msg import ErrorCode
 from f2p_msgs.srv import ActivateModel
 
 from f2p_core.errors import InvalidInputError
-from f2p_core.parameters import parameter
+from f2p_core.parameters import Config, parameter
 from f2p_core.ros.action_server import Policy, serve_action, Task
 from f2p_core.ros.errors import ErrorMap
 from f2p_core.ros.lifecycle import ManagedConfig, ManagedNode
@@ -32,15 +31,13 @@ POLICY = Policy(
 )
 
 
-@dataclass(frozen=True)
-class PaceConfig:
+class PaceConfig(Config):
     tick_s: float = parameter(0.01, 'Time between two counts', unit='s', low=0.0, high=1.0)
 
 
-@dataclass(frozen=True)
 class CountingConfig(ManagedConfig):
     ticks: int = parameter(10, 'How far to count', low=1, high=10_000)
-    pace: PaceConfig = field(default_factory=PaceConfig)
+    pace: PaceConfig = PaceConfig()
 
 
 class CountingNode(ManagedNode[CountingConfig]):

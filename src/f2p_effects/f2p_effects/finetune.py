@@ -5,14 +5,13 @@
 from __future__ import annotations
 
 import copy
-from dataclasses import dataclass
 from typing import NamedTuple
 
 import numpy as np
 import torch
 
 from f2p_core.control import Control, UNCONTROLLED
-from f2p_core.parameters import check_config, parameter
+from f2p_core.parameters import Config, parameter
 from f2p_effects.batches import training_batch
 from f2p_effects.data import concatenate, ExecutionDataset
 from f2p_effects.errors import EffectsError
@@ -23,8 +22,7 @@ from f2p_effects.network import EffectNetwork
 STAGE = 'fine-tune'
 
 
-@dataclass(frozen=True)
-class FineTuneConfig:
+class FineTuneConfig(Config):
     """How a model is fine-tuned. The defaults take seconds on one core.
 
     Raises:
@@ -38,9 +36,6 @@ class FineTuneConfig:
     weight_decay: float = parameter(0.0, 'decoupled weight decay', low=0.0, high=10.0)
     warmup: float = parameter(0.0, 'share of steps in which the rate rises', low=0.0, high=1.0)
     max_gradient_norm: float = parameter(1.0, 'gradients are clipped to this norm', low=1e-6)
-
-    def __post_init__(self) -> None:
-        check_config(self)
 
 
 class Tuned(NamedTuple):

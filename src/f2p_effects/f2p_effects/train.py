@@ -4,14 +4,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 import math
 from typing import NamedTuple
 
 import torch
 
 from f2p_core.control import Control, UNCONTROLLED
-from f2p_core.parameters import check_config, parameter
+from f2p_core.parameters import Config, parameter
 from f2p_effects.batches import training_batch
 from f2p_effects.config import ModelConfig
 from f2p_effects.data import ExecutionDataset
@@ -23,8 +22,7 @@ from f2p_effects.network import EffectNetwork
 STAGE = 'train'
 
 
-@dataclass(frozen=True)
-class TrainConfig:
+class TrainConfig(Config):
     """How the model is pretrained.
 
     Raises:
@@ -37,9 +35,6 @@ class TrainConfig:
     weight_decay: float = parameter(0.01, 'decoupled weight decay', low=0.0, high=10.0)
     warmup: float = parameter(0.05, 'share of steps in which the rate rises', low=0.0, high=1.0)
     max_gradient_norm: float = parameter(1.0, 'gradients are clipped to this norm', low=1e-6)
-
-    def __post_init__(self) -> None:
-        check_config(self)
 
 
 class Trained(NamedTuple):

@@ -9,7 +9,6 @@ many trials fit into the time of a few demos.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
 
@@ -18,7 +17,7 @@ import numpy as np
 from f2p_core.control import Control
 from f2p_core.failure import Failure
 from f2p_core.observation import SceneObservation
-from f2p_core.parameters import check_config, parameter
+from f2p_core.parameters import Config, parameter
 from f2p_core.scene import Scene
 from f2p_core.tabletop import tables
 from f2p_effects.finetune import FineTuneConfig
@@ -43,8 +42,7 @@ _POSTERIOR_SCENES = 40
 """Scenes a failure is replayed in: twice what classification needs at least."""
 
 
-@dataclass(frozen=True)
-class TrialConfig:
+class TrialConfig(Config):
     """What is tried.
 
     Raises:
@@ -58,9 +56,6 @@ class TrialConfig:
     gap_scale: float = parameter(
         1.0, 'size of the Sim2Real gap (f2p_sim.physics.reality_gap)', low=0.0, high=3.0
     )
-
-    def __post_init__(self) -> None:
-        check_config(self)
 
 
 class Attempt(NamedTuple):

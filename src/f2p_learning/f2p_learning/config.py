@@ -4,13 +4,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
-from f2p_core.parameters import check_config, parameter
+from f2p_core.parameters import Config, parameter
 
 
-@dataclass(frozen=True)
-class LearningConfig:
+class LearningConfig(Config):
     """How much data one failure is turned into and when the tuned model is accepted.
 
     The two budgets of the paper's retellings are ``n_calls = 1`` (20 executions: scene i with
@@ -36,6 +33,3 @@ class LearningConfig:
     max_position_error_increase_m: float = parameter(
         0.005, 'growth of the mean position error allowed on old data', unit='m', low=0.0, high=1.0
     )
-
-    def __post_init__(self) -> None:
-        check_config(self)

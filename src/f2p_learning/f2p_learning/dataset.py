@@ -4,7 +4,6 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
 from typing import NamedTuple
 
 from f2p_core.control import Control, UNCONTROLLED
@@ -85,7 +84,7 @@ def learn_from_dataset(
     times = StageTimes(control.now_s)
     before = store.load_active()
     split = split_by_seed(request.dataset, _HELD_OUT_SHARE, request.seed)
-    settings = {'seed': request.seed, 'tuning': asdict(request.tuning), 'base': before.digest}
+    settings = {'seed': request.seed, 'tuning': request.tuning.model_dump(), 'base': before.digest}
     run.write_json('run.json', settings | {'data': summary(request.dataset)})
     with times.stage('fine_tune'):
         after = finetune(

@@ -8,7 +8,6 @@ particles.
 
 from __future__ import annotations
 
-from dataclasses import asdict
 import hashlib
 from importlib.metadata import version
 from typing import NamedTuple
@@ -258,8 +257,8 @@ def _write_request(
         'run.json',
         {
             'seed': request.seed,
-            'config': asdict(request.config),
-            'tuning': asdict(request.tuning),
+            'config': request.config.model_dump(),
+            'tuning': request.tuning.model_dump(),
             'model_version': model.version,
             'model_digest': model.digest,
             'activate': request.activate,

@@ -4,13 +4,12 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
 import numpy as np
 
 from f2p_core.control import Control, UNCONTROLLED
-from f2p_core.parameters import check_config, parameter
+from f2p_core.parameters import Config, parameter
 from f2p_effects.config import ModelConfig
 from f2p_effects.data import ExecutionDataset, load_dataset, save_dataset, split_by_seed, summary
 from f2p_effects.evaluate import evaluate
@@ -23,8 +22,7 @@ REPLAY_FILE = 'replay.safetensors'
 HELD_OUT_FILE = 'held_out.safetensors'
 
 
-@dataclass(frozen=True)
-class PretrainConfig:
+class PretrainConfig(Config):
     """How much is simulated, how it is trained on, and what is kept beside the model.
 
     Raises:
@@ -40,10 +38,7 @@ class PretrainConfig:
     held_out: int = parameter(
         600, 'held-out executions kept for the gate', low=1, high=1_000_000
     )
-    training: TrainConfig = field(default_factory=TrainConfig)
-
-    def __post_init__(self) -> None:
-        check_config(self)
+    training: TrainConfig = TrainConfig()
 
 
 class OldData:
@@ -124,7 +119,7 @@ def pretrain(
             'seed': seed,
             'data': summary(split.train),
             'held_out': figures.model_dump(mode='json'),
-            'training': asdict(config.training),
+            'training': config.training.model_dump(),
             'loss_by_epoch': list(trained.losses),
         },
     )

@@ -4,14 +4,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
-from f2p_core.parameters import parameter
+from f2p_core.parameters import Config, parameter
 from f2p_core.relations import EVERY_RELATION, RELATIONS_HELP
 
 
-@dataclass(frozen=True)
-class PerceptionConfig:
+class PerceptionConfig(Config):
     """How clouds become objects; lengths in metres."""
 
     max_range_m: float = parameter(

@@ -4,13 +4,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
-from f2p_core.parameters import check_config, parameter
+from f2p_core.parameters import Config, parameter
 
 
-@dataclass(frozen=True)
-class PlannerConfig:
+class PlannerConfig(Config):
     """How hard the planner searches and what it accepts.
 
     Raises:
@@ -46,12 +43,8 @@ class PlannerConfig:
     refine_rounds: int = parameter(3, 'rounds of refinement', low=0, high=100)
     refine_variants: int = parameter(24, 'variants per plan and round', low=1, high=1000)
 
-    def __post_init__(self) -> None:
-        check_config(self)
 
-
-@dataclass(frozen=True)
-class MonitorConfig:
+class MonitorConfig(Config):
     """When a difference between prediction and observation counts.
 
     Raises:
@@ -69,12 +62,8 @@ class MonitorConfig:
     )
     frames: int = parameter(3, 'consecutive observations that must agree', low=1, high=100)
 
-    def __post_init__(self) -> None:
-        check_config(self)
 
-
-@dataclass(frozen=True)
-class ClassifyConfig:
+class ClassifyConfig(Config):
     """How replays decide on the kind of a failure.
 
     Raises:
@@ -98,6 +87,3 @@ class ClassifyConfig:
     rare: float = parameter(
         0.1, 'share of the replays below which a movement counts as unexplained', low=0.0, high=0.5
     )
-
-    def __post_init__(self) -> None:
-        check_config(self)

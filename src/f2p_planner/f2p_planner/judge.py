@@ -4,11 +4,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-
 from f2p_core.control import Control
 from f2p_core.failure import Failure
-from f2p_core.parameters import check_config, parameter
+from f2p_core.parameters import Config, parameter
 from f2p_planner.config import ClassifyConfig, MonitorConfig
 from f2p_planner.diagnosis import diagnose, Posterior, Replays
 from f2p_planner.failure_record import Execution
@@ -18,22 +16,18 @@ from f2p_planner.world import View, World
 from f2p_sim.protocol import Simulator
 
 
-@dataclass(frozen=True)
-class JudgeConfig:
+class JudgeConfig(Config):
     """When a difference counts, and how it is explained.
 
     Raises:
         InvalidInputError: If a value is outside its bounds.
     """
 
-    monitor: MonitorConfig = field(default_factory=MonitorConfig)
-    classify: ClassifyConfig = field(default_factory=ClassifyConfig)
+    monitor: MonitorConfig = MonitorConfig()
+    classify: ClassifyConfig = ClassifyConfig()
     max_frames: int = parameter(
         9, 'observations after a skill until the check gives up undecided', low=1, high=1000
     )
-
-    def __post_init__(self) -> None:
-        check_config(self)
 
 
 class MonitorJudge:

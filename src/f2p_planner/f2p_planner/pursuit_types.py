@@ -5,7 +5,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import NamedTuple, Protocol
 
@@ -13,7 +12,7 @@ from f2p_core.control import Control
 from f2p_core.failure import Failure
 from f2p_core.models import Value
 from f2p_core.observation import SceneObservation
-from f2p_core.parameters import check_config, parameter
+from f2p_core.parameters import Config, parameter
 from f2p_core.skill import SkillCall
 from f2p_core.symbolic import Goal
 from f2p_effects.protocol import EffectModel, ModelState
@@ -112,15 +111,14 @@ class Judge(Protocol):
         """
 
 
-@dataclass(frozen=True)
-class PursuitConfig:
+class PursuitConfig(Config):
     """Settings of a pursuit.
 
     Raises:
         InvalidInputError: If a value is outside its bounds.
     """
 
-    planner: PlannerConfig = field(default_factory=PlannerConfig)
+    planner: PlannerConfig = PlannerConfig()
     execute_best_effort: bool = parameter(
         True, 'whether the best plan is executed although it is below the threshold'
     )
@@ -131,9 +129,6 @@ class PursuitConfig:
     max_frames: int = parameter(
         9, 'observations until a goal that is not seen to hold counts as missed', low=1, high=1000
     )
-
-    def __post_init__(self) -> None:
-        check_config(self)
 
 
 class Tools(NamedTuple):

@@ -6,7 +6,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
 from functools import partial
 from typing import NamedTuple
 
@@ -14,7 +13,7 @@ import numpy as np
 
 from f2p_core.control import Control, UNCONTROLLED
 from f2p_core.errors import InvalidInputError
-from f2p_core.parameters import check_config, parameter
+from f2p_core.parameters import Config, parameter
 from f2p_core.relations import EVERY_RELATION, relations_asked
 from f2p_core.scene import Scene
 from f2p_core.skill import SkillCall
@@ -33,8 +32,7 @@ _DEEPEST_START_M = 0.006
 """Scenes whose bodies overlap by more [m] are refused: they would fly apart."""
 
 
-@dataclass(frozen=True)
-class MujocoOptions:
+class MujocoOptions(Config):
     """How the backend runs."""
 
     threads: int = parameter(2, 'Threads, each with a batch of its own', low=1, high=64)
@@ -44,10 +42,7 @@ class MujocoOptions:
     limit_s: float = parameter(
         25.0, 'Simulated time after which a skill is stopped', unit='s', low=1.0, high=300.0
     )
-    physics: PhysicsParameters = field(default_factory=lambda: LEARNER_PHYSICS)
-
-    def __post_init__(self) -> None:
-        check_config(self)
+    physics: PhysicsParameters = LEARNER_PHYSICS
 
 
 class _Job(NamedTuple):

@@ -4,11 +4,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
 
-from f2p_core.parameters import check_config, parameter
+from f2p_core.parameters import Config, parameter
 
 _GAP_AT_ONE = 0.2
 """Share by which the world's physics differs at scale 1; our definition of the gap."""
@@ -20,8 +18,7 @@ _SHORTEST_TIMESTEP_S = 0.002
 """No time step is shorter [s]: the simulation would only take longer."""
 
 
-@dataclass(frozen=True)
-class PhysicsParameters:
+class PhysicsParameters(Config):
     """What may differ between two simulations of one scene; the defaults are the learner's."""
 
     timestep_s: float = parameter(
@@ -34,9 +31,6 @@ class PhysicsParameters:
     actuation_scale: float = parameter(
         1.0, 'Factor on stiffness, damping and force limits of every servo', low=0.3, high=3.0
     )
-
-    def __post_init__(self) -> None:
-        check_config(self)
 
 
 LEARNER_PHYSICS = PhysicsParameters()

@@ -8,7 +8,6 @@ It runs the same skill controllers as the learning simulator, on physics that ma
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from typing import NamedTuple
 
 import mujoco
@@ -18,7 +17,7 @@ from numpy.typing import NDArray
 from f2p_core.camera import PinholeCamera
 from f2p_core.control import Control, UNCONTROLLED
 from f2p_core.failure import Motion as JointMotion
-from f2p_core.parameters import check_config, parameter
+from f2p_core.parameters import Config, parameter
 from f2p_core.pose import Pose
 from f2p_core.scene import Scene
 from f2p_core.skill import SkillCall
@@ -43,20 +42,16 @@ OnTick = Callable[[float, FloatVector], None]
 """Called every tick with the simulated time [s] and the robot configuration (13,)."""
 
 
-@dataclass(frozen=True)
-class WorldOptions:
+class WorldOptions(Config):
     """How the world differs from the learning simulator and how its camera errs."""
 
-    physics: PhysicsParameters = field(default_factory=lambda: LEARNER_PHYSICS)
+    physics: PhysicsParameters = LEARNER_PHYSICS
     depth_noise_m: float = parameter(
         0.002, 'Standard deviation of each depth reading', unit='m', low=0.0, high=0.05
     )
     limit_s: float = parameter(
         40.0, 'Simulated time after which a skill is stopped', unit='s', low=1.0, high=300.0
     )
-
-    def __post_init__(self) -> None:
-        check_config(self)
 
 
 class Execution(NamedTuple):

@@ -4,16 +4,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-
 import torch
 
-from f2p_core.parameters import check_config, parameter
+from f2p_core.parameters import Config, parameter
 from f2p_svi.errors import SviError
 
 
-@dataclass(frozen=True)
-class StateConfig:
+class StateConfig(Config):
     """The prior and likelihood of pre-skill scenes, and how long particles move.
 
     Raises:
@@ -56,12 +53,8 @@ class StateConfig:
         0.12, 'first Adam step in units of the prior spread', low=1e-5, high=1.0
     )
 
-    def __post_init__(self) -> None:
-        check_config(self)
 
-
-@dataclass(frozen=True)
-class ActionConfig:
+class ActionConfig(Config):
     """Which skill calls are sought round the failed one.
 
     Raises:
@@ -95,20 +88,16 @@ class ActionConfig:
     iterations: int = parameter(8, 'SVGD steps', low=0, high=10000)
     step_size: float = parameter(0.2, 'first Adam step', low=1e-5, high=1.0)
 
-    def __post_init__(self) -> None:
-        check_config(self)
 
-
-@dataclass(frozen=True)
-class GeneratorConfig:
+class GeneratorConfig(Config):
     """One generator run.
 
     Raises:
         InvalidInputError: If a value is outside its bounds.
     """
 
-    state: StateConfig = field(default_factory=StateConfig)
-    action: ActionConfig = field(default_factory=ActionConfig)
+    state: StateConfig = StateConfig()
+    action: ActionConfig = ActionConfig()
     device: str = parameter(
         'auto',
         'where scenes are inferred; calls are where the model is',
@@ -121,9 +110,6 @@ class GeneratorConfig:
     relation_tolerance_m: float = parameter(
         0.01, 'a seen margin smaller than this binds no scene', unit='m', low=0.0
     )
-
-    def __post_init__(self) -> None:
-        check_config(self)
 
 
 def resolve_device(name: str) -> torch.device:

@@ -8,14 +8,13 @@ the repository equal to what this writes, so defaults and files cannot drift apa
 
 from __future__ import annotations
 
-from dataclasses import Field, fields
 from pathlib import Path
 import sys
 import textwrap
 from typing import Any
 
 from f2p_bringup.node_table import NODES, NodeSpec
-from f2p_core.parameters import parameter_info
+from f2p_core.parameters import Config, parameter_info, ParameterInfo
 from f2p_core.ros.parameters import nested_config
 from f2p_learning.ros.learner_config import LearnerConfig
 from f2p_moveit.ros.executor_config import ExecutorConfig
@@ -28,7 +27,7 @@ from f2p_sim.ros.world_config import WorldConfig
 from f2p_svi.ros.scene_generator_node import SceneGeneratorConfig
 from f2p_viz.ros.markers_node import MarkersConfig
 
-CONFIGS: dict[str, type[Any]] = {
+CONFIGS: dict[str, type[Config]] = {
     'world': WorldConfig,
     'executor': ExecutorConfig,
     'recorder': RecorderConfig,
@@ -75,22 +74,21 @@ def write_parameter_files(directory: Path) -> None:
         (directory / spec.parameters_file).write_text(parameter_file(spec), encoding='utf-8')
 
 
-def _entries(config: type[Any], indent: int) -> list[str]:
+def _entries(config: type[Config], indent: int) -> list[str]:
     lines: list[str] = []
-    for config_field in fields(config):
+    for name, field in config.model_fields.items():
         pad = ' ' * indent
-        nested = nested_config(config_field)
+        nested = nested_config(field)
         if nested is not None:
-            lines += [f'{pad}{config_field.name}:', *_entries(type(nested), indent + 2)]
+            lines += [f'{pad}{name}:', *_entries(nested, indent + 2)]
             continue
-        comment = textwrap.wrap(_comment(config_field), _WIDTH - indent)
+        comment = textwrap.wrap(_comment(parameter_info(name, field)), _WIDTH - indent)
         lines += [f'{pad}# {line}' for line in comment]
-        lines.append(f'{pad}{config_field.name}: {_yaml(config_field.default)}')
+        lines.append(f'{pad}{name}: {_yaml(field.default)}')
     return lines
 
 
-def _comment(config_field: Field[Any]) -> str:
-    info = parameter_info(config_field)
+def _comment(info: ParameterInfo) -> str:
     text = info.sentence()
     text = text[0].upper() + text[1:]
     if info.low is not None and info.high is not None:

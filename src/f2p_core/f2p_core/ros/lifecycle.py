@@ -5,7 +5,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Generic, TypeVar
 
 from rclpy.clock import Clock
@@ -13,15 +12,14 @@ from rclpy.clock_type import ClockType
 from rclpy.lifecycle import LifecycleNode, LifecycleState, TransitionCallbackReturn
 
 from f2p_core.errors import F2PError
-from f2p_core.parameters import parameter
+from f2p_core.parameters import Config, parameter
 from f2p_core.ros.diagnostics import Diagnostics
 from f2p_core.ros.errors import message_of, NodeError
 from f2p_core.ros.logs import forward_logs, log_traceback
-from f2p_core.ros.parameters import declare_from_dataclass
+from f2p_core.ros.parameters import declare_parameters
 
 
-@dataclass(frozen=True)
-class ManagedConfig:
+class ManagedConfig(Config):
     """Parameters every lifecycle node has."""
 
     autostart: bool = parameter(
@@ -52,7 +50,7 @@ class ManagedNode(LifecycleNode, Generic[C]):
     def __init__(self, name: str, config_type: type[C], inactive_code: int) -> None:
         super().__init__(name)
         forward_logs(self)
-        self.config: C = declare_from_dataclass(self, config_type)
+        self.config: C = declare_parameters(self, config_type)
         self._inactive_code = inactive_code
         self._is_active = False
         self.diagnostics = Diagnostics(self, lambda: self._is_active)

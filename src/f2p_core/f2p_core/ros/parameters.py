@@ -1,13 +1,13 @@
 # SPDX-FileCopyrightText: 2026 Fail2Progress developers
 # SPDX-License-Identifier: Apache-2.0
-"""ROS parameters from configuration dataclasses: one source for declaration, checks and docs."""
+"""ROS parameters from configurations: one source for declaration, checks and docs."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import Field, fields, is_dataclass, MISSING, replace
 from typing import Any, TypeVar
 
+from pydantic.fields import FieldInfo
 from rcl_interfaces.msg import (
     FloatingPointRange,
     IntegerRange,
@@ -20,9 +20,9 @@ from rclpy.node import Node
 from rclpy.parameter import parameter_value_to_python
 
 from f2p_core.errors import InvalidInputError
-from f2p_core.parameters import check_config, parameter_info
+from f2p_core.parameters import Config, parameter_info
 
-C = TypeVar('C')
+C = TypeVar('C', bound=Config)
 
 _TYPES = {
     bool: ParameterType.PARAMETER_BOOL,
@@ -37,7 +37,7 @@ _ARRAY_TYPES = {
 }
 
 
-def declare_from_dataclass(node: Node, config_type: type[C], prefix: str = '') -> C:
+def declare_parameters(node: Node, config_type: type[C], prefix: str = '') -> C:
     """Declares one read-only parameter per field and builds the configuration from them.
 
     Parameters are read once, when the node starts; read-only says so to whoever tries to set one
@@ -45,34 +45,32 @@ def declare_from_dataclass(node: Node, config_type: type[C], prefix: str = '') -
 
     Args:
         node: The node that declares them.
-        config_type: A frozen dataclass of ``f2p_core.parameters.parameter`` fields, or of further
-            such dataclasses, whose parameters are named ``field.parameter``.
+        config_type: The configuration; parameters of a configuration in it are named
+            ``field.parameter``.
         prefix: Put before every name.
 
     Raises:
         InvalidInputError: If a value has the wrong type or is out of its bounds.
     """
     values: dict[str, Any] = {}
-    for config_field in fields(config_type):  # type: ignore[arg-type]
-        nested = nested_config(config_field)
-        values[config_field.name] = (
-            _declare(node, config_field, prefix)
+    for name, field in config_type.model_fields.items():
+        nested = nested_config(field)
+        values[name] = (
+            _declare(node, name, field, prefix)
             if nested is None
-            else declare_from_dataclass(node, type(nested), f'{prefix}{config_field.name}.')
+            else declare_parameters(node, nested, f'{prefix}{name}.')
         )
-    config = config_type(**values)
-    check_config(config)
-    return config
+    return config_type(**values)
 
 
-def parameter_names(config_type: type[Any], prefix: str = '') -> Iterator[str]:
+def parameter_names(config_type: type[Config], prefix: str = '') -> Iterator[str]:
     """Yields the names of all parameters of a configuration, those of nested ones with a dot."""
-    for config_field in fields(config_type):
-        nested = nested_config(config_field)
+    for name, field in config_type.model_fields.items():
+        nested = nested_config(field)
         if nested is None:
-            yield prefix + config_field.name
+            yield prefix + name
         else:
-            yield from parameter_names(type(nested), f'{prefix}{config_field.name}.')
+            yield from parameter_names(nested, f'{prefix}{name}.')
 
 
 def with_overrides(config: C, overrides: Iterable[Parameter]) -> C:
@@ -88,7 +86,6 @@ def with_overrides(config: C, overrides: Iterable[Parameter]) -> C:
                 f'override {override.name!r} is not a parameter; known: {", ".join(sorted(known))}'
             )
         config = _replaced(config, override.name.split('.'), override)
-    check_config(config)
     return config
 
 
@@ -97,25 +94,21 @@ def _replaced(config: C, path: Sequence[str], override: Parameter) -> C:
     if rest:
         value: Any = _replaced(getattr(config, name), rest, override)
     else:
-        by_name = {f.name: f for f in fields(config)}  # type: ignore[arg-type]
-        value = _override_value(by_name[name], override)
-    changed: C = replace(config, **{name: value})  # type: ignore[type-var]
-    return changed
+        value = _override_value(type(config).model_fields[name], override)
+    return config.replaced(**{name: value})
 
 
-def nested_config(config_field: Field[Any]) -> Any:
-    """Returns the default of a field that is a configuration of its own, else ``None``."""
-    if config_field.default_factory is not MISSING:
-        return config_field.default_factory()
-    return config_field.default if is_dataclass(config_field.default) else None
+def nested_config(field: FieldInfo) -> type[Config] | None:
+    """Returns the class of a field that is a configuration of its own, else ``None``."""
+    return type(field.default) if isinstance(field.default, Config) else None
 
 
-def descriptor(config_field: Field[Any]) -> ParameterDescriptor:
+def descriptor(name: str, field: FieldInfo) -> ParameterDescriptor:
     """Returns the descriptor of a field: type, description, range, read-only."""
-    info = parameter_info(config_field)
+    info = parameter_info(name, field)
     result = ParameterDescriptor(
-        name=config_field.name,
-        type=_parameter_type(config_field.default),
+        name=name,
+        type=_parameter_type(field.default),
         description=info.sentence(),
         read_only=True,
     )
@@ -136,24 +129,24 @@ def _parameter_type(default: Any) -> int:
     return int(_TYPES[type(default)])
 
 
-def _declare(node: Node, config_field: Field[Any], prefix: str) -> Any:
-    default, name = config_field.default, prefix + config_field.name
+def _declare(node: Node, name: str, field: FieldInfo, prefix: str) -> Any:
+    default, full_name = field.default, prefix + name
     initial = list(default) if isinstance(default, tuple) else default
     try:
-        value = node.declare_parameter(name, initial, descriptor(config_field)).value
+        value = node.declare_parameter(full_name, initial, descriptor(name, field)).value
     except (InvalidParameterTypeException, InvalidParameterValueException) as error:
-        raise InvalidInputError(f'parameter {name}: {error}') from error
+        raise InvalidInputError(f'parameter {full_name}: {error}') from error
     return tuple(value) if isinstance(default, tuple) else value
 
 
-def _override_value(config_field: Field[Any], override: Parameter) -> Any:
-    expected = _parameter_type(config_field.default)
+def _override_value(field: FieldInfo, override: Parameter) -> Any:
+    expected = _parameter_type(field.default)
     value = parameter_value_to_python(override.value)
     if expected == ParameterType.PARAMETER_DOUBLE and isinstance(value, int):
         value = float(value)
     elif override.value.type != expected:
         raise InvalidInputError(
             f'override {override.name} has the value {value!r}; '
-            f'it must be of type {type(config_field.default).__name__}'
+            f'it must be of type {type(field.default).__name__}'
         )
-    return tuple(value) if isinstance(config_field.default, tuple) else value
+    return tuple(value) if isinstance(field.default, tuple) else value

@@ -4,15 +4,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-
 from f2p_core.parameters import parameter
 from f2p_core.ros.lifecycle import ManagedConfig
 from f2p_effects.finetune import FineTuneConfig
 from f2p_learning.config import LearningConfig
 
 
-@dataclass(frozen=True)
 class LearnerConfig(ManagedConfig):
     """Parameters of the node."""
 
@@ -21,8 +18,8 @@ class LearnerConfig(ManagedConfig):
     )
     library_directory: str = parameter('runs/failures', 'Where every failure is kept')
     runs_directory: str = parameter('runs', 'Where each learning run gets a directory')
-    learning: LearningConfig = field(default_factory=LearningConfig)
-    tuning: FineTuneConfig = field(default_factory=FineTuneConfig)
+    learning: LearningConfig = LearningConfig()
+    tuning: FineTuneConfig = FineTuneConfig()
     threads: int = parameter(1, 'Threads of the numeric library', low=1, high=64)
     max_waiting: int = parameter(3, 'Learning runs that may wait for their turn', low=0, high=4)
     require_approval: bool = parameter(

@@ -4,17 +4,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from pathlib import Path
 
 from ament_index_python.packages import get_package_share_directory, PackageNotFoundError
 
-from f2p_core.parameters import parameter
+from f2p_core.parameters import Config, parameter
 from f2p_moveit.errors import RobotFileError
 
 
-@dataclass(frozen=True)
-class ExecutorConfig:
+class ExecutorConfig(Config):
     """Parameters of the node."""
 
     robot_file: str = parameter(

@@ -5,7 +5,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from functools import partial
 import sys
 import threading
@@ -30,7 +29,7 @@ from f2p_core.ros.diagnostics import Diagnostics
 from f2p_core.ros.labels import DEFAULT_LABEL_NAMES, LABEL_NAMES_HELP, parse_label_names
 from f2p_core.ros.logs import forward_logs
 from f2p_core.ros.main import run_node
-from f2p_core.ros.parameters import declare_from_dataclass
+from f2p_core.ros.parameters import declare_parameters
 from f2p_core.ros.qos import CLOUD_IN, LATCHED, SENSOR_IN
 from f2p_core.ros.tf import transform_lookup
 from f2p_core.ros.tf_buffer import TransformError
@@ -53,7 +52,6 @@ _STALE_S = 10.0
 _IMAGE_TOPICS = ('depth', 'camera_info', 'labels')
 
 
-@dataclass(frozen=True)
 class PerceptionNodeConfig(PerceptionConfig):
     """Parameters of the node: those of perception, and where its input comes from."""
 
@@ -97,7 +95,7 @@ class PerceptionNode(Node):
     def __init__(self) -> None:
         super().__init__('perception')
         forward_logs(self)
-        self.config = declare_from_dataclass(self, PerceptionNodeConfig)
+        self.config = declare_parameters(self, PerceptionNodeConfig)
         self._names = parse_label_names(self.config.label_names)
         self._relation_names = relations_asked(self.config.relations)
         self._furniture = load_furniture(self.config.furniture)

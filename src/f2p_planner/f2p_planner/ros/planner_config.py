@@ -4,20 +4,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-
 from f2p_core.parameters import parameter
 from f2p_core.ros.lifecycle import ManagedConfig
 from f2p_planner.judge import JudgeConfig
 from f2p_planner.pursuit_types import PursuitConfig
 
 
-@dataclass(frozen=True)
 class PlannerNodeConfig(ManagedConfig):
     """Parameters of the node ``planner``."""
 
     models_directory: str = parameter('models', 'Model store; the planner only reads it')
-    pursuit: PursuitConfig = field(default_factory=PursuitConfig)
+    pursuit: PursuitConfig = PursuitConfig()
     auto_learn: bool = parameter(
         True, 'Request learning by itself where a prediction was wrong; false: avoid the call'
     )
@@ -36,11 +33,10 @@ class PlannerNodeConfig(ManagedConfig):
     )
 
 
-@dataclass(frozen=True)
 class DetectorConfig(ManagedConfig):
     """Parameters of the node ``failure_detector``."""
 
-    judge: JudgeConfig = field(default_factory=JudgeConfig)
+    judge: JudgeConfig = JudgeConfig()
     settle_s: float = parameter(
         0.3, 'Time after a skill before observations count', unit='s', low=0.0, high=60.0
     )

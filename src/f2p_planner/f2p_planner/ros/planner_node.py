@@ -5,7 +5,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from pathlib import Path
 import sys
 from typing import Any
@@ -141,9 +140,10 @@ class PlannerNode(ManagedNode[PlannerNodeConfig]):
         pursuit: PursuitConfig = self.config.pursuit
         time_s = msg_to_duration_s(goal.planning_time)
         if time_s > 0.0:
-            pursuit = replace(pursuit, planner=replace(pursuit.planner, max_time_s=time_s))
+            planner = pursuit.planner.replaced(max_time_s=time_s)
+            pursuit = pursuit.replaced(planner=planner)
         may_learn = self.config.auto_learn and not goal.no_learning
-        return replace(self.config, pursuit=pursuit, auto_learn=may_learn)
+        return self.config.replaced(pursuit=pursuit, auto_learn=may_learn)
 
 
 def main(args: Sequence[str] | None = None) -> int:

@@ -4,13 +4,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
-from f2p_core.parameters import parameter
+from f2p_core.parameters import Config, parameter
 
 
-@dataclass(frozen=True)
-class PlayerConfig:
+class PlayerConfig(Config):
     """Parameters of the node."""
 
     bag: str = parameter('', 'The bag: its folder, or its .mcap file')

@@ -4,13 +4,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
-from f2p_core.parameters import parameter
+from f2p_core.parameters import Config, parameter
 
 
-@dataclass(frozen=True)
-class RecorderConfig:
+class RecorderConfig(Config):
     """Parameters of the node."""
 
     directory: str = parameter(

@@ -5,7 +5,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 import sys
 from typing import Any
 
@@ -43,13 +42,12 @@ _POLICY = Policy(
 )
 
 
-@dataclass(frozen=True)
 class SimulatorConfig(ManagedConfig):
     """Parameters of the node."""
 
     backend: str = parameter('mujoco', 'Physics engine', choices=('mujoco',))
     relations: tuple[str, ...] = parameter(EVERY_RELATION, RELATIONS_HELP)
-    mujoco: MujocoOptions = field(default_factory=MujocoOptions)
+    mujoco: MujocoOptions = MujocoOptions()
 
 
 class SimulatorNode(ManagedNode[SimulatorConfig]):

@@ -4,7 +4,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -13,7 +12,7 @@ from f2p_core.batch import stack_scenes
 from f2p_core.errors import InvalidInputError
 from f2p_core.files import read_scene
 from f2p_core.geometry.distance import pair_distance
-from f2p_core.parameters import parameter
+from f2p_core.parameters import Config, parameter
 from f2p_core.ros.labels import DEFAULT_LABEL_NAMES, LABEL_NAMES_HELP
 from f2p_core.scene import Scene
 from f2p_core.tabletop import transport_scene
@@ -25,8 +24,7 @@ _DEEPEST_M = 0.006
 """Scenes whose bodies overlap by more [m] are refused, as by the simulator."""
 
 
-@dataclass(frozen=True)
-class WorldConfig:
+class WorldConfig(Config):
     """Parameters of the node."""
 
     scene_file: str = parameter('', 'Start scene (JSON); empty: one is drawn')

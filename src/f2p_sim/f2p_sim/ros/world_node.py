@@ -28,7 +28,7 @@ from f2p_core.ros.errors import ErrorMap, NodeError
 from f2p_core.ros.labels import parse_label_names
 from f2p_core.ros.logs import forward_logs
 from f2p_core.ros.main import run_node
-from f2p_core.ros.parameters import declare_from_dataclass
+from f2p_core.ros.parameters import declare_parameters
 from f2p_core.ros.qos import LATCHED
 from f2p_core.ros.services import serve_service
 from f2p_sim.grounding import execute_seen
@@ -78,7 +78,7 @@ class WorldNode(Node):
     def __init__(self) -> None:
         super().__init__('world')
         forward_logs(self)
-        self.config = declare_from_dataclass(self, WorldConfig)
+        self.config = declare_parameters(self, WorldConfig)
         labels = parse_label_names(self.config.label_names)
         self.diagnostics = Diagnostics(self)
         self.diagnostics.fact('simulated time [s]', lambda: f'{self._world.time_s:.1f}')

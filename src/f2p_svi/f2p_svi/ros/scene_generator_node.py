@@ -5,7 +5,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
 from pathlib import Path
 import sys
 from typing import Any
@@ -16,7 +15,7 @@ import torch
 
 from f2p_core.control import Control
 from f2p_core.errors import InvalidInputError
-from f2p_core.parameters import check_config, parameter
+from f2p_core.parameters import parameter
 from f2p_core.ros.action_server import Policy, serve_action, Task
 from f2p_core.ros.conversions.failure import msg_to_failure, msg_to_model
 from f2p_core.ros.conversions.scene import map_header, scene_to_msg
@@ -63,13 +62,12 @@ _POLICY = Policy(
 )
 
 
-@dataclass(frozen=True)
 class SceneGeneratorConfig(ManagedConfig):
     """Parameters of the node."""
 
     models_directory: str = parameter('models', 'Model store the goals name versions of')
     method: str = parameter('svgd', 'Generator, where a goal names none', choices=tuple(_METHODS))
-    generator: GeneratorConfig = field(default_factory=GeneratorConfig)
+    generator: GeneratorConfig = GeneratorConfig()
     threads: int = parameter(1, 'Threads of the numeric library', low=1, high=64)
     settle_timeout_s: float = parameter(
         120.0, 'Deadline of the simulator for letting scenes come to rest', unit='s', low=1.0,
@@ -150,11 +148,10 @@ class SceneGeneratorNode(ManagedNode[SceneGeneratorConfig]):
             raise InvalidInputError(f'scenes is {goal.scenes}; it must be in [1, {_MAX_SCENES}]')
         config = with_overrides(self.config, goal.overrides)
         if goal.method:
-            config = replace(config, method=goal.method)
+            config = config.replaced(method=goal.method)
         if goal.objective:
-            action = replace(config.generator.action, objective=goal.objective)
-            config = replace(config, generator=replace(config.generator, action=action))
-        check_config(config)
+            action = config.generator.action.replaced(objective=goal.objective)
+            config = config.replaced(generator=config.generator.replaced(action=action))
         return config
 
     def _model_of(self, goal: Any) -> EffectModel:

@@ -5,7 +5,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
 import sys
 from typing import Any
 
@@ -20,11 +19,11 @@ from f2p_core.messages.observation import msg_to_observation, msg_to_symbolic
 from f2p_core.messages.scene import msg_to_scene
 from f2p_core.messages.skills import msg_to_call
 from f2p_core.observation import SceneObservation as Observation
-from f2p_core.parameters import parameter
+from f2p_core.parameters import Config, parameter
 from f2p_core.relations import ABOVE, INSIDE, RELATIONS
 from f2p_core.ros.diagnostics import Diagnostics
 from f2p_core.ros.main import run_node
-from f2p_core.ros.parameters import declare_from_dataclass
+from f2p_core.ros.parameters import declare_parameters
 from f2p_core.ros.qos import EVENTS, LATCHED, LATCHED_EVENTS
 from f2p_core.symbolic import SymbolicState as State
 from f2p_viz.failure import failure_markers
@@ -43,8 +42,7 @@ _REPEAT_S = 5.0
 """The same complaint is logged again after this time only [s]."""
 
 
-@dataclass(frozen=True)
-class MarkersConfig:
+class MarkersConfig(Config):
     """Parameters of the node."""
 
     relations: tuple[str, ...] = parameter(
@@ -70,7 +68,7 @@ class MarkersNode(Node):
 
     def __init__(self) -> None:
         super().__init__('markers')
-        self.config = declare_from_dataclass(self, MarkersConfig)
+        self.config = declare_parameters(self, MarkersConfig)
         for name in self.config.relations:
             RELATIONS[name]  # refuses an unknown one
         self._layers = {name: Layer() for name in LAYERS}
