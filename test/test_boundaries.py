@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
@@ -165,6 +166,21 @@ def test_names_of_definitions_are_found_outside_of_their_room(tmp_path: Path) ->
         "f2p_sim.a:2 names the skill 'pull'",
         'a names no skill any more: take it from tools/room_names.py',
     ]
+
+
+def test_asking_for_the_class_of_a_definition_names_it(tmp_path: Path) -> None:
+    ask = 'from f2p_core.registry import Registry\nisinstance(x, (int, Registry))\n'
+    house = made(
+        tmp_path,
+        {
+            'f2p_core.registry.__init__': '',
+            'f2p_sim.asks': ask,
+            'f2p_sim.makes': 'from f2p_core.registry import Registry\nRegistry()\n',
+        },
+    )
+    kind = SimpleNamespace(shape=Registry)
+    tables = [room_names.Table('shape', 'f2p_core.registry', {'register': kind})]
+    assert list(room_names.namings(house, tables)) == [('f2p_sim.asks', 1, 'shape', 'register')]
 
 
 def test_the_registries_of_the_house_are_found(

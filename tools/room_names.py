@@ -4,8 +4,8 @@
 
 Every ``Registry(...)`` in the sources is one table of definitions; its room is the folder it lies
 in. Outside of it, a string that is a definition's name and an import of a definition are found:
-who branches on a name knows something that the definition should be asked for. The classes of
-shapes are values and may be used by all.
+who branches on a name knows something that the definition should be asked for. So does who asks
+whether a shape is of a definition's class; making such a shape is everybody's.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from collections.abc import Iterator, Sequence
 import importlib
 from typing import Any, NamedTuple
 
-from house import House
+from house import House, Import
 
 
 class Table(NamedTuple):
@@ -71,10 +71,13 @@ _PARTS = 'kinds of convex parts, which physics and viewers know: box, cylinder, 
 ALLOWED = (
     Allowed('f2p_core.messages.scene', 'shape', 'numbers of shapes in messages: a format'),
     Allowed('f2p_core.supports', 'relation', 'what is inside a container is its content'),
+    Allowed('f2p_core.tabletop', 'shape', 'the things that scenes of tables are made of'),
     Allowed('f2p_effects', 'relation', 'inputs of our network; files have a column for contact'),
     Allowed('f2p_effects.pretraining_plan', 'shape', 'how calls into a box are drawn'),
     Allowed('f2p_eval.false_failures', 'relation', 'a goal of the trials'),
     Allowed('f2p_eval.figures', 'relation', "a word of matplotlib's: right"),
+    Allowed('f2p_eval.figures', 'shape', 'the rim of an open box is drawn'),
+    Allowed('f2p_eval.transport', 'shape', 'the container of the task is an open box'),
     Allowed('f2p_eval.transport', 'relation', 'a task is made of relations'),
     Allowed('f2p_moveit.description.urdf', 'shape', 'elements of URDF'),
     Allowed('f2p_moveit.ros.planning_scene', 'shape', _PARTS),
@@ -120,18 +123,45 @@ def namings(house: House, tables: Sequence[Table]) -> Iterator[Naming]:
     for one in house.imports:
         imports[one.module].append(one)
     for module, path in house.paths.items():
+        tree = ast.parse(path.read_text())
         foreign = [table for table in tables if not lies_in(module, table.room)]
-        for line, word in _strings(ast.parse(path.read_text())):
-            for table in foreign:
+        words, asked = list(_strings(tree)), _asked_classes(tree)
+        for table in foreign:
+            for line, word in words:
                 if word in table.definitions:
                     yield Naming(module, line, table.what, word)
-        for one in imports[module]:
-            for table in foreign:
-                if lies_in(one.source, table.room) and one.name != one.source:
-                    value = getattr(importlib.import_module(one.source), one.name.split('.')[-1])
-                    for name, definition in table.definitions.items():
-                        if value is definition and not isinstance(value, str):
-                            yield Naming(module, one.line, table.what, name)
+            for one in imports[module]:
+                name = _imported_definition(one, table, asked)
+                if name:
+                    yield Naming(module, one.line, table.what, name)
+
+
+def _imported_definition(one: Import, table: Table, asked: set[str]) -> str:
+    """The definition that an import takes from a table's room; empty if it takes none.
+
+    Also a class that belongs to a definition, where the module asks whether things are of it.
+    """
+    own = one.name.rpartition('.')[-1]
+    if not lies_in(one.source, table.room) or one.name == one.source:
+        return ''
+    value = getattr(importlib.import_module(one.source), own)
+    for name, definition in table.definitions.items():
+        classes = [v for v in getattr(definition, '__dict__', {}).values() if v is value]
+        if value is definition or (own in asked and classes and isinstance(value, type)):
+            return name
+    return ''
+
+
+def _asked_classes(tree: ast.Module) -> set[str]:
+    """Names that a module asks ``isinstance`` about."""
+    asked = [
+        node.args[1]
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Call)
+        and isinstance(node.func, ast.Name)
+        and node.func.id == 'isinstance'
+    ]
+    return {n.id for part in asked for n in ast.walk(part) if isinstance(n, ast.Name)}
 
 
 def _strings(tree: ast.Module) -> Iterator[tuple[int, str]]:
