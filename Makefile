@@ -28,6 +28,7 @@ endif
 
 python := .venv/bin/python3
 cores := $(wildcard src/*/test)
+annotated_tests := src/f2p_planner/test src/f2p_svi/test
 torch_option := $(if $(TORCH),--torch $(TORCH))
 
 demo: setup
@@ -60,6 +61,8 @@ bench: setup
 lint: setup
 	.venv/bin/ruff check .
 	.venv/bin/mypy tools $(wildcard src/*/f2p_*)
+	@# Helpers beside tests are imported by their bare names, so each folder is checked by itself.
+	for tests in $(annotated_tests); do MYPYPATH=$$tests .venv/bin/mypy $$tests || exit 1; done
 	$(python) tools/rooms.py --quiet
 	$(python) tools/constants.py
 

@@ -12,6 +12,7 @@ from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 from planner_scenes import HOME, observation, QUICK_RELATIONS, relations_of, still
 import torch
 
@@ -94,7 +95,8 @@ def turned(rotation: np.ndarray, yaw_rad: np.ndarray) -> np.ndarray:
     cos, sin, zero = np.cos(yaw_rad), np.sin(yaw_rad), np.zeros_like(yaw_rad)
     one = zero + 1.0
     about_z = np.stack([cos, -sin, zero, sin, cos, zero, zero, zero, one], axis=-1)
-    return about_z.reshape(*yaw_rad.shape, 3, 3) @ rotation
+    both: np.ndarray = about_z.reshape(*yaw_rad.shape, 3, 3) @ rotation
+    return both
 
 
 def _shapes_of(layout: Layout, geometry: SceneBatch) -> Layout:
@@ -175,8 +177,8 @@ def after(
     if rng is not None:
         position = position + noise * rng.standard_normal(position.shape)
     objects = tuple(
-        o if o.fixed else o.model_copy(update={'pose_map': upright_pose(*p.tolist(), float(w))})
-        for o, p, w in zip(scene.objects, position, yaw, strict=True)
+        o if o.fixed else o.model_copy(update={'pose_map': upright_pose(p[0], p[1], p[2], w)})
+        for o, p, w in zip(scene.objects, position.tolist(), yaw.tolist(), strict=True)
     )
     return scene.model_copy(update={'objects': objects})
 
@@ -211,7 +213,7 @@ class KinematicSimulator:
         for i, end in enumerate(ends):
             kinds = tuple(o.shape.kind for o in end.objects)
             layouts.setdefault((end.object_ids, kinds), []).append(i)
-        margins = {}
+        margins: dict[int, NDArray[np.float64]] = {}
         for rows in layouts.values():
             together = relation_margins(
                 stack_scenes([ends[i] for i in rows]), self._relation_names

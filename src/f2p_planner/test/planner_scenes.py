@@ -4,6 +4,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import torch
 
@@ -21,16 +23,14 @@ QUICK_RELATIONS = tuple(name for name in RELATION_NAMES if name != 'contact')
 HOME = RobotState(base_map=(0.0, 0.0, 0.0), lift_m=0.3, arm_rad=(0.0,) * 7, finger_m=0.04)
 
 
-def transport(n: int, seed: int, **changes) -> Scene:
+def transport(n: int, seed: int, **changes: Any) -> Scene:
     return sample_tabletop(TabletopConfig(inside=n, **changes), np.random.default_rng(seed))
 
 
 def put(scene: Scene, object_id: str, x_m: float, y_m: float) -> Scene:
     """Returns the scene with one object moved on its level."""
     item = scene.object(object_id)
-    pose = item.pose_map.model_copy(
-        update={'position_m': (x_m, y_m, item.pose_map.position_m[2])}
-    )
+    pose = item.pose_map.model_copy(update={'position_m': (x_m, y_m, item.pose_map.position_m[2])})
     there = item.model_copy(update={'pose_map': pose})
     objects = tuple(there if o is item else o for o in scene.objects)
     return scene.model_copy(update={'objects': objects})
@@ -40,7 +40,7 @@ def small_ids(scene: Scene) -> list[str]:
     return [o.object_id for o in scene.objects if o.object_id.startswith('object_')]
 
 
-def goal_t1(scene: Scene, **budget) -> Goal:
+def goal_t1(scene: Scene, **budget: int) -> Goal:
     ids = small_ids(scene)
     literals = [Literal(relation='above', subject_id=i, object_id=TABLE_A) for i in ids]
     literals.append(Literal(relation='above', subject_id=CONTAINER, object_id=TABLE_B))

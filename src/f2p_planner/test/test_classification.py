@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
@@ -10,18 +10,20 @@ from planner_kinematics import after, KinematicSimulator
 from planner_scenes import relations_of, transport
 import pytest
 
-from f2p_core.control import UNCONTROLLED
+from f2p_core.control import Control, UNCONTROLLED
 from f2p_core.errors import InvalidInputError
 from f2p_core.failure import FailureKind, Violation
 from f2p_core.geometry.pairs import PairGeometry
 from f2p_core.pose import upright_pose
 from f2p_core.registry import Registry
 from f2p_core.relations import Relation, RELATIONS
+from f2p_core.scene import Scene
 from f2p_core.skill import SkillCall
 from f2p_core.tabletop import CONTAINER, TABLE_A, TABLE_B
-from f2p_planner.classification import classify, FailedCall
+from f2p_planner.classification import Classification, classify, FailedCall
 from f2p_planner.errors import PlannerError, PlannerErrorCode
 from f2p_planner.replay_scenes import jittered_scenes
+from f2p_sim.protocol import Rollout
 
 CARRY = SkillCall(
     skill='pick_place', object_id=CONTAINER, target_id=TABLE_B, parameters=(0.0, 0.0, 0.0)
@@ -31,11 +33,18 @@ CARRY = SkillCall(
 class _Mixed(KinematicSimulator):
     """Content rides along in a share of the replays; some motions fail."""
 
-    def __init__(self, share, failing=0):
+    def __init__(self, share: float, failing: int = 0) -> None:
         super().__init__()
         self._share, self._failing = share, failing
 
-    def simulate(self, scenes, calls, *, seed, control=UNCONTROLLED):
+    def simulate(
+        self,
+        scenes: Sequence[Scene],
+        calls: Sequence[SkillCall],
+        *,
+        seed: int,
+        control: Control = UNCONTROLLED,
+    ) -> tuple[Rollout, ...]:
         riding = KinematicSimulator(rides=True).simulate(scenes, calls, seed=seed)
         staying = KinematicSimulator(rides=False).simulate(scenes, calls, seed=seed)
         count = round(self._share * len(scenes))
@@ -46,7 +55,9 @@ class _Mixed(KinematicSimulator):
         )
 
 
-def _violated(scene, end, relation, subject, target, p):
+def _violated(
+    scene: Scene, end: Scene, relation: str, subject: str, target: str, p: float
+) -> Violation:
     state = relations_of(end)
     margin = state.margin[
         state.relation_names.index(relation), scene.index(subject), scene.index(target)
@@ -60,7 +71,7 @@ def _violated(scene, end, relation, subject, target, p):
     )
 
 
-def _carried(*, rides=True, succeeded=True):
+def _carried(*, rides: bool = True, succeeded: bool = True) -> FailedCall:
     scene = transport(2, 0)
     end = after(scene, CARRY, rides=rides)
     p = 0.99 if rides else 0.01
@@ -70,36 +81,38 @@ def _carried(*, rides=True, succeeded=True):
     )
 
 
-def _classify(failed, simulator, count=20):
+def _classify(
+    failed: FailedCall, simulator: KinematicSimulator, count: int = 20
+) -> Classification:
     scenes = jittered_scenes(failed.before, count, np.random.default_rng(0))
     return classify(failed, scenes, simulator, seed=0)
 
 
-def test_replays_that_show_what_was_seen_blame_the_model():
+def test_replays_that_show_what_was_seen_blame_the_model() -> None:
     got = _classify(_carried(), KinematicSimulator(rides=True, noise_m=0.002))
     assert got.kind == FailureKind.INCORRECT_SYMBOLIC_PREDICTION
     assert got.evidence.like_observed == got.evidence.replays == 20
     assert '20 of 20' in got.reason
 
 
-def test_replays_that_show_what_was_predicted_blame_the_execution():
+def test_replays_that_show_what_was_predicted_blame_the_execution() -> None:
     got = _classify(_carried(), KinematicSimulator(rides=False))
     assert got.kind == FailureKind.SIM2REAL_GAP
     assert got.evidence.like_predicted == 20
 
 
-def test_an_undecided_share_is_unknown():
+def test_an_undecided_share_is_unknown() -> None:
     assert _classify(_carried(), _Mixed(0.5)).kind == FailureKind.UNKNOWN
     assert _classify(_carried(), _Mixed(0.6)).kind == FailureKind.INCORRECT_SYMBOLIC_PREDICTION
 
 
-def test_a_failed_motion_needs_no_replay():
+def test_a_failed_motion_needs_no_replay() -> None:
     got = _classify(_carried(succeeded=False), KinematicSimulator(), count=0)
     assert got.kind == FailureKind.MOTION_FAILURE
     assert got.evidence.replays == 0
 
 
-def test_replays_whose_motion_fails_do_not_count():
+def test_replays_whose_motion_fails_do_not_count() -> None:
     got = _classify(_carried(), _Mixed(1.0, failing=3), count=22)
     assert got.kind == FailureKind.UNKNOWN
     assert got.evidence.replays == 19
@@ -147,26 +160,26 @@ def _moved_by_hand(object_id: str, y_m: float) -> FailedCall:
     )
 
 
-def test_a_far_object_that_moved_by_itself_is_a_disturbance():
+def test_a_far_object_that_moved_by_itself_is_a_disturbance() -> None:
     failed = _moved_by_hand('object_2', 0.55)
     assert failed.violations[0].observed_margin < 0
     assert _classify(failed, KinematicSimulator()).kind == FailureKind.DISTURBANCE
 
 
-def test_the_acted_object_is_never_a_disturbance():
+def test_the_acted_object_is_never_a_disturbance() -> None:
     failed = _moved_by_hand('object_1', -0.55)
     wrong = failed.violations[0].model_copy(update={'object_id': TABLE_A})
     failed = failed.model_copy(update={'violations': (wrong,)})
     assert _classify(failed, KinematicSimulator()).kind != FailureKind.DISTURBANCE
 
 
-def test_too_few_scenes_are_refused():
+def test_too_few_scenes_are_refused() -> None:
     with pytest.raises(PlannerError, match='19 scenes') as caught:
         _classify(_carried(), KinematicSimulator(), count=19)
     assert caught.value.code == PlannerErrorCode.NO_REPLAY
 
 
-def test_jittered_scenes_stay_near_and_keep_furniture():
+def test_jittered_scenes_stay_near_and_keep_furniture() -> None:
     scene = transport(3, 0)
     drawn = jittered_scenes(scene, 30, np.random.default_rng(1))
     for other in drawn:

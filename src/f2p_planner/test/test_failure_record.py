@@ -1,5 +1,7 @@
 # SPDX-FileCopyrightText: 2026 Fail2Progress developers
 # SPDX-License-Identifier: Apache-2.0
+from __future__ import annotations
+
 import uuid
 
 from planner_kinematics import after
@@ -31,7 +33,7 @@ VIOLATION = Violation(
 )
 
 
-def _execution():
+def _execution() -> Execution:
     scene = transport(1, 0)
     end = after(scene, CARRY)
     return Execution(
@@ -51,7 +53,7 @@ def _execution():
     )
 
 
-def test_everything_arrives_in_the_record():
+def test_everything_arrives_in_the_record() -> None:
     execution = _execution()
     failure = assemble_failure(execution, [VIOLATION], WHY, stamp_ns=7)
     assert failure.kind == WHY.kind
@@ -63,7 +65,7 @@ def test_everything_arrives_in_the_record():
     assert failure.stamp_ns == 7
 
 
-def test_the_id_follows_from_content_and_time():
+def test_the_id_follows_from_content_and_time() -> None:
     execution = _execution()
     assert failure_id_of(execution, 7) == failure_id_of(_execution(), 7)
     assert failure_id_of(execution, 7) != failure_id_of(execution, 8)
@@ -74,12 +76,12 @@ def test_the_id_follows_from_content_and_time():
     assert given.failure_id == 'mine'
 
 
-def test_a_failure_needs_a_violation():
+def test_a_failure_needs_a_violation() -> None:
     with pytest.raises(ValidationError, match='violated'):
         assemble_failure(_execution(), [], WHY, stamp_ns=7)
 
 
-def test_what_to_avoid_names_the_content():
+def test_what_to_avoid_names_the_content() -> None:
     failure = assemble_failure(_execution(), [VIOLATION], WHY, stamp_ns=7)
     avoided = avoided_call(failure)
     assert (avoided.object_id, avoided.target_id) == (CONTAINER, TABLE_B)

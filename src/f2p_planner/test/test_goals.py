@@ -1,6 +1,9 @@
 # SPDX-FileCopyrightText: 2026 Fail2Progress developers
 # SPDX-License-Identifier: Apache-2.0
+from __future__ import annotations
+
 import numpy as np
+from numpy.typing import ArrayLike, NDArray
 from planner_scenes import goal_t1, relations_of, transport
 import pytest
 
@@ -9,7 +12,7 @@ from f2p_planner.errors import PlannerError, PlannerErrorCode
 from f2p_planner.goals import goal_observed, goal_probability, resolve_goal
 
 
-def _state(probability, observed=None):
+def _state(probability: ArrayLike, observed: NDArray[np.bool_] | None = None) -> SymbolicState:
     p = np.array(probability)
     return SymbolicState(
         object_ids=('a', 'b'),
@@ -20,7 +23,7 @@ def _state(probability, observed=None):
     )
 
 
-def _goal(*literals):
+def _goal(*literals: tuple[str, str, bool]) -> Goal:
     return Goal(
         literals=tuple(
             Literal(relation='above', subject_id=s, object_id=o, value=v) for s, o, v in literals
@@ -28,7 +31,7 @@ def _goal(*literals):
     )
 
 
-def test_minimum_and_product_of_wanted_and_unwanted_literals():
+def test_minimum_and_product_of_wanted_and_unwanted_literals() -> None:
     state = _state([[0.0, 0.9], [0.2, 0.0]])
     got = goal_probability(state, _goal(('a', 'b', True), ('b', 'a', False)))
     assert got.literals == pytest.approx((0.9, 0.8))
@@ -36,7 +39,7 @@ def test_minimum_and_product_of_wanted_and_unwanted_literals():
     assert got.product == pytest.approx(0.72)
 
 
-def test_many_sure_literals_pass_by_minimum_and_fail_by_product():
+def test_many_sure_literals_pass_by_minimum_and_fail_by_product() -> None:
     scene = transport(7, 0)
     goal = goal_t1(scene)
     state = relations_of(scene)
@@ -46,7 +49,7 @@ def test_many_sure_literals_pass_by_minimum_and_fail_by_product():
     assert got.product < 0.9
 
 
-def test_an_unseen_literal_is_not_observed_to_hold():
+def test_an_unseen_literal_is_not_observed_to_hold() -> None:
     holds = _state([[0.0, 0.9], [0.2, 0.0]])
     goal = _goal(('a', 'b', True))
     assert goal_observed(holds, goal)
@@ -63,7 +66,9 @@ def test_an_unseen_literal_is_not_observed_to_hold():
         (('above', 'object_1', 'object_1'), PlannerErrorCode.INVALID_INPUT, 'object_1'),
     ],
 )
-def test_unknown_names_are_refused_by_name(literal, code, word):
+def test_unknown_names_are_refused_by_name(
+    literal: tuple[str, str, str], code: PlannerErrorCode, word: str
+) -> None:
     relation, subject, target = literal
     goal = Goal(literals=(Literal(relation=relation, subject_id=subject, object_id=target),))
     state = relations_of(transport(1, 0))

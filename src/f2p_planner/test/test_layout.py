@@ -1,8 +1,11 @@
 # SPDX-FileCopyrightText: 2026 Fail2Progress developers
 # SPDX-License-Identifier: Apache-2.0
+from __future__ import annotations
+
 from hypothesis import given, settings
 from hypothesis import strategies as st
 import numpy as np
+from numpy.typing import NDArray
 from planner_scenes import transport
 import pytest
 
@@ -23,7 +26,9 @@ from f2p_planner.layout import (
 
 @settings(max_examples=25, deadline=None)
 @given(st.integers(0, 10_000), st.integers(0, 6), st.integers(0, 2), st.integers(0, 2))
-def test_supports_agree_with_the_support_tree_of_a_scene(seed, inside, on_a, on_b):
+def test_supports_agree_with_the_support_tree_of_a_scene(
+    seed: int, inside: int, on_a: int, on_b: int
+) -> None:
     scene = transport(inside, seed, on_a=on_a, on_b=on_b)
     layout, poses = layout_of(scene), poses_of(scene)
     ids = (*layout.object_ids, None)
@@ -35,7 +40,7 @@ def test_supports_agree_with_the_support_tree_of_a_scene(seed, inside, on_a, on_
     assert tuple(np.array(scene.object_ids)[held]) == contents(scene, CONTAINER)
 
 
-def test_an_object_left_in_the_air_is_at_the_furniture_below():
+def test_an_object_left_in_the_air_is_at_the_furniture_below() -> None:
     scene = transport(2, 3)
     layout, poses = layout_of(scene), poses_of(scene)
     moved = poses.position_m.copy()
@@ -45,7 +50,7 @@ def test_an_object_left_in_the_air_is_at_the_furniture_below():
     assert parents[scene.index(CONTAINER)] == scene.index('table_b')
 
 
-def test_over_nothing_is_the_floor():
+def test_over_nothing_is_the_floor() -> None:
     scene = transport(1, 0)
     layout, poses = layout_of(scene), poses_of(scene)
     moved = poses.position_m.copy()
@@ -53,7 +58,7 @@ def test_over_nothing_is_the_floor():
     assert root_furniture(Poses(moved, poses.rotation), layout)[0, scene.index('object_1')] == -1
 
 
-def test_supports_of_many_states_are_those_of_each():
+def test_supports_of_many_states_are_those_of_each() -> None:
     scenes = [transport(3, seed) for seed in range(5)]
     layout = layout_of(scenes[0])
     each = [poses_of(scene) for scene in scenes]
@@ -62,19 +67,25 @@ def test_supports_of_many_states_are_those_of_each():
     assert (together == np.concatenate([support_parents(p, layout) for p in each])).all()
 
 
-def _corners(centre, yaw, half):
+def _corners(
+    centre: NDArray[np.float64], yaw: NDArray[np.float64], half: NDArray[np.float64]
+) -> NDArray[np.float64]:
     signs = np.array([[1, 1], [-1, 1], [-1, -1], [1, -1]])
     turn = np.array([[np.cos(yaw), -np.sin(yaw)], [np.sin(yaw), np.cos(yaw)]])
-    return centre + (signs * half) @ turn.T
+    corners: NDArray[np.float64] = centre + (signs * half) @ turn.T
+    return corners
 
 
 coordinate = st.floats(-1, 1)
 size = st.floats(0.05, 0.5)
+Rectangle = tuple[float, float, float, float, float]
 rectangle = st.tuples(coordinate, coordinate, st.floats(-3.1, 3.1), size, size)
 
 
 @given(rectangle, rectangle)
-def test_gap_is_symmetric_and_never_more_than_the_distance(one, other):
+def test_gap_is_symmetric_and_never_more_than_the_distance(
+    one: Rectangle, other: Rectangle
+) -> None:
     a, b = (Footprints(np.array(r[:2]), np.array(r[2]), np.array(r[3:])) for r in (one, other))
     gap = float(footprint_gaps(a, b))
     assert gap == pytest.approx(float(footprint_gaps(b, a)), abs=1e-9)
@@ -82,14 +93,14 @@ def test_gap_is_symmetric_and_never_more_than_the_distance(one, other):
     assert gap <= np.linalg.norm(between, axis=-1).min() + 1e-9
 
 
-def test_gap_of_aligned_squares_is_their_distance():
+def test_gap_of_aligned_squares_is_their_distance() -> None:
     half = np.array([0.1, 0.1])
     a = Footprints(np.zeros(2), np.array(0.0), half)
     b = Footprints(np.array([[0.5, 0.0], [0.15, 0.0]]), np.zeros(2), half)
     assert footprint_gaps(a, b) == pytest.approx([0.3, -0.05])
 
 
-def test_yaw_of_a_turned_frame():
+def test_yaw_of_a_turned_frame() -> None:
     angle = np.array([0.3, -2.0])
     c, s, o = np.cos(angle), np.sin(angle), np.zeros(2)
     rotation = np.stack([c, -s, o, s, c, o, o, o, o + 1], axis=-1).reshape(2, 3, 3)

@@ -1,5 +1,7 @@
 # SPDX-FileCopyrightText: 2026 Fail2Progress developers
 # SPDX-License-Identifier: Apache-2.0
+from __future__ import annotations
+
 from planner_kinematics import KinematicModel, KinematicSimulator
 from planner_scenes import goal_t1, goal_t2, model_state, transport
 import pytest
@@ -8,21 +10,24 @@ from f2p_core.skill import SkillCall
 from f2p_core.tabletop import CONTAINER, TABLE_A, TABLE_B
 from f2p_planner.config import PlannerConfig
 from f2p_planner.plan_class import Move, move_sequences, plan_class, Role, roles_of, skeleton
-from f2p_planner.plan_table import TableRequest, tabulate
+from f2p_planner.plan_table import TableRequest, TableRow, tabulate
 from f2p_planner.plans import Situation
 
 QUICK = PlannerConfig(max_time_s=600.0, refined_plans=1, refine_rounds=1, beam_width=8)
 CARRY = f'pick_place container>{TABLE_B}'
 UNLOAD = f'pick_place content>{TABLE_A}'
 
+Table = tuple[dict[tuple[str, str], TableRow], list[TableRow]]
+"""Rows by goal and class of plan, and those of the plans that were found by search."""
 
-def _put(object_id, target_id):
+
+def _put(object_id: str, target_id: str) -> SkillCall:
     return SkillCall(
         skill='pick_place', object_id=object_id, target_id=target_id, parameters=(0.0, 0.0, 0.0)
     )
 
 
-def _table(*, rides, longest=2):
+def _table(*, rides: bool, longest: int = 2) -> Table:
     scenes = [transport(2, seed) for seed in (0, 1)]
     request = TableRequest(
         goals={'T1': [goal_t1(s) for s in scenes], 'T2': [goal_t2(s) for s in scenes]},
@@ -39,11 +44,11 @@ def _table(*, rides, longest=2):
 
 
 @pytest.fixture(scope='module')
-def true_table():
+def true_table() -> Table:
     return _table(rides=True)
 
 
-def test_the_wrong_model_is_surely_wrong_about_the_carry():
+def test_the_wrong_model_is_surely_wrong_about_the_carry() -> None:
     rows, found = _table(rides=False)
     carry = rows['T1', CARRY]
     assert carry.confident == 1.0
@@ -55,7 +60,7 @@ def test_the_wrong_model_is_surely_wrong_about_the_carry():
     assert not any(r.confident for (goal, _), r in rows.items() if goal == 'T2')
 
 
-def test_the_right_model_predicts_what_is_true(true_table):
+def test_the_right_model_predicts_what_is_true(true_table: Table) -> None:
     rows, found = true_table
     for row in (*rows.values(), *found):
         assert row.confident == row.achieved, row
@@ -65,14 +70,14 @@ def test_the_right_model_predicts_what_is_true(true_table):
     }
 
 
-def test_only_plans_within_the_budgets_have_rows(true_table):
+def test_only_plans_within_the_budgets_have_rows(true_table: Table) -> None:
     rows, _ = true_table
     assert all(r.mean_trips <= 1 for (goal, _), r in rows.items() if goal == 'T2')
     assert all(r.mean_skills <= 6 for r in rows.values())
     assert ('T2', f'pick_place content>{TABLE_B}') not in rows
 
 
-def test_classes_name_roles_and_count_repetitions():
+def test_classes_name_roles_and_count_repetitions() -> None:
     scene = transport(2, 0, on_b=1)
     calls = [
         _put('object_1', TABLE_A),
@@ -87,7 +92,7 @@ def test_classes_name_roles_and_count_repetitions():
     assert roles_of(scene, CONTAINER)['object_3'] == Role.OTHER
 
 
-def test_sequences_repeat_no_move_and_unfold_to_calls():
+def test_sequences_repeat_no_move_and_unfold_to_calls() -> None:
     scene = transport(2, 0)
     sequences = list(move_sequences(scene, CONTAINER, 2))
     assert len(sequences) == 8 + 8 * 7
@@ -101,5 +106,5 @@ def test_sequences_repeat_no_move_and_unfold_to_calls():
     )
 
 
-def test_the_same_seed_gives_the_same_table():
+def test_the_same_seed_gives_the_same_table() -> None:
     assert _table(rides=True, longest=1) == _table(rides=True, longest=1)

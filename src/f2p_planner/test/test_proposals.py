@@ -1,20 +1,35 @@
 # SPDX-FileCopyrightText: 2026 Fail2Progress developers
 # SPDX-License-Identifier: Apache-2.0
+from __future__ import annotations
+
 import numpy as np
+from numpy.typing import NDArray
 from planner_kinematics import after
 from planner_scenes import put, transport
 
+from f2p_core.geometry.shapes import Table
+from f2p_core.scene import Scene
 from f2p_core.skill import SkillCall
 from f2p_core.supports import penetrating_pairs
 from f2p_core.tabletop import CONTAINER, TABLE_A, TABLE_B
 from f2p_planner.avoid import AvoidedCall, blocked_call, is_avoided
-from f2p_planner.calls import call_table, Calls, make_call, PICK_PLACE, PUSH, stack_calls
+from f2p_planner.calls import (
+    call_table,
+    Calls,
+    CallTable,
+    make_call,
+    PICK_PLACE,
+    PUSH,
+    stack_calls,
+)
 from f2p_planner.config import PlannerConfig
-from f2p_planner.layout import layout_of, Poses, poses_of
-from f2p_planner.proposals import end_free, propose
+from f2p_planner.layout import Layout, layout_of, Poses, poses_of
+from f2p_planner.proposals import end_free, Proposals, propose
 
 
-def _proposals(scene, seed=0, samples=4):
+def _proposals(
+    scene: Scene, seed: int = 0, samples: int = 4
+) -> tuple[Layout, CallTable, Proposals]:
     layout = layout_of(scene)
     table = call_table(layout)
     poses = poses_of(scene)
@@ -22,7 +37,7 @@ def _proposals(scene, seed=0, samples=4):
     return layout, table, propose(table, poses, layout, PlannerConfig(), samples, rng)
 
 
-def test_every_movable_object_can_go_to_every_support_that_holds_it():
+def test_every_movable_object_can_go_to_every_support_that_holds_it() -> None:
     layout = layout_of(transport(2, 0))
     table = call_table(layout)
     ids = layout.object_ids
@@ -36,7 +51,7 @@ def test_every_movable_object_can_go_to_every_support_that_holds_it():
     assert placed == expected | {(CONTAINER, t) for t in supports}
 
 
-def test_valid_placements_do_not_collide():
+def test_valid_placements_do_not_collide() -> None:
     scene = transport(3, 4, on_a=2, on_b=1)
     layout, table, proposals = _proposals(scene)
     placed = proposals.valid[0] & (table.skill == PICK_PLACE)[:, None]
@@ -53,7 +68,7 @@ def test_valid_placements_do_not_collide():
         assert not penetrating_pairs(end, 0.002)
 
 
-def test_parameters_keep_their_bounds_and_follow_the_seed():
+def test_parameters_keep_their_bounds_and_follow_the_seed() -> None:
     scene = transport(3, 4)
     _, table, one = _proposals(scene)
     assert (one.parameters >= table.low[:, None]).all()
@@ -62,7 +77,7 @@ def test_parameters_keep_their_bounds_and_follow_the_seed():
     assert not (_proposals(scene, seed=1)[2].parameters == one.parameters).all()
 
 
-def test_an_object_is_pushed_over_the_furniture_it_stands_on_only():
+def test_an_object_is_pushed_over_the_furniture_it_stands_on_only() -> None:
     """Not ``object_1``: it lies in the container."""
     scene = transport(1, 0, on_b=1)
     layout, table, proposals = _proposals(scene)
@@ -74,7 +89,7 @@ def test_an_object_is_pushed_over_the_furniture_it_stands_on_only():
     }
 
 
-def test_a_full_support_offers_no_place():
+def test_a_full_support_offers_no_place() -> None:
     scene = transport(1, 0, on_b=1)
     big = PlannerConfig(clearance_m=0.2)
     layout = layout_of(scene)
@@ -88,27 +103,31 @@ def test_a_full_support_offers_no_place():
     assert not got.valid[0, row].any()
 
 
-def test_end_free_sees_the_object_in_the_way():
+def test_end_free_sees_the_object_in_the_way() -> None:
     scene = transport(0, 0, container_on=None, on_a=1, on_b=1)
     layout, poses = layout_of(scene), poses_of(scene)
     table = call_table(layout)
     there = poses.position_m[0, scene.index('object_1')] - poses.position_m[0, 0]
     calls = Calls(
-        *(np.array([v, v]) for v in (PICK_PLACE, scene.index('object_2'), 0)),
+        np.array([PICK_PLACE, PICK_PLACE]),
+        np.array([scene.index('object_2')] * 2),
+        np.array([0, 0]),
         np.array([[there[0], there[1], 0.0], [-there[0], -there[1], 0.0]]),
     )
     two = poses.take(np.zeros(2, dtype=np.int64))
     assert end_free(calls, table, Poses(*two), layout, 0.01).tolist() == [False, True]
 
 
-def _avoided(entry, scene, table, proposals):
+def _avoided(
+    entry: AvoidedCall, scene: Scene, table: CallTable, proposals: Proposals
+) -> NDArray[np.bool_]:
     calls = Calls(
         table.skill[:, None], table.object[:, None], table.target[:, None], proposals.parameters
     )
     return is_avoided([entry], layout_of(scene), poses_of(scene), calls)
 
 
-def test_a_call_is_avoided_only_with_the_same_content():
+def test_a_call_is_avoided_only_with_the_same_content() -> None:
     scene = transport(2, 0)
     layout, table, proposals = _proposals(scene)
     entry = AvoidedCall(
@@ -127,7 +146,7 @@ def test_a_call_is_avoided_only_with_the_same_content():
     assert not _avoided(near, scene, table, proposals).any()
 
 
-def test_a_blocked_call_is_avoided_until_something_near_has_moved():
+def test_a_blocked_call_is_avoided_until_something_near_has_moved() -> None:
     scene = transport(0, 0, container_on=TABLE_A, on_a=1, on_b=1)
     layout, table, proposals = _proposals(scene)
     here = scene.object('object_1').pose_map.position_m
@@ -154,15 +173,16 @@ def test_a_blocked_call_is_avoided_until_something_near_has_moved():
     assert blocked_call(cleared, call, [first, second]).near_parameters == call.parameters
 
 
-def test_calls_survive_the_way_into_arrays_and_back():
+def test_calls_survive_the_way_into_arrays_and_back() -> None:
     layout = layout_of(transport(1, 0))
-    calls = Calls(*(np.array([v]) for v in (PICK_PLACE, 3, 1)), np.array([[0.1, -0.2, 0.5]]))
+    parameters = np.array([[0.1, -0.2, 0.5]])
+    calls = Calls(np.array([PICK_PLACE]), np.array([3]), np.array([1]), parameters)
     call = make_call(layout, calls, 0)
     again = stack_calls(layout, [call])
     assert make_call(layout, again, 0) == call
 
 
-def test_pushes_end_on_the_furniture():
+def test_pushes_end_on_the_furniture() -> None:
     scene = transport(1, 0, on_b=3)
     layout, table, proposals = _proposals(scene)
     possible = proposals.valid[0] & (table.skill == PUSH)[:, None]
@@ -173,4 +193,5 @@ def test_pushes_end_on_the_furniture():
         direction, distance, _ = proposals.parameters[0, c, p].tolist()
         end = start + distance * np.array([np.cos(direction), np.sin(direction)])
         away = np.abs(end - np.array(target.pose_map.position_m[:2]))
+        assert isinstance(target.shape, Table)
         assert (away < np.array(target.shape.size_m[:2]) / 2).all()

@@ -1,5 +1,9 @@
 # SPDX-FileCopyrightText: 2026 Fail2Progress developers
 # SPDX-License-Identifier: Apache-2.0
+from __future__ import annotations
+
+from collections.abc import Callable
+import math
 from typing import NamedTuple
 
 import numpy as np
@@ -13,39 +17,53 @@ from planner_scenes import (
     small_ids,
     transport,
 )
+import pytest
 
 from f2p_core.failure import Failure, FailureKind
+from f2p_core.scene import Scene
+from f2p_core.skill import SkillCall
 from f2p_core.symbolic import Goal, Literal
 from f2p_core.tabletop import CONTAINER, TABLE_B
+from f2p_effects.protocol import EffectModel
 from f2p_planner.config import PlannerConfig
 from f2p_planner.goals import goal_observed
 from f2p_planner.judge import MonitorJudge
 from f2p_planner.pursuit import pursue, remaining_budget
-from f2p_planner.pursuit_types import End, PursuitConfig, Stage, Tools
+from f2p_planner.pursuit_types import End, Event, Pursuit, PursuitConfig, Stage, Tools
 from f2p_planner.replay_scenes import jittered_scenes
+from f2p_planner.world import MotionResult, View
 
 QUICK = PursuitConfig(planner=PlannerConfig(max_time_s=600.0, refine_variants=4, refined_plans=1))
 
 
+Learn = Callable[[Failure], EffectModel | None]
+
+
 class _Setting(NamedTuple):
-    learn: object
-    events: list
+    learn: Learn
+    events: list[Event]
     rides: bool
 
 
-def _tools(learn, events=None, *, rides=True):
+def _tools(learn: Learn, events: list[Event] | None = None, *, rides: bool = True) -> _Setting:
     return _Setting(learn, [] if events is None else events, rides)
 
 
-def _nothing_learned(failure):
+def _nothing_learned(failure: Failure) -> None:
     return None
 
 
-def _learner(scene):
+def _learner(scene: Scene) -> Learn:
     return lambda failure: KinematicModel(scene, rides=True)
 
 
-def _pursue(goal, world, model, setting, config=QUICK):
+def _pursue(
+    goal: Goal,
+    world: KinematicWorld,
+    model: KinematicModel,
+    setting: _Setting,
+    config: PursuitConfig = QUICK,
+) -> Pursuit:
     judge = MonitorJudge(
         world,
         lambda failure: jittered_scenes(failure.before.scene, 20, np.random.default_rng(0)),
@@ -61,9 +79,10 @@ def _pursue(goal, world, model, setting, config=QUICK):
     return pursue(goal, world, model, tools, seed=0, config=config)
 
 
-def test_it_fails_learns_from_that_failure_and_succeeds():
+def test_it_fails_learns_from_that_failure_and_succeeds() -> None:
     scene = transport(2, 0)
-    world, events = KinematicWorld(scene), []
+    world = KinematicWorld(scene)
+    events: list[Event] = []
     goal = goal_t1(scene)
     got = _pursue(goal, world, KinematicModel(scene, rides=False), _tools(_learner(scene), events))
     assert got.end == End.ACHIEVED
@@ -79,7 +98,7 @@ def test_it_fails_learns_from_that_failure_and_succeeds():
     assert {event.stage for event in events} == set(Stage)
 
 
-def test_the_record_survives_json():
+def test_the_record_survives_json() -> None:
     scene = transport(2, 0)
     got = _pursue(
         goal_t1(scene),
@@ -92,7 +111,7 @@ def test_the_record_survives_json():
     assert len(text) < 1_000_000
 
 
-def test_what_was_not_learned_is_not_tried_again():
+def test_what_was_not_learned_is_not_tried_again() -> None:
     scene = transport(2, 0)
     world = KinematicWorld(scene)
     got = _pursue(
@@ -104,7 +123,7 @@ def test_what_was_not_learned_is_not_tried_again():
     assert not repeated
 
 
-def test_t2_without_knowledge_plans_every_step_anew_until_the_budget_is_spent():
+def test_t2_without_knowledge_plans_every_step_anew_until_the_budget_is_spent() -> None:
     scene = transport(2, 0)
     world = KinematicWorld(scene)
     got = _pursue(
@@ -115,7 +134,7 @@ def test_t2_without_knowledge_plans_every_step_anew_until_the_budget_is_spent():
     assert not any(found.confident for found in got.plans)
 
 
-def test_best_effort_can_be_refused():
+def test_best_effort_can_be_refused() -> None:
     scene = transport(2, 0)
     config = PursuitConfig(planner=QUICK.planner, execute_best_effort=False)
     got = _pursue(
@@ -129,7 +148,7 @@ def test_best_effort_can_be_refused():
     assert got.executed == ()
 
 
-def test_t2_with_knowledge_succeeds_in_one_skill():
+def test_t2_with_knowledge_succeeds_in_one_skill() -> None:
     scene = transport(2, 0)
     got = _pursue(
         goal_t2(scene),
@@ -142,11 +161,11 @@ def test_t2_with_knowledge_succeeds_in_one_skill():
     assert got.base_trips == 1
 
 
-def test_a_failed_motion_is_not_learned_from_and_tried_again():
+def test_a_failed_motion_is_not_learned_from_and_tried_again() -> None:
     scene = transport(2, 0)
     world = KinematicWorld(scene)
     world.broken = 1
-    learned = []
+    learned: list[Failure] = []
     got = _pursue(goal_t2(scene), world, KinematicModel(scene, rides=True), _tools(learned.append))
     assert got.end == End.ACHIEVED
     assert [f.kind for f in got.failures] == [FailureKind.MOTION_FAILURE]
@@ -154,14 +173,14 @@ def test_a_failed_motion_is_not_learned_from_and_tried_again():
     assert len(got.executed) == 2
 
 
-def test_what_blocks_a_motion_is_moved_out_of_the_way():
+def test_what_blocks_a_motion_is_moved_out_of_the_way() -> None:
     scene = transport(0, 0, on_a=1)
     x, y, _ = scene.object(CONTAINER).pose_map.position_m
     world = KinematicWorld(put(scene, 'object_1', x - 0.25, y))
 
-    def blocks(now, call):
-        gap = np.subtract(*(now.object(i).pose_map.position_m for i in (CONTAINER, 'object_1')))
-        return call.object_id == CONTAINER and np.linalg.norm(gap) < 0.3
+    def blocks(now: Scene, call: SkillCall) -> bool:
+        gap_m = math.dist(*(now.object(i).pose_map.position_m for i in (CONTAINER, 'object_1')))
+        return call.object_id == CONTAINER and gap_m < 0.3
 
     world.blocks = blocks
     goal = Goal(
@@ -178,9 +197,9 @@ def test_what_blocks_a_motion_is_moved_out_of_the_way():
     assert 'object_1' in {call.object_id for call in got.executed}
 
 
-def test_a_gap_of_the_execution_is_not_learned_from():
+def test_a_gap_of_the_execution_is_not_learned_from() -> None:
     scene = transport(2, 0)
-    learned = []
+    learned: list[Failure] = []
     got = _pursue(
         goal_t1(scene),
         KinematicWorld(scene),
@@ -191,7 +210,7 @@ def test_a_gap_of_the_execution_is_not_learned_from():
     assert learned == []
 
 
-def test_a_goal_that_holds_needs_nothing():
+def test_a_goal_that_holds_needs_nothing() -> None:
     scene = transport(1, 0)
     goal = goal_t2(scene).model_copy(update={'literals': (goal_t1(scene).literals[0],)})
     got = _pursue(
@@ -201,7 +220,7 @@ def test_a_goal_that_holds_needs_nothing():
     assert got.plans == ()
 
 
-def test_budgets_hold_for_the_whole_pursuit():
+def test_budgets_hold_for_the_whole_pursuit() -> None:
     scene = transport(2, 0)
     goal = goal_t1(scene, max_skills=2)
     got = _pursue(
@@ -216,12 +235,12 @@ def test_budgets_hold_for_the_whole_pursuit():
     assert remaining_budget(goal, 1, 13) is None
 
 
-def test_a_goal_seen_late_is_achieved_all_the_same():
+def test_a_goal_seen_late_is_achieved_all_the_same() -> None:
     scene = transport(1, 0)
     goal = goal_t2(scene).model_copy(update={'literals': (goal_t1(scene).literals[0],)})
 
     class Blinking(KinematicWorld):
-        def observe(self):
+        def observe(self) -> View:
             view = super().observe()
             self.unseen = () if self.unseen else ('object_1',)
             return view
@@ -233,12 +252,12 @@ def test_a_goal_seen_late_is_achieved_all_the_same():
     assert got.executed == ()
 
 
-def test_a_plan_that_looks_bad_on_the_way_is_replaced():
+def test_a_plan_that_looks_bad_on_the_way_is_replaced(monkeypatch: pytest.MonkeyPatch) -> None:
     scene = transport(2, 0)
     world = KinematicWorld(scene)
     execute = world.execute
 
-    def helped(call):
+    def helped(call: SkillCall) -> MotionResult:
         """Somebody puts an unloaded object back into the container, once."""
         before = world.scene
         result = execute(call)
@@ -247,8 +266,8 @@ def test_a_plan_that_looks_bad_on_the_way_is_replaced():
         calls[:] = executed
         return result
 
-    calls = []
-    world.execute = helped
+    calls: list[SkillCall] = []
+    monkeypatch.setattr(world, 'execute', helped)
     got = _pursue(
         goal_t1(scene), world, KinematicModel(scene, rides=True), _tools(_nothing_learned)
     )
@@ -256,7 +275,7 @@ def test_a_plan_that_looks_bad_on_the_way_is_replaced():
     assert len(got.plans) > 1
 
 
-def test_unseen_content_gives_no_failure():
+def test_unseen_content_gives_no_failure() -> None:
     scene = transport(2, 0)
     world = KinematicWorld(scene)
     world.unseen = tuple(small_ids(scene))

@@ -134,7 +134,7 @@ def literal(**changes: str) -> Goal:
     return WANTED.model_copy(update={'literals': (WANTED.literals[0].model_copy(update=changes),)})
 
 
-def budget(**changes: int) -> Any:
+def budget(**changes: Any) -> Any:
     message = goal_to_msg(WANTED)
     for name, value in changes.items():
         setattr(message, name, value)
