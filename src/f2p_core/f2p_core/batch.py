@@ -22,11 +22,12 @@ Array = Any
 
 
 class SceneBatch(NamedTuple):
-    """S scenes with the same N objects (ids and shape kinds), everything in ``map``.
+    """S scenes with the same N objects (ids, shape kinds, furniture), everything in ``map``.
 
     Attributes:
         object_ids: N ids.
         kinds: N shape kinds.
+        fixed: Whether each of the N objects is furniture, which never moves.
         position_m: Object frame origins, shape (S, N, 3) [m].
         rotation: Object → map rotation matrices, shape (S, N, 3, 3).
         dimensions: Zero-padded shape dimensions, (S, N, 5) [m] (``f2p_core.geometry.parts``).
@@ -34,6 +35,7 @@ class SceneBatch(NamedTuple):
 
     object_ids: tuple[str, ...]
     kinds: tuple[str, ...]
+    fixed: tuple[bool, ...]
     position_m: Array
     rotation: Array
     dimensions: Array
@@ -54,20 +56,24 @@ def stack_scenes(scenes: Sequence[Scene]) -> SceneBatch:
     """Stacks scenes of one layout into float64 NumPy arrays.
 
     Raises:
-        InvalidInputError: If there is no scene, or ids or shape kinds differ between scenes.
+        InvalidInputError: If there is no scene, or ids, shape kinds or what is furniture differ
+            between scenes.
     """
     if not scenes:
         raise InvalidInputError('no scene to stack; give at least one')
     first = scenes[0]
     kinds = tuple(o.shape.kind for o in first.objects)
+    fixed = tuple(o.fixed for o in first.objects)
     for i, scene in enumerate(scenes):
         if scene.object_ids != first.object_ids or (
             tuple(o.shape.kind for o in scene.objects) != kinds
+            or tuple(o.fixed for o in scene.objects) != fixed
         ):
             raise InvalidInputError(f'scene {i} has another layout than scene 0; group them first')
     return SceneBatch(
         first.object_ids,
         kinds,
+        fixed,
         np.array([[o.pose_map.position_m for o in s.objects] for s in scenes]),
         np.array([[o.pose_map.rotation() for o in s.objects] for s in scenes]),
         np.array([[dimensions_of(o.shape) for o in s.objects] for s in scenes]),

@@ -11,7 +11,7 @@ from f2p_core.batch import SceneBatch, stack_scenes
 from f2p_core.errors import InvalidInputError
 from f2p_core.geometry.pairs import PairGeometry
 from f2p_core.geometry.shapes import SHAPES
-from f2p_core.relations import INSIDE, relation_margins
+from f2p_core.relations import INSIDE
 from f2p_core.scene import Scene
 
 _SINK_M = 0.03
@@ -21,32 +21,65 @@ _FLOOR_M = 0.02
 """An object whose bottom is lower than this above the floor stands on the floor [m]."""
 
 
-def support_tree(scene: Scene) -> dict[str, str | None]:
-    """Returns for each object the one it stands in or on.
+NOTHING = -1
+"""Support of furniture and of what stands on the floor, as an index."""
+
+
+def support_parents(batch: SceneBatch) -> NDArray[np.int64]:
+    """Returns what every object stands in or on.
 
     That is the smallest container it is inside of; else the highest object or furniture whose
     top is under it (its centre within the other's outline), however far below: an object in the
     air counts as over its support.
+
+    Args:
+        batch: S scenes of N objects, NumPy.
+
+    Returns:
+        Index of the support, ``NOTHING`` for furniture and for what stands on the floor, (S, N).
+    """
+    if not batch.kinds:
+        return np.full(batch.position_m.shape[:2], NOTHING)
+    geometry = PairGeometry(batch)
+    volume = np.prod(geometry.body_half_m, axis=-1)[:, None, :]
+    inside = _within_container(geometry)
+    # A low thing in a cup does not carry the cup, though their bottoms are near each other.
+    below = _can_carry(geometry) & ~np.swapaxes(inside, 1, 2)
+    smallest = np.where(inside, volume, np.inf).argmin(axis=-1)
+    highest = np.where(below, _top(geometry)[:, None, :], -np.inf).argmax(axis=-1)
+    on_floor = (_bottom(geometry) <= _FLOOR_M) | ~below.any(axis=-1)
+    on = np.where(inside.any(axis=-1), smallest, np.where(on_floor, NOTHING, highest))
+    return np.where(batch.fixed, NOTHING, on)
+
+
+def support_closure(parents: NDArray[np.int64]) -> NDArray[np.bool_]:
+    """Returns the support relation closed over chains.
+
+    Args:
+        parents: From ``support_parents``, shape (S, N).
+
+    Returns:
+        Entry [s, a, b]: a stands on or in b, directly or through others, shape (S, N, N).
+    """
+    n = parents.shape[1]
+    closed: NDArray[np.bool_] = parents[..., None] == np.arange(n)
+    for _ in range(max(n - 1, 1).bit_length()):
+        steps = closed.astype(np.float64)
+        closed = closed | (steps @ steps > 0.0)
+    return closed
+
+
+def support_tree(scene: Scene) -> dict[str, str | None]:
+    """Returns for each object of one scene the one it stands in or on; see ``support_parents``.
 
     Returns:
         Object id → id of its support; ``None`` for furniture and for what stands on the floor.
     """
     if not scene.objects:
         return {}
-    batch = stack_scenes([scene])
-    geometry = PairGeometry(batch)
-    volume = 8.0 * np.prod(geometry.body_half_m[0], axis=-1)
-    inside = _within_container(batch, geometry)
-    below = _can_carry(geometry)
-    tree: dict[str, str | None] = {}
-    for a, item in enumerate(scene.objects):
-        support: int | None = None
-        if not item.fixed and inside[a].any():
-            support = int(np.argmin(np.where(inside[a], volume, np.inf)))
-        elif not item.fixed and _bottom(geometry)[a] > _FLOOR_M and below[a].any():
-            support = int(np.argmax(np.where(below[a], _top(geometry), -np.inf)))
-        tree[item.object_id] = None if support is None else scene.object_ids[support]
-    return tree
+    parents = support_parents(stack_scenes([scene]))[0]
+    ids = (*scene.object_ids, None)  # the last is that of NOTHING
+    return {item: ids[parent] for item, parent in zip(scene.object_ids, parents, strict=True)}
 
 
 def root_support(scene: Scene, object_id: str) -> str | None:
@@ -124,27 +157,27 @@ def require_no_penetration(scene: Scene, tolerance_m: float = 0.005) -> None:
 
 
 def _bottom(geometry: PairGeometry) -> NDArray[np.float64]:
-    return np.asarray((geometry.centre_m - geometry.half_extents_m)[0, :, 2])
+    return np.asarray((geometry.centre_m - geometry.half_extents_m)[..., 2])
 
 
 def _top(geometry: PairGeometry) -> NDArray[np.float64]:
-    return np.asarray((geometry.centre_m + geometry.half_extents_m)[0, :, 2])
+    return np.asarray((geometry.centre_m + geometry.half_extents_m)[..., 2])
 
 
-def _within_container(batch: SceneBatch, geometry: PairGeometry) -> NDArray[np.bool_]:
-    """Whether a is inside container b and not just a thin thing under it, (N, N)."""
-    inside = relation_margins(batch, (INSIDE.name,))[0, 0] >= 0
-    container = np.array([SHAPES[kind].hollow for kind in batch.kinds])
-    over_floor = geometry.offset_in_b_m[0, :, :, 2] > -geometry.body_half_m[0, None, :, 2]
-    found: NDArray[np.bool_] = inside & container[None, :] & over_floor
+def _within_container(geometry: PairGeometry) -> NDArray[np.bool_]:
+    """Whether a is inside container b and not just a thin thing under it, (S, N, N)."""
+    inside = (INSIDE.margin(geometry) >= 0) & ~geometry.diagonal
+    container = np.array([SHAPES[kind].hollow for kind in geometry.batch.kinds])
+    over_floor = geometry.offset_in_b_m[..., 2] > -geometry.body_half_m[:, None, :, 2]
+    found: NDArray[np.bool_] = inside & container & over_floor
     return found
 
 
 def _can_carry(geometry: PairGeometry) -> NDArray[np.bool_]:
-    """Whether b's top is under a and a's centre within b's outline, (N, N)."""
-    outline = np.abs(geometry.offset_in_b_m[0, ..., :2]) <= geometry.body_half_m[0, None, :, :2]
-    under = _top(geometry)[None, :] <= _bottom(geometry)[:, None] + _SINK_M
+    """Whether b's top is under a and a's centre within b's outline, (S, N, N)."""
+    outline = np.abs(geometry.offset_in_b_m[..., :2]) <= geometry.body_half_m[:, None, :, :2]
+    under = _top(geometry)[:, None, :] <= _bottom(geometry)[:, :, None] + _SINK_M
     # Two thin things may each seem to carry the other: the higher one is carried.
-    higher = geometry.offset_m[0, ..., 2] > 0
+    higher = geometry.offset_m[..., 2] > 0
     found: NDArray[np.bool_] = outline.all(axis=-1) & under & higher
     return found

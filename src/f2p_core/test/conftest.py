@@ -74,7 +74,7 @@ def random_batch() -> RandomBatch:
             rotation[..., 1, 0], rotation[..., 0, 1] = np.sin(yaw), -np.sin(yaw)
         position = rng.uniform(-spread_m, spread_m, (scenes, n, 3))
         ids = tuple(f'object_{i}' for i in range(n))
-        return SceneBatch(ids, tuple(kinds), position, rotation, dimensions)
+        return SceneBatch(ids, tuple(kinds), (False,) * n, position, rotation, dimensions)
 
     return make
 
@@ -91,7 +91,8 @@ def axis_aligned_boxes() -> Callable[[int, int], SceneBatch]:
         spread = rng.choice([0.02, 0.1, 0.4], (count, 1, 3))
         position = rng.uniform(-1, 1, (count, 2, 3)) * spread
         rotation = np.broadcast_to(np.eye(3), (count, 2, 3, 3))
-        return SceneBatch(('a', 'b'), ('box', 'box'), position, rotation, dimensions)
+        kinds = ('box', 'box')
+        return SceneBatch(('a', 'b'), kinds, (False,) * 2, position, rotation, dimensions)
 
     return make
 

@@ -21,8 +21,8 @@ from f2p_core.geometry.shapes import CONTAINER_KINDS, SHAPE_KINDS
 
 
 def as_torch(batch: SceneBatch, dtype: torch.dtype = torch.float64) -> SceneBatch:
-    arrays = (torch.tensor(a, dtype=dtype) for a in batch[2:])
-    return SceneBatch(batch.object_ids, batch.kinds, *arrays)
+    arrays = (torch.tensor(a, dtype=dtype) for a in batch[3:])
+    return SceneBatch(*batch[:3], *arrays)
 
 
 def two(
@@ -37,7 +37,8 @@ def two(
     c, s = np.cos(roll_rad), np.sin(roll_rad)
     rotation[0, 1, 1:, 1:] = [[c, -s], [s, c]]
     position = np.array([[[0.0, 0.0, 0.0], list(offset)]])
-    return float(pair_distance(SceneBatch(('a', 'b'), kinds, position, rotation, d))[0, 0, 1])
+    batch = SceneBatch(('a', 'b'), kinds, (False,) * 2, position, rotation, d)
+    return float(pair_distance(batch)[0, 0, 1])
 
 
 @pytest.mark.parametrize(
@@ -124,6 +125,7 @@ def random_batch_of_all():
         return SceneBatch(
             ('a', 'b', 'c', 'd'),
             ('box', 'cylinder', 'sphere', 'open_box'),
+            (False,) * 4,
             rng.uniform(-0.2, 0.2, (2, 4, 3)),
             q,
             np.broadcast_to(dimensions, (2, 4, 5)).copy(),
@@ -145,7 +147,7 @@ def test_scenes_do_not_influence_each_other(random_batch) -> None:
     batch = random_batch(('box', 'cup', 'sphere'), 6, seed=13)
     together = pair_distance(batch)
     for i in range(6):
-        alone = SceneBatch(batch.object_ids, batch.kinds, *(a[i : i + 1] for a in batch[2:]))
+        alone = SceneBatch(*batch[:3], *(a[i : i + 1] for a in batch[3:]))
         assert np.allclose(pair_distance(alone)[0], together[i], atol=1e-12)
 
 
@@ -181,7 +183,8 @@ def test_gradient_pushes_penetrating_objects_apart() -> None:
     position = torch.tensor([[[0.0, 0.0, 0.0], [0.04, 0.0, 0.01]]], requires_grad=True)
     dimensions = torch.tensor([[[0.05, 0.05, 0.05, 0.0, 0.0], [0.03, 0.1, 0.0, 0.0, 0.0]]])
     rotation = torch.eye(3).expand(1, 2, 3, 3)
-    batch = SceneBatch(('a', 'b'), ('box', 'cylinder'), position, rotation, dimensions)
+    kinds = ('box', 'cylinder')
+    batch = SceneBatch(('a', 'b'), kinds, (False,) * 2, position, rotation, dimensions)
     distance = pair_distance(batch)[0, 0, 1]
     assert distance < 0
     (gradient,) = torch.autograd.grad(distance, position)

@@ -79,6 +79,7 @@ def test_the_lateral_gap_bounds_the_distance_and_has_its_sign(
     batch = SceneBatch(
         ('a', 'b'),
         ('box', 'box'),
+        (False, False),
         np.array([[[0.0, 0.0, 0.0], [x, y, 0.0]]]),
         rotation,
         np.array([[[0.1, 0.06, 0.1, 0, 0], [*size, 0.1, 0, 0]]]),

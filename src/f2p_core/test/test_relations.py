@@ -45,7 +45,7 @@ def scene_of(*items: tuple[Shape, Pose]) -> SceneBatch:
 
 
 def as_torch(batch: SceneBatch) -> SceneBatch:
-    return SceneBatch(batch.object_ids, batch.kinds, *(torch.tensor(a) for a in batch[2:]))
+    return SceneBatch(*batch[:3], *(torch.tensor(a) for a in batch[3:]))
 
 
 def test_names_say_which_way_the_axes_run() -> None:
@@ -107,11 +107,12 @@ def test_order_of_the_objects_does_not_matter(seed, order) -> None:
     dimensions = rng.uniform(0.03, 0.2, (1, 4, 5))
     dimensions[..., 3] = 0.005
     position, rotation = rng.uniform(-0.2, 0.2, (1, 4, 3)), np.tile(np.eye(3), (1, 4, 1, 1))
-    batch = SceneBatch(tuple('abcd'), kinds, position, rotation, dimensions)
+    batch = SceneBatch(tuple('abcd'), kinds, (False,) * 4, position, rotation, dimensions)
     permuted = SceneBatch(
         tuple(batch.object_ids[i] for i in order),
         tuple(kinds[i] for i in order),
-        *(array[:, order] for array in batch[2:]),
+        batch.fixed,
+        *(array[:, order] for array in batch[3:]),
     )
     margins = relation_margins(batch)[:, :, order][:, :, :, order]
     assert np.allclose(relation_margins(permuted), margins, atol=1e-12)
@@ -222,7 +223,7 @@ def test_gradients_equal_finite_differences(random_batch) -> None:
 def test_gradients_are_finite_for_upright_objects_at_rest() -> None:
     table, cup = Table(size_m=(0.6, 0.8, 0.7)), Cylinder(radius_m=0.03, height_m=0.1)
     batch = as_torch(scene_of((table, upright_pose(0, 0, 0.35)), (cup, upright_pose(0, 0, 0.75))))
-    arrays = [a.requires_grad_() for a in batch[2:]]
+    arrays = [a.requires_grad_() for a in batch[3:]]
     soft_relations(relation_margins(batch._replace(position_m=arrays[0]))).sum().backward()
     assert all(torch.isfinite(a.grad).all() for a in arrays if a.grad is not None)
 

@@ -2,9 +2,12 @@
 # SPDX-License-Identifier: Apache-2.0
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 import pytest
 
+from f2p_core.batch import SceneBatch, stack_scenes
 from f2p_core.errors import InvalidInputError
 from f2p_core.geometry.fit import (
     goes_inside,
@@ -12,7 +15,17 @@ from f2p_core.geometry.fit import (
     PLACEMENT_CLEARANCE_M,
     resting_height,
 )
-from f2p_core.geometry.shapes import Box, Cup, Cylinder, OpenBox, Shape, Shelf, Sphere, Table
+from f2p_core.geometry.shapes import (
+    Box,
+    Cup,
+    Cylinder,
+    OpenBox,
+    Shape,
+    SHAPES,
+    Shelf,
+    Sphere,
+    Table,
+)
 from f2p_core.placement import call_bounds
 from f2p_core.pose import upright_pose
 from f2p_core.scene import Scene, SceneObject
@@ -21,6 +34,8 @@ from f2p_core.supports import (
     penetrating_pairs,
     require_no_penetration,
     root_support,
+    support_closure,
+    support_parents,
     support_tree,
 )
 from f2p_core.tabletop import sample_tabletop, TabletopConfig
@@ -117,6 +132,57 @@ def test_random_scenes_stand_where_they_were_put_and_do_not_penetrate() -> None:
         assert tree['container'] == 'table_a'
         assert sum(s == 'table_b' for s in tree.values()) == 1
         assert penetrating_pairs(scene, tolerance_m=1e-6) == ()
+
+
+def noisy_layouts(noise_m: float) -> list[tuple[SceneBatch, list[str | None]]]:
+    """Layouts of all kinds with what stands on what, and 40 views of each that err in z."""
+    rng = np.random.default_rng(3)
+    found = []
+    for seed in range(12):
+        config = TabletopConfig(inside=1 + seed % 6, on_a=2, on_b=1)
+        tabletop = sample_tabletop(config, np.random.default_rng(seed))
+        shelf = item('shelf', SHELF, 0.4, 0.0, 0.6, fixed=True)
+        cup = on('cup', CUP, tabletop.object('table_b'), 0.25, 0.3)
+        more = (shelf, on('mug', CUP, shelf, 0.05, 0.1), cup, on('pill', CAPSULE, cup))
+        ball = on('ball', Sphere(radius_m=0.02), on('block', BLOCK, shelf, 0.0, -0.1))
+        scene = Scene(
+            objects=(*tabletop.objects, *more, on('block', BLOCK, shelf, 0.0, -0.1), ball)
+        )
+        batch = stack_scenes([scene] * 40)
+        movable = ~np.array(batch.fixed)
+        position = batch.position_m.copy()
+        position[..., 2] += noise_m * rng.standard_normal(position.shape[:2]) * movable
+        found.append((batch._replace(position_m=position), list(support_tree(scene).values())))
+    return found
+
+
+@pytest.mark.parametrize(('noise_m', 'most_wrong'), [(0.0, 0.0), (0.005, 0.0), (0.01, 0.02)])
+def test_supports_are_found_in_noise(noise_m: float, most_wrong: float) -> None:
+    wrong, count = 0, 0
+    for batch, expected in noisy_layouts(noise_m):
+        ids = (*batch.object_ids, None)
+        for row in support_parents(batch):
+            wrong += sum(ids[p] != e for p, e in zip(row, expected, strict=True))
+            count += len(expected)
+    assert wrong <= most_wrong * count
+
+
+def test_supports_of_many_scenes_are_those_of_each(
+    random_batch: Callable[..., SceneBatch],
+) -> None:
+    for seed, rotations in enumerate(('none', 'yaw', 'any')):
+        batch = random_batch((*SHAPES.names, 'box', 'cup'), 60, seed, rotations=rotations)
+        batch = batch._replace(fixed=tuple(kind == 'table' for kind in batch.kinds))
+        together = support_parents(batch)
+        assert (together >= 0).any()
+        for i in range(60):
+            alone = SceneBatch(*batch[:3], *(array[i : i + 1] for array in batch[3:]))
+            assert support_parents(alone)[0].tolist() == together[i].tolist()
+
+
+def test_chains_of_supports_are_closed() -> None:
+    on_what = support_closure(np.array([[1, 2, -1, 2]]))[0]
+    assert np.argwhere(on_what).tolist() == [[0, 1], [0, 2], [1, 2], [3, 2]]
 
 
 def test_empty_scene_has_no_supports() -> None:

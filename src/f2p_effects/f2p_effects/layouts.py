@@ -79,6 +79,7 @@ def layout_batch(
     return SceneBatch(
         tuple(f'object_{i}' for i in range(len(layout.kinds))),
         tuple(SHAPE_KINDS[k] for k in layout.kinds.tolist()),
+        tuple(SHAPE_KINDS[k] in ('table', 'shelf') for k in layout.kinds.tolist()),
         layout.gather(position_m),
         layout.gather(rotation),
         layout.gather(dataset.dimensions).astype(np.float64),

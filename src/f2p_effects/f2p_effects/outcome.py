@@ -142,6 +142,7 @@ def moved_batch(geometry: SceneBatch, motion: Motion) -> SceneBatch:
     return SceneBatch(
         geometry.object_ids,
         geometry.kinds,
+        geometry.fixed,
         position.flatten(0, 1),
         rotation.flatten(0, 1),
         dimensions.flatten(0, 1),

@@ -46,6 +46,7 @@ def permuted(state: ModelState, action: SkillBatch, order: list[int]) -> tuple[
     moved = SceneBatch(
         tuple(geometry.object_ids[i] for i in order),
         tuple(geometry.kinds[i] for i in order),
+        tuple(geometry.fixed[i] for i in order),
         geometry.position_m[:, order],
         geometry.rotation[:, order],
         geometry.dimensions[:, order],

@@ -23,16 +23,16 @@ from f2p_core.failure import Failure
 from f2p_core.models import Value
 from f2p_core.scene import ObjectId, Scene
 from f2p_core.skill import SkillCall
+from f2p_core.supports import support_closure
 from f2p_planner.calls import Calls, PICK_PLACE, SKILL_NAMES, stack_calls
 from f2p_planner.layout import (
-    ancestors,
     BoolArray,
     FloatArray,
     Layout,
     layout_of,
     Poses,
     poses_of,
-    support_parents,
+    standing_on,
 )
 
 _NEAR_M = 0.5
@@ -40,7 +40,6 @@ _NEAR_M = 0.5
 
 _STILL_M = 0.03
 """An object this close to where it stood counts as not moved [m]; perception errs by less."""
-
 
 _ANY = {'skill': None, 'target_id': None, 'near_parameters': None}
 
@@ -108,7 +107,7 @@ def blocked_call(scene: Scene, call: SkillCall, earlier: Sequence[AvoidedCall]) 
 
 def _any_call(scene: Scene, call: SkillCall) -> AvoidedCall:
     """All calls on the object of a call with what stands on or in it now."""
-    inside = ancestors(support_parents(poses_of(scene), layout_of(scene)))
+    inside = support_closure(standing_on(poses_of(scene), layout_of(scene)))
     holds = inside[0, :, scene.index(call.object_id)]
     content = sorted(i for i, is_in in zip(scene.object_ids, holds, strict=True) if is_in)
     return AvoidedCall(object_id=call.object_id, content_ids=tuple(content))
@@ -145,7 +144,7 @@ def is_avoided(
     entries = [entry for entry in avoided if entry.object_id in layout.object_ids]
     if not entries:
         return result
-    on_object = ancestors(support_parents(poses, layout))
+    on_object = support_closure(standing_on(poses, layout))
     for entry in entries:
         context = _context_holds(entry, layout, poses.position_m, on_object)
         hit = context.reshape(-1, *(1,) * (result.ndim - 1)) & _same_call(entry, layout, calls)

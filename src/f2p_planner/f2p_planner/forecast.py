@@ -146,6 +146,7 @@ class Forecaster:
             SceneBatch(
                 geometry.object_ids,
                 geometry.kinds,
+                geometry.fixed,
                 torch.from_numpy(poses.position_m).to(torch.float32),
                 torch.from_numpy(poses.rotation).to(torch.float32),
                 geometry.dimensions.expand(count, -1, -1),

@@ -14,18 +14,15 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from f2p_core.batch import stack_scenes
+from f2p_core.batch import SceneBatch, stack_scenes
 from f2p_core.geometry.parts import body_half_extents
 from f2p_core.geometry.shapes import SHAPES
 from f2p_core.scene import Scene
+from f2p_core.supports import support_closure, support_parents
 
 FloatArray = NDArray[np.float64]
 IntArray = NDArray[np.int64]
 BoolArray = NDArray[np.bool_]
-
-SINK_TOLERANCE_M = 0.03
-"""How far a bottom may lie below the surface it is taken to stand on [m]: predictions are off by
-about a centimetre."""
 
 
 class Layout(NamedTuple):
@@ -38,8 +35,7 @@ class Layout(NamedTuple):
         fixed: Whether an object is furniture, shape (N,).
         hollow: Whether an object can hold others inside, shape (N,).
         half_m: Half extents of the bodies in their own axes, shape (N, 3) [m].
-        surface_m: Height of the surface others stand on (top, or the floor of a hollow object)
-            over the object's frame, shape (N,) [m].
+        dimensions: Zero-padded shape dimensions, shape (N, 5) [m].
     """
 
     scene: Scene
@@ -48,7 +44,7 @@ class Layout(NamedTuple):
     fixed: BoolArray
     hollow: BoolArray
     half_m: FloatArray
-    surface_m: FloatArray
+    dimensions: FloatArray
 
 
 class Poses(NamedTuple):
@@ -75,10 +71,8 @@ def layout_of(scene: Scene) -> Layout:
         [body_half_extents(k, d) for k, d in zip(batch.kinds, dimensions, strict=True)]
     )
     hollow = np.array([SHAPES[kind].hollow for kind in batch.kinds])
-    wall = np.array([SHAPES[k].wall_m(d) for k, d in zip(batch.kinds, dimensions, strict=True)])
-    surface = np.where(hollow, wall - half[:, 2], half[:, 2])
-    fixed = np.array([o.fixed for o in scene.objects])
-    return Layout(scene, batch.object_ids, batch.kinds, fixed, hollow, half, surface)
+    fixed = np.array(batch.fixed)
+    return Layout(scene, batch.object_ids, batch.kinds, fixed, hollow, half, dimensions)
 
 
 def poses_of(scene: Scene) -> Poses:
@@ -93,49 +87,15 @@ def yaw_of(rotation: FloatArray) -> FloatArray:
     return yaw
 
 
-def _over(poses: Poses, layout: Layout) -> BoolArray:
-    """Whether the centre of a lies over the footprint of b, shape (S, N, N)."""
-    offset = poses.position_m[:, :, None, :] - poses.position_m[:, None, :, :]
-    local = np.einsum('sabk,sbkl->sabl', offset, poses.rotation)
-    over: BoolArray = (np.abs(local[..., :2]) <= layout.half_m[:, :2]).all(axis=-1)
-    over &= ~np.eye(len(layout.object_ids), dtype=np.bool_)
-    return over
-
-
-def support_parents(poses: Poses, layout: Layout) -> IntArray:
-    """Returns what every object stands on or in.
-
-    An object's support is the highest surface under its centre that its bottom does not lie more
-    than ``SINK_TOLERANCE_M`` below. Furniture and objects over nothing stand on the floor.
+def standing_on(poses: Poses, layout: Layout) -> IntArray:
+    """Returns what every object stands on or in, by the one rule of ``f2p_core.supports``.
 
     Returns:
-        Index of the support, −1 for the floor, shape (S, N).
+        Index of the support, −1 for furniture and on the floor, shape (S, N).
     """
-    height = np.einsum('snk,nk->sn', np.abs(poses.rotation[:, :, 2, :]), layout.half_m)
-    bottom = poses.position_m[..., 2] - height
-    surface = poses.position_m[..., 2] + layout.surface_m
-    below = surface[:, None, :] <= bottom[:, :, None] + SINK_TOLERANCE_M
-    candidate = _over(poses, layout) & below
-    level = np.where(candidate, surface[:, None, :], -np.inf)
-    parents = np.where(candidate.any(axis=-1), level.argmax(axis=-1), -1)
-    return np.where(layout.fixed, -1, parents)
-
-
-def ancestors(parents: IntArray) -> BoolArray:
-    """Returns the support relation closed over chains.
-
-    Args:
-        parents: From ``support_parents``, shape (S, N).
-
-    Returns:
-        Entry [s, a, b]: a stands on or in b, directly or through others, shape (S, N, N).
-    """
-    n = parents.shape[1]
-    closed: BoolArray = parents[..., None] == np.arange(n)
-    for _ in range(max(n - 1, 1).bit_length()):
-        steps = closed.astype(np.float64)
-        closed = closed | (steps @ steps > 0.0)
-    return closed
+    size = np.broadcast_to(layout.dimensions, (len(poses.position_m), *layout.dimensions.shape))
+    ids, kinds, fixed = layout.object_ids, layout.kinds, tuple(layout.fixed.tolist())
+    return support_parents(SceneBatch(ids, kinds, fixed, *poses, size))
 
 
 def root_furniture(poses: Poses, layout: Layout) -> IntArray:
@@ -145,7 +105,7 @@ def root_furniture(poses: Poses, layout: Layout) -> IntArray:
         Index of the furniture, the object itself for furniture, −1 on the floor, shape (S, N).
     """
     n = len(layout.object_ids)
-    on_furniture = ancestors(support_parents(poses, layout)) & layout.fixed
+    on_furniture = support_closure(standing_on(poses, layout)) & layout.fixed
     roots = np.where(on_furniture.any(axis=-1), on_furniture.argmax(axis=-1), -1)
     return np.where(layout.fixed, np.arange(n), roots)
 

@@ -14,17 +14,17 @@ from typing import NamedTuple
 
 import numpy as np
 
+from f2p_core.supports import support_closure
 from f2p_planner.calls import Calls, CallTable, PICK_PLACE, PUSH
 from f2p_planner.config import PlannerConfig
 from f2p_planner.layout import (
-    ancestors,
     BoolArray,
     FloatArray,
     footprint_gaps,
     Footprints,
     Layout,
     Poses,
-    support_parents,
+    standing_on,
     yaw_of,
 )
 
@@ -68,8 +68,8 @@ def propose(
     shape = (len(poses.position_m), len(table.skill), max(config.proposals, samples), 3)
     drawn = table.low[:, None] + rng.random(shape) * (table.high - table.low)[:, None]
     _keep_yaw(drawn, table, poses, rng)
-    parents = support_parents(poses, layout)
-    on_object = ancestors(parents)
+    parents = standing_on(poses, layout)
+    on_object = support_closure(parents)
     room = end_room(drawn, table, poses, layout, on_object)
     order = np.argsort(-np.minimum(room, config.comfortable_clearance_m), axis=2, kind='stable')
     chosen = order[:, :, :samples]
@@ -165,7 +165,7 @@ def end_free(
         table.high[row],
         table.height_m[row],
     )
-    on_object = ancestors(support_parents(poses, layout))
+    on_object = support_closure(standing_on(poses, layout))
     room = end_room(calls.parameters[:, None, None], one, poses, layout, on_object)
     free: BoolArray = room[:, 0, 0] >= clearance_m
     return free

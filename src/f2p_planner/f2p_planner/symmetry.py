@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from f2p_core.symbolic import Goal
 from f2p_planner.calls import CallTable
-from f2p_planner.layout import BoolArray, IntArray, Layout, support_parents
+from f2p_planner.layout import BoolArray, IntArray, Layout, standing_on
 from f2p_planner.nodes import Nodes
 
 _CODE_SEED = 20250901
@@ -75,7 +75,7 @@ def object_codes(nodes: Nodes, layout: Layout, symmetry: Symmetry) -> NDArray[np
 
     Codes are 64-bit sums: different states share one by chance only.
     """
-    parents = support_parents(nodes.poses, layout)
+    parents = standing_on(nodes.poses, layout)
     support = np.where(parents < 0, len(layout.object_ids), symmetry.group[parents])
     true = (nodes.literals > 0.5).astype(np.uint64) * symmetry.literal_code
     own = symmetry.group.astype(np.uint64) * symmetry.group_code

@@ -23,17 +23,17 @@ from f2p_core.pose import upright_pose
 from f2p_core.relations import relation_margins, RELATION_NAMES
 from f2p_core.scene import Scene
 from f2p_core.skill import SkillCall
+from f2p_core.supports import support_closure
 from f2p_effects.config import ModelConfig
 from f2p_effects.protocol import EffectPrediction, ModelState, SkillBatch
 from f2p_planner.calls import PUSH, stack_calls
 from f2p_planner.layout import (
-    ancestors,
     Layout,
     layout_of,
     Poses,
     poses_of,
     root_furniture,
-    support_parents,
+    standing_on,
     yaw_of,
 )
 from f2p_planner.replay_scenes import jittered_scenes
@@ -58,7 +58,7 @@ def move(layout: Layout, poses: Poses, action: tuple[np.ndarray, ...], rides: bo
     x, y, third = parameters.T
     pushed = skill == PUSH
     cos, sin = np.cos(yaw[every, target]), np.sin(yaw[every, target])
-    height = layout.surface_m[target] + layout.half_m[acted, 2]
+    height = _surface_m(layout)[target] + layout.half_m[acted, 2]
     local = np.stack([cos * x - sin * y, sin * x + cos * y, height], axis=1)
     placed = poses.position_m[every, target] + local - poses.position_m[every, acted]
     along = yaw[every, target] + x
@@ -67,7 +67,7 @@ def move(layout: Layout, poses: Poses, action: tuple[np.ndarray, ...], rides: bo
     turn = np.where(pushed, 0.0, yaw[every, target] + third - yaw[every, acted])
     goes = np.arange(len(layout.object_ids)) == acted[:, None]
     if rides:
-        goes = goes | ancestors(support_parents(poses, layout))[every, :, acted]
+        goes = goes | support_closure(standing_on(poses, layout))[every, :, acted]
     arm = poses.position_m - poses.position_m[every, acted][:, None]
     cos, sin = np.cos(turn)[:, None], np.sin(turn)[:, None]
     turned = np.stack(
@@ -104,8 +104,13 @@ def _shapes_of(layout: Layout, geometry: SceneBatch) -> Layout:
     size = geometry.dimensions[0].double().numpy()
     half = np.stack([body_half_extents(k, d) for k, d in zip(geometry.kinds, size, strict=True)])
     hollow = np.array([kind == 'open_box' for kind in geometry.kinds])
-    surface = np.where(hollow, size[:, 3] - half[:, 2], half[:, 2])
-    return layout._replace(kinds=geometry.kinds, half_m=half, hollow=hollow, surface_m=surface)
+    return layout._replace(kinds=geometry.kinds, half_m=half, hollow=hollow, dimensions=size)
+
+
+def _surface_m(layout: Layout) -> NDArray[np.float64]:
+    """Height of what others stand on (top, or the floor of an open box) over the frame, (N,)."""
+    half = layout.half_m[:, 2]
+    return np.where(layout.hollow, layout.dimensions[:, 3] - half, half)
 
 
 class KinematicModel:
@@ -119,7 +124,7 @@ class KinematicModel:
         self.digest = f'kinematic-{rides}'
 
     def predict(self, state: ModelState, action: SkillBatch) -> EffectPrediction:
-        poses = Poses(*(a.double().numpy() for a in state.geometry[2:4]))
+        poses = Poses(*(a.double().numpy() for a in state.geometry[3:5]))
         moved = move(
             _shapes_of(self._layout, state.geometry),
             poses,
@@ -134,6 +139,7 @@ class KinematicModel:
         after = SceneBatch(
             state.geometry.object_ids,
             state.geometry.kinds,
+            state.geometry.fixed,
             poses.position_m + moved.position_m,
             turned(poses.rotation, moved.yaw_rad),
             state.geometry.dimensions.double().numpy(),

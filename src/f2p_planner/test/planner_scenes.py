@@ -79,10 +79,10 @@ def observation(scene: Scene, stamp_ns: int = 0) -> SceneObservation:
 
 def model_state(scene: Scene) -> ModelState:
     batch = stack_scenes([scene])
-    arrays = [torch.from_numpy(a).float() for a in batch[2:]]
+    arrays = [torch.from_numpy(a).float() for a in batch[3:]]
     n = len(batch.object_ids)
     return ModelState(
-        SceneBatch(batch.object_ids, batch.kinds, *arrays), torch.zeros((1, n, 4, 3))
+        SceneBatch(*batch[:3], *arrays), torch.zeros((1, n, 4, 3))
     )
 
 

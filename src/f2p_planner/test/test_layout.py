@@ -9,17 +9,16 @@ from numpy.typing import NDArray
 from planner_scenes import transport
 import pytest
 
-from f2p_core.supports import contents, root_support, support_tree
+from f2p_core.supports import contents, root_support, support_closure, support_tree
 from f2p_core.tabletop import CONTAINER
 from f2p_planner.layout import (
-    ancestors,
     footprint_gaps,
     Footprints,
     layout_of,
     Poses,
     poses_of,
     root_furniture,
-    support_parents,
+    standing_on,
     yaw_of,
 )
 
@@ -32,11 +31,11 @@ def test_supports_agree_with_the_support_tree_of_a_scene(
     scene = transport(inside, seed, on_a=on_a, on_b=on_b)
     layout, poses = layout_of(scene), poses_of(scene)
     ids = (*layout.object_ids, None)
-    parents = support_parents(poses, layout)[0]
+    parents = standing_on(poses, layout)[0]
     assert {i: ids[p] for i, p in zip(ids, parents, strict=False)} == support_tree(scene)
     roots = root_furniture(poses, layout)[0]
     assert [ids[r] for r in roots] == [root_support(scene, i) for i in scene.object_ids]
-    held = ancestors(support_parents(poses, layout))[0, :, scene.index(CONTAINER)]
+    held = support_closure(standing_on(poses, layout))[0, :, scene.index(CONTAINER)]
     assert tuple(np.array(scene.object_ids)[held]) == contents(scene, CONTAINER)
 
 
@@ -45,7 +44,7 @@ def test_an_object_left_in_the_air_is_at_the_furniture_below() -> None:
     layout, poses = layout_of(scene), poses_of(scene)
     moved = poses.position_m.copy()
     moved[0, scene.index(CONTAINER), 1] -= 1.1
-    parents = support_parents(Poses(moved, poses.rotation), layout)[0]
+    parents = standing_on(Poses(moved, poses.rotation), layout)[0]
     assert parents[scene.index('object_1')] == scene.index('table_a')
     assert parents[scene.index(CONTAINER)] == scene.index('table_b')
 
@@ -63,8 +62,8 @@ def test_supports_of_many_states_are_those_of_each() -> None:
     layout = layout_of(scenes[0])
     each = [poses_of(scene) for scene in scenes]
     batch = Poses(*(np.concatenate(arrays) for arrays in zip(*each, strict=True)))
-    together = support_parents(batch, layout)
-    assert (together == np.concatenate([support_parents(p, layout) for p in each])).all()
+    together = standing_on(batch, layout)
+    assert (together == np.concatenate([standing_on(p, layout) for p in each])).all()
 
 
 def _corners(

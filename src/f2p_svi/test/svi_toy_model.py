@@ -46,6 +46,7 @@ class RidingModel:
         after = SceneBatch(
             geometry.object_ids,
             geometry.kinds,
+            geometry.fixed,
             moved,
             geometry.rotation.expand(e, *geometry.rotation.shape).flatten(0, 1),
             geometry.dimensions.expand(e, *geometry.dimensions.shape).flatten(0, 1),

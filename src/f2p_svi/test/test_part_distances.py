@@ -20,12 +20,12 @@ from f2p_svi.scenes.distances import build_part_distances
 
 def torch_batch(scenes: Sequence[Scene]) -> SceneBatch:
     batch = stack_scenes(scenes)
-    arrays = (torch.tensor(a, dtype=torch.float32) for a in batch[2:])
-    return SceneBatch(batch.object_ids, batch.kinds, *arrays)
+    arrays = (torch.tensor(a, dtype=torch.float32) for a in batch[3:])
+    return SceneBatch(*batch[:3], *arrays)
 
 
 def first(batch: SceneBatch) -> SceneBatch:
-    return batch._replace(**{f: getattr(batch, f)[:1] for f in batch._fields[2:]})
+    return batch._replace(**{f: getattr(batch, f)[:1] for f in batch._fields[3:]})
 
 
 @pytest.mark.parametrize('scene', [kitchen(), transport_failure(5, 0).before.scene])

@@ -17,8 +17,8 @@ from f2p_svi.scenes.physics import scenes_of, with_drawn_physics
 
 
 def as_torch(batch: SceneBatch) -> SceneBatch:
-    arrays = (torch.tensor(a, dtype=torch.float32) for a in batch[2:])
-    return SceneBatch(batch.object_ids, batch.kinds, *arrays)
+    arrays = (torch.tensor(a, dtype=torch.float32) for a in batch[3:])
+    return SceneBatch(*batch[:3], *arrays)
 
 
 @given(seed=st.integers(0, 1000))

@@ -84,4 +84,4 @@ def _without_gradient(batch: SceneBatch) -> SceneBatch:
     arrays = (batch.position_m, batch.rotation, batch.dimensions)
     if array_api_compat.is_torch_array(batch.position_m):
         arrays = tuple(array.detach() for array in arrays)
-    return SceneBatch(batch.object_ids, batch.kinds, *arrays)
+    return SceneBatch(*batch[:3], *arrays)
