@@ -19,7 +19,7 @@ from f2p_effects.data import concatenate, ExecutionDataset
 from f2p_effects.errors import EffectsError
 
 
-class Outcome(Protocol):
+class LabelledEnd(Protocol):
     """What is needed of a rollout or of a watched execution."""
 
     @property
@@ -42,7 +42,7 @@ class Outcome(Protocol):
 def execution_from_rollout(
     scene: Scene,
     call: SkillCall,
-    rollout: Outcome,
+    rollout: LabelledEnd,
     *,
     seed: int = 0,
     labelled: Sequence[bool] | None = None,
@@ -93,7 +93,7 @@ def execution_from_rollout(
 def executions_from_rollouts(
     scenes: Sequence[Scene],
     calls: Sequence[SkillCall],
-    rollouts: Sequence[Outcome],
+    rollouts: Sequence[LabelledEnd],
     seeds: Sequence[int],
 ) -> ExecutionDataset:
     """Returns many executions as one data set; see ``execution_from_rollout``."""

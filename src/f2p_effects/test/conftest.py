@@ -27,7 +27,7 @@ from f2p_effects.pretraining_plan import draw_execution
 Executor = Callable[[Sequence[tuple[Scene, SkillCall]], np.random.Generator], ExecutionDataset]
 
 
-class Outcome(NamedTuple):
+class End(NamedTuple):
     end_scene: Scene
     relation_names: tuple[str, ...]
     margins: np.ndarray
@@ -53,7 +53,7 @@ def moved(scene: Scene, moves: dict[str, tuple[np.ndarray, float]]) -> Scene:
     return scene.model_copy(update={'objects': tuple(objects)})
 
 
-def execute(scene: Scene, call: SkillCall, rng: np.random.Generator) -> Outcome:
+def execute(scene: Scene, call: SkillCall, rng: np.random.Generator) -> End:
     """Puts the object where it was asked for, its content along, pushed neighbours ahead."""
     bodies = geometry_prisms(geometry_of([scene]))
     batch = skill_batch(scene.object_ids, [call])
@@ -63,9 +63,9 @@ def execute(scene: Scene, call: SkillCall, rng: np.random.Generator) -> Outcome:
     start = np.array(scene.object(call.object_id).pose_map.position_m)
     reachable = start[0] + shift[0] < 1.0
     if not reachable:
-        return _outcome(scene, succeeded=False)
+        return _end(scene, succeeded=False)
     if call.skill == 'push':
-        return _outcome(moved(scene, _pushed(scene, call.object_id, shift, rng)), succeeded=True)
+        return _end(moved(scene, _pushed(scene, call.object_id, shift, rng)), succeeded=True)
     shift[:2] += rng.normal(0.0, 0.003, 2)
     moves = {call.object_id: (shift, turn)}
     rotation = np.array([[math.cos(turn), -math.sin(turn)], [math.sin(turn), math.cos(turn)]])
@@ -74,7 +74,7 @@ def execute(scene: Scene, call: SkillCall, rng: np.random.Generator) -> Outcome:
         ride = shift.copy()
         ride[:2] += rotation @ offset[:2] - offset[:2] + rng.normal(0.0, 0.001, 2)
         moves[other] = (ride, turn)
-    return _outcome(moved(scene, moves), succeeded=True)
+    return _end(moved(scene, moves), succeeded=True)
 
 
 def _pushed(
@@ -100,8 +100,8 @@ def _pushed(
     return moves
 
 
-def _outcome(scene: Scene, *, succeeded: bool) -> Outcome:
-    return Outcome(scene, RELATION_NAMES, relation_margins(stack_scenes([scene]))[0], succeeded)
+def _end(scene: Scene, *, succeeded: bool) -> End:
+    return End(scene, RELATION_NAMES, relation_margins(stack_scenes([scene]))[0], succeeded)
 
 
 def dataset_of(

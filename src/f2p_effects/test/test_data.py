@@ -108,7 +108,7 @@ def test_an_execution_holds_what_the_rollout_did(transport: Scene) -> None:
         skill='push', object_id='object_2', target_id='table_a', parameters=(0.5, 0.1, 0.01)
     )
     margins = relation_margins(stack_scenes([transport]))[0]
-    outcome = _Outcome(transport, margins)
+    outcome = _End(transport, margins)
     seen = [True, True, True, False, True, True]
     row = execution_from_rollout(transport, call, outcome, seed=9, labelled=seen)
     assert row.contact[0].tolist() == (margins[RELATION_NAMES.index('contact')] >= 0).tolist()
@@ -119,10 +119,10 @@ def test_an_execution_holds_what_the_rollout_did(transport: Scene) -> None:
     )
     fewer = transport.model_copy(update={'objects': transport.objects[:-1]})
     with pytest.raises(EffectsError, match='differ'):
-        execution_from_rollout(transport, call, _Outcome(fewer, margins))
+        execution_from_rollout(transport, call, _End(fewer, margins))
 
 
-class _Outcome:
+class _End:
     motion_succeeded = True
 
     relation_names = RELATION_NAMES
@@ -139,7 +139,7 @@ def test_margins_of_mixed_layouts_are_those_of_each_scene(
         skill='push', object_id='object_2', target_id='table_a', parameters=(0.5, 0.1, 0.01)
     )
     expected = relation_margins(stack_scenes([transport]))[0]
-    row = execution_from_rollout(transport, call, _Outcome(transport, expected))
+    row = execution_from_rollout(transport, call, _End(transport, expected))
     mixed = concatenate([small_data.take(np.arange(20)), row])
     margins = margins_of(
         mixed,

@@ -30,7 +30,7 @@ from f2p_effects.protocol import EffectModel
 from f2p_effects.store import ModelStore
 from f2p_eval.robot import SimulatedRobot
 from f2p_planner.judge import JudgeConfig, watch
-from f2p_planner.monitor import Outcome, watched_entries
+from f2p_planner.monitor import VerdictKind, watched_entries
 from f2p_planner.plans import evaluate_plan, Situation
 from f2p_planner.pursuit_types import Executed
 from f2p_sim.evaluate import families
@@ -50,7 +50,7 @@ class Trial(NamedTuple):
     """
 
     correct: bool
-    verdict: Outcome
+    verdict: VerdictKind
 
 
 def run_trial(
@@ -79,7 +79,7 @@ def run_trial(
     _, verdict = watch(robot, executed, config)
     truth = _renamed(world.scene(), scene, seen)
     right = _as_predicted(executed, truth, config.monitor.confident)
-    return Trial(motion.succeeded and right, verdict.outcome)
+    return Trial(motion.succeeded and right, verdict.kind)
 
 
 def _all_on_tables(seen: Scene) -> Goal:
@@ -171,7 +171,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     for number in range(options.executions):
         name, trial = run_number(number, model, seed=options.seed, segmented=not options.no_labels)
         count['correct'] += trial.correct
-        if trial.correct and trial.verdict == Outcome.VIOLATED:
+        if trial.correct and trial.verdict == VerdictKind.VIOLATED:
             count['false_failures'] += 1
             print(f'false failure in execution {number}: {name}', file=sys.stderr)
     print(json.dumps({'executions': options.executions} | count))

@@ -88,7 +88,7 @@ class RecordingJudge:
                 call=executed.step.call,
                 succeeded=executed.motion.succeeded,
                 reason=executed.motion.reason,
-                verdict=judged.outcome,
+                verdict=judged.verdict,
                 violations=tuple(v.in_words() for v in violated),
                 scene_after=scene_after,
             )

@@ -14,7 +14,7 @@ from f2p_eval.bench.figures import at_least, at_most, Figure, figure, Measuremen
 from f2p_eval.bench.machine import Machine, this_machine
 from f2p_eval.bench.registry import CORE_BENCHMARKS
 from f2p_eval.bench.report import BenchReport, table, write_report
-from f2p_eval.bench.runner import choose, Outcome
+from f2p_eval.bench.runner import BenchmarkResult, choose
 from f2p_eval.bench.settings import seconds_per_call, Settings
 
 MACHINE = Machine(
@@ -29,9 +29,9 @@ MACHINE = Machine(
 )
 
 
-def outcome(*figures: Figure) -> Outcome:
+def outcome(*figures: Figure) -> BenchmarkResult:
     found = Measurement(figures=figures, conditions={'scenes': 400})
-    return Outcome(name='one', purpose='a purpose', seconds=3.0, measurement=found)
+    return BenchmarkResult(name='one', purpose='a purpose', seconds=3.0, measurement=found)
 
 
 def test_a_figure_is_judged_by_its_median():
@@ -85,7 +85,9 @@ def test_the_table_shows_aims_and_whether_they_are_met():
 
 
 def test_a_benchmark_that_could_not_run_says_why():
-    failed = Outcome(name='one', purpose='p', seconds=0.0, measurement=None, problem='no jax')
+    failed = BenchmarkResult(
+        name='one', purpose='p', seconds=0.0, measurement=None, problem='no jax'
+    )
     assert table(failed).endswith('not measured: no jax')
 
 

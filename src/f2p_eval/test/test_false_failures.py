@@ -11,7 +11,7 @@ import pytest
 from f2p_effects.protocol import EffectModel
 from f2p_effects.store import ModelStore
 from f2p_eval.false_failures import run_number
-from f2p_planner.monitor import Outcome
+from f2p_planner.monitor import VerdictKind
 from f2p_sim.evaluate import families
 
 KINDS = [family.name for family in families()]
@@ -25,10 +25,10 @@ def model() -> EffectModel:
 def test_moving_an_object_is_no_failure(model: EffectModel) -> None:
     number = KINDS.index('object table to table')
     _, trial = run_number(number, model, seed=0, segmented=True)
-    assert trial == (True, Outcome.AS_PREDICTED)
+    assert trial == (True, VerdictKind.AS_PREDICTED)
 
 
 def test_content_that_came_along_is_a_failure(model: EffectModel) -> None:
     """The pre-trained model is sure that it stays behind."""
     _, trial = run_number(KINDS.index('carry 3 objects'), model, seed=0, segmented=True)
-    assert trial == (False, Outcome.VIOLATED)
+    assert trial == (False, VerdictKind.VIOLATED)

@@ -11,7 +11,7 @@ import pytest
 from f2p_core.control import Control, UNCONTROLLED
 from f2p_core.failure import Failure
 from f2p_eval.trial import RecordingJudge
-from f2p_planner.monitor import Outcome
+from f2p_planner.monitor import VerdictKind
 from f2p_planner.plans import PlanStep
 from f2p_planner.pursuit_types import Executed, Judged
 from f2p_planner.world import MotionResult, View
@@ -47,17 +47,17 @@ def executed(failure: Failure, *, succeeded: bool) -> Executed:
 
 
 @pytest.mark.parametrize(
-    ('outcome', 'fails'), [(Outcome.AS_PREDICTED, False), (Outcome.VIOLATED, True)]
+    ('verdict', 'fails'), [(VerdictKind.AS_PREDICTED, False), (VerdictKind.VIOLATED, True)]
 )
 def test_verdict_violations_and_truth_are_recorded(
-    failure: Failure, outcome: Outcome, fails: bool
+    failure: Failure, verdict: VerdictKind, fails: bool
 ) -> None:
     view = View(failure.after, failure.relations_observed)
-    judged = Judged(view, outcome, failure if fails else None)
+    judged = Judged(view, verdict, failure if fails else None)
     judge = RecordingJudge(Verdict(judged), lambda: failure.after.scene)
     assert judge.judge(executed(failure, succeeded=True), UNCONTROLLED) is judged
     (step,) = judge.steps
-    assert (step.call, step.succeeded, step.verdict) == (failure.call, True, str(outcome))
+    assert (step.call, step.succeeded, step.verdict) == (failure.call, True, str(verdict))
     expected = [v.in_words() for v in failure.violated] if fails else []
     assert list(step.violations) == expected
     assert step.scene_after == failure.after.scene
@@ -65,7 +65,9 @@ def test_verdict_violations_and_truth_are_recorded(
 
 def test_a_failed_motion_keeps_its_reason(failure: Failure) -> None:
     view = View(failure.after, failure.relations_observed)
-    judge = RecordingJudge(Verdict(Judged(view, Outcome.UNDECIDED)), lambda: failure.after.scene)
+    judge = RecordingJudge(
+        Verdict(Judged(view, VerdictKind.UNDECIDED)), lambda: failure.after.scene
+    )
     judge.judge(executed(failure, succeeded=False), UNCONTROLLED)
     (step,) = judge.steps
     assert (step.succeeded, step.reason) == (False, 'no_path')

@@ -51,7 +51,7 @@ _HELD_SHARE = 0.5
 _LOG = logging.getLogger(__name__)
 
 
-class Outcome(NamedTuple):
+class ExecutionEnd(NamedTuple):
     """How an execution ended.
 
     Attributes:
@@ -98,7 +98,7 @@ class Runner:
         scene: Scene,
         *,
         control: Control = UNCONTROLLED,
-    ) -> Outcome:
+    ) -> ExecutionEnd:
         """Carries out one call; whatever happens is in the outcome.
 
         When it is cancelled, the robot stops where it is, with what it holds; the next execution
@@ -112,11 +112,11 @@ class Runner:
                 done.
         """
         if self._unsafe is not None:
-            return Outcome(str(self._unsafe), is_unsafe=True)
+            return ExecutionEnd(str(self._unsafe), is_unsafe=True)
         try:
             self._robot.check_safety()
         except UnsafeError as error:  # nothing has moved: the next call may be carried out
-            return Outcome(str(error), is_unsafe=True)
+            return ExecutionEnd(str(error), is_unsafe=True)
         try:
             self._recover(control)
             self._run_call(call, scene, control)
@@ -124,8 +124,8 @@ class Runner:
             return self._after(error, control)
         except UnsafeError as error:
             self._unsafe = error
-            return Outcome(str(error), is_unsafe=True)
-        return Outcome('')
+            return ExecutionEnd(str(error), is_unsafe=True)
+        return ExecutionEnd('')
 
     def _run_call(
         self, call: SkillCall, scene: Scene, control: Control
@@ -206,10 +206,10 @@ class Runner:
                 arm.detach()
                 self._put_back = ()
 
-    def _after(self, error: SkillError, control: Control) -> Outcome:
+    def _after(self, error: SkillError, control: Control) -> ExecutionEnd:
         """Cleans up after a failure; a cancelled robot stays where it is."""
         if error.code == 'cancelled':
-            return Outcome(str(error))
+            return ExecutionEnd(str(error))
         try:
             if error.code in ('grasp_missed', 'dropped'):
                 self._put_back = ()
@@ -221,11 +221,11 @@ class Runner:
                     f'not_recovered: after "{error}" the robot could not get to its safe state: '
                     f'{second}; look at it, then start the executor again'
                 )
-                return Outcome(str(self._unsafe), is_unsafe=True)
+                return ExecutionEnd(str(self._unsafe), is_unsafe=True)
         except UnsafeError as unsafe:
             self._unsafe = unsafe
-            return Outcome(str(unsafe), is_unsafe=True)
-        return Outcome(str(error))
+            return ExecutionEnd(str(unsafe), is_unsafe=True)
+        return ExecutionEnd(str(error))
 
     def _recover(self, control: Control) -> None:
         """Puts back what is held and goes to the safe state."""

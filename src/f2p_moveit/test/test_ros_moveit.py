@@ -29,7 +29,7 @@ from f2p_core.skill import SkillCall
 from f2p_core.tabletop import CONTAINER, sample_tabletop, TABLE_A, TABLE_B, TabletopConfig
 from f2p_moveit.motion_log import Commanded
 from f2p_moveit.robot_description import read_robot
-from f2p_moveit.runner import Outcome, Robot, Runner
+from f2p_moveit.runner import ExecutionEnd, Robot, Runner
 from f2p_sim.robot import ARM, HOME
 
 ROBOTS = Path(__file__).parents[2] / 'f2p_bringup' / 'config' / 'robots'
@@ -88,7 +88,7 @@ def bench() -> Bench:
 
 @pytest.mark.parametrize('call', [CARRY, UNLOAD], ids=['carry', 'unload'])
 def test_pick_place_ends_with_the_object_in_its_place(bench: Bench, call: SkillCall) -> None:
-    assert bench.runner.execute(call, SCENE) == Outcome(''), bench.world.collisions
+    assert bench.runner.execute(call, SCENE) == ExecutionEnd(''), bench.world.collisions
     target = SCENE.object(call.target_id).pose_map
     goal = target.to_parent(np.array([*call.parameters[:2], 0.0]))
     assert np.linalg.norm(bench.position(call.object_id)[:2] - goal[:2]) < 0.01
@@ -108,7 +108,7 @@ def test_the_content_is_attached_with_its_container(bench: Bench) -> None:
 
 def test_a_push_moves_the_object_along(bench: Bench) -> None:
     before = bench.position('object_3').copy()
-    assert bench.runner.execute(PUSH, SCENE) == Outcome(''), bench.world.collisions
+    assert bench.runner.execute(PUSH, SCENE) == ExecutionEnd(''), bench.world.collisions
     by = bench.position('object_3') - before
     heading = SCENE.object(TABLE_A).pose_map.yaw_rad + PUSH.parameters[0]
     assert by[:2] @ [math.cos(heading), math.sin(heading)] == pytest.approx(0.06, abs=0.02)

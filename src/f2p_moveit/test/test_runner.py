@@ -23,7 +23,7 @@ from f2p_moveit.errors import UnsafeError
 from f2p_moveit.moves import BasePose
 from f2p_moveit.pick_place import RELEASE_GAP_M
 from f2p_moveit.protocols import Check
-from f2p_moveit.runner import Outcome
+from f2p_moveit.runner import ExecutionEnd
 from f2p_moveit.surroundings import bounds
 from f2p_sim.errors import SkillError
 from f2p_sim.robot import ARM, HOME
@@ -54,7 +54,7 @@ def test_an_object_is_put_where_the_call_says(call: SkillCall) -> None:
     phases: list[Progress] = []
     assert bench.runner.execute(
         call, SCENE, control=Control(on_progress=phases.append)
-    ) == Outcome('')
+    ) == ExecutionEnd('')
     assert np.linalg.norm(bench.position(call.object_id)[:2] - place_in_map(call)) < 0.01
     target_yaw = SCENE.object(call.target_id).pose_map.yaw_rad
     assert turn(bench.yaw(call.object_id), target_yaw + call.parameters[2]) < 0.01
@@ -88,7 +88,7 @@ def test_the_content_rides_along() -> None:
 def test_a_push_moves_the_object_along() -> None:
     bench = Bench()
     before = bench.position('object_3').copy()
-    assert bench.runner.execute(PUSH, SCENE) == Outcome('')
+    assert bench.runner.execute(PUSH, SCENE) == ExecutionEnd('')
     by = bench.position('object_3') - before
     heading = SCENE.object(TABLE_A).pose_map.yaw_rad + PUSH.parameters[0]
     assert by[:2] @ [math.cos(heading), math.sin(heading)] == pytest.approx(0.06, abs=0.02)
@@ -113,7 +113,7 @@ def test_cancel_stops_at_once_and_what_is_held_is_put_back_before_the_next_call(
     assert not outcome.is_unsafe
     assert bench.arm.steps == stopped_at[0]
     assert CONTAINER in bench.robot.held
-    assert bench.runner.execute(UNLOAD, SCENE) == Outcome('')
+    assert bench.runner.execute(UNLOAD, SCENE) == ExecutionEnd('')
     assert np.abs(bench.position(CONTAINER) - before).max() < 0.005
 
 
@@ -156,7 +156,7 @@ def test_what_cannot_be_put_down_is_put_back() -> None:
     before = bench.position(CONTAINER).copy()
     no_way_with_something_held(bench, 1)
     outcome = bench.runner.execute(CARRY, SCENE)
-    assert outcome == Outcome('in_collision: arm: no plan')
+    assert outcome == ExecutionEnd('in_collision: arm: no plan')
     assert bench.robot.held == {}
     assert np.abs(bench.position(CONTAINER) - before).max() < 0.005
 
@@ -180,7 +180,7 @@ def test_what_cannot_be_lowered_at_its_place_is_carried_back_with_the_arm_drawn_
 
     bench.arm.straight, bench.base.drive = blocked, drive  # type: ignore[method-assign]
     outcome = bench.runner.execute(CARRY, SCENE)
-    assert outcome == Outcome('blocked: the controller says ABORTED')
+    assert outcome == ExecutionEnd('blocked: the controller says ABORTED')
     assert np.abs(bench.position(CONTAINER) - before).max() < 0.005
     assert reaches_m == pytest.approx([FILE.stance.carry_reach_m] * 2, abs=1e-3)
 
@@ -196,7 +196,7 @@ def test_another_way_is_tried_before_anything_is_held() -> None:
         straight(tool_map, speed, check)
 
     bench.arm.straight = first_refused  # type: ignore[method-assign]
-    assert bench.runner.execute(CARRY, SCENE) == Outcome('')
+    assert bench.runner.execute(CARRY, SCENE) == ExecutionEnd('')
 
 
 def test_what_can_neither_be_put_down_nor_back_is_unsafe() -> None:
@@ -217,7 +217,7 @@ def test_a_stop_before_anything_moved_does_not_last() -> None:
     assert bench.runner.execute(CARRY, SCENE).is_unsafe
     assert bench.arm.steps == 0
     bench.problem = None
-    assert bench.runner.execute(CARRY, SCENE) == Outcome('')
+    assert bench.runner.execute(CARRY, SCENE) == ExecutionEnd('')
 
 
 def test_an_object_that_is_gone_is_missed() -> None:
@@ -240,7 +240,7 @@ def test_after_something_unsafe_nothing_moves_any_more() -> None:
             bench.problem = UnsafeError('force_limit: 61 N are more than 60 N')
 
     outcome = bench.runner.execute(CARRY, SCENE, control=Control(on_progress=press))
-    assert outcome == Outcome('force_limit: 61 N are more than 60 N', is_unsafe=True)
+    assert outcome == ExecutionEnd('force_limit: 61 N are more than 60 N', is_unsafe=True)
     steps, bench.problem = bench.arm.steps, None
     assert bench.runner.execute(UNLOAD, SCENE).is_unsafe
     assert bench.arm.steps == steps

@@ -10,7 +10,7 @@ from f2p_planner.errors import PlannerError, PlannerErrorCode
 from f2p_planner.failure_record import assemble_failure, Execution, failure_id_of
 from f2p_planner.goals import goal_observed, goal_probability, GoalProbability, resolve_goal
 from f2p_planner.judge import JudgeConfig, MonitorJudge
-from f2p_planner.monitor import check_effect, Outcome, Verdict, watched_entries
+from f2p_planner.monitor import check_effect, Verdict, VerdictKind, watched_entries
 from f2p_planner.plans import evaluate_plan, Plan, PlanStep, Situation
 from f2p_planner.pursuit import pursue, remaining_budget
 from f2p_planner.pursuit_types import End, Event, Judge, Pursuit, PursuitConfig, Stage, Tools
@@ -33,7 +33,6 @@ __all__ = [
     'MonitorConfig',
     'MonitorJudge',
     'MotionResult',
-    'Outcome',
     'Plan',
     'PlanStep',
     'PlannerConfig',
@@ -46,6 +45,7 @@ __all__ = [
     'Stage',
     'Tools',
     'Verdict',
+    'VerdictKind',
     'View',
     'World',
     'assemble_failure',

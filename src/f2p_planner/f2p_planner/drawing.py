@@ -130,15 +130,15 @@ class Drawer:
         at = np.arange(len(free))
         roots = root_furniture(poses, layout)
         pick, place = roots[at, calls.object], roots[at, calls.target]
-        outcome = self._forecaster.outcomes(poses, calls)
+        forecast = self._forecaster.forecast(poses, calls)
         return _Drafts(
             calls=tuple(
                 (*drafts.calls[r], make_call(layout, calls, i))
                 for i, r in enumerate(free.tolist())
             ),
-            poses=outcome.poses,
-            literals=outcome.literals,
-            feasible=np.minimum(drafts.feasible[free], outcome.feasible),
+            poses=forecast.poses,
+            literals=forecast.literals,
+            feasible=np.minimum(drafts.feasible[free], forecast.feasible),
             station=place,
             trips=drafts.trips[free] + added_trips(drafts.station[free], pick, place),
         )

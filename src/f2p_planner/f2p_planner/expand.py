@@ -77,16 +77,16 @@ def expand(problem: Problem, nodes: Nodes, samples: int) -> Nodes:
         table.target[column],
         proposals.parameters[row, column, sample],
     )
-    outcome = problem.forecaster.outcomes(nodes.poses.take(row), calls)
-    done = np.arange(len(outcome.feasible))
+    forecast = problem.forecaster.forecast(nodes.poses.take(row), calls)
+    done = np.arange(len(forecast.feasible))
     row, column = row[done], column[done]
     return Nodes(
-        poses=outcome.poses,
+        poses=forecast.poses,
         calls=calls.take(done),
         parent=row,
-        literals=outcome.literals,
-        feasible=np.minimum(nodes.feasible[row], outcome.feasible),
-        feasible_product=nodes.feasible_product[row] * outcome.feasible,
+        literals=forecast.literals,
+        feasible=np.minimum(nodes.feasible[row], forecast.feasible),
+        feasible_product=nodes.feasible_product[row] * forecast.feasible,
         station=place[row, column],
         trips=trips[row, column],
         length=nodes.length + 1,

@@ -22,7 +22,7 @@ CHUNK = 512
 """States per prediction: large enough to fill the processor, small enough to stop in time."""
 
 
-class Outcome(NamedTuple):
+class Forecast(NamedTuple):
     """What is predicted for S calls.
 
     Attributes:
@@ -97,7 +97,7 @@ class Forecaster:
         self._model, self._start, self._goal = model, start, goal
         self._meter, self._control = meter, control
 
-    def outcomes(self, poses: Poses, calls: Calls) -> Outcome:
+    def forecast(self, poses: Poses, calls: Calls) -> Forecast:
         """Predicts call s in state s, as far as the budget reaches.
 
         Returns:
@@ -117,8 +117,8 @@ class Forecaster:
             parts.append(self._predict(poses.take(rows), calls.take(rows)))
         if not parts:
             rows = np.arange(0)
-            return Outcome(poses.take(rows), np.zeros((0, len(self._goal.value))), np.zeros(0))
-        return Outcome(
+            return Forecast(poses.take(rows), np.zeros((0, len(self._goal.value))), np.zeros(0))
+        return Forecast(
             Poses(
                 np.concatenate([p.poses.position_m for p in parts]),
                 np.concatenate([p.poses.rotation for p in parts]),
@@ -127,13 +127,13 @@ class Forecaster:
             np.concatenate([p.feasible for p in parts]),
         )
 
-    def _predict(self, poses: Poses, calls: Calls) -> Outcome:
+    def _predict(self, poses: Poses, calls: Calls) -> Forecast:
         state = self.model_state(poses)
         with torch.inference_mode():
             prediction = self._model.predict(state, skill_batch(calls))
             after = self._model.advance(state, prediction)
             clear = clarity(prediction, self._model.relation_names, state.geometry.kinds)
-        return Outcome(
+        return Forecast(
             Poses(as_numpy(after.geometry.position_m), as_numpy(after.geometry.rotation)),
             literal_probabilities(as_numpy(prediction.probability), self._goal),
             as_numpy(torch.minimum(prediction.feasible, clear)),

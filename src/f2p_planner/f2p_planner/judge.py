@@ -10,7 +10,7 @@ from f2p_core.parameters import Config, parameter
 from f2p_planner.config import ClassifyConfig, MonitorConfig
 from f2p_planner.diagnosis import diagnose, Posterior, Replays
 from f2p_planner.failure_record import Execution
-from f2p_planner.monitor import begin, conclude, observe, Outcome, Verdict, watched_entries
+from f2p_planner.monitor import begin, conclude, observe, Verdict, VerdictKind, watched_entries
 from f2p_planner.pursuit_types import Executed, Judged
 from f2p_planner.world import View, World
 from f2p_sim.protocol import Simulator
@@ -57,9 +57,9 @@ class MonitorJudge:
     def judge(self, executed: Executed, control: Control) -> Judged:
         """Judges one executed step; see ``Judge``."""
         view, verdict = watch(self._world, executed, self._config)
-        if verdict.outcome != Outcome.VIOLATED:
-            return Judged(view, verdict.outcome)
-        return Judged(view, verdict.outcome, self._diagnose(executed, view, verdict, control))
+        if verdict.kind != VerdictKind.VIOLATED:
+            return Judged(view, verdict.kind)
+        return Judged(view, verdict.kind, self._diagnose(executed, view, verdict, control))
 
     def _diagnose(
         self, executed: Executed, view: View, verdict: Verdict, control: Control
@@ -95,7 +95,7 @@ def watch(world: World, executed: Executed, config: JudgeConfig) -> tuple[View, 
         view = world.observe()
         state = observe(state, view.relations, predicted, watched, monitor)
         verdict = conclude(state, predicted, watched, monitor)
-        if verdict.outcome != Outcome.UNDECIDED:
+        if verdict.kind != VerdictKind.UNDECIDED:
             break
     return view, verdict
 

@@ -29,7 +29,7 @@ from f2p_planner.goals import resolve_goal
 from f2p_planner.layout import BoolArray, IntArray, layout_of, poses_of, standing_on
 
 
-class Outcome(StrEnum):
+class VerdictKind(StrEnum):
     """What the monitor concludes."""
 
     AS_PREDICTED = 'as_predicted'
@@ -41,12 +41,12 @@ class Verdict(Value):
     """The monitor's answer about one executed skill.
 
     Attributes:
-        outcome: ``UNDECIDED`` while fewer observations than needed agree.
+        kind: ``UNDECIDED`` while fewer observations than needed agree.
         violations: What differs, the clearest first; empty unless ``VIOLATED``.
         unobserved: How many watched entries with a confident prediction were not seen.
     """
 
-    outcome: Outcome
+    kind: VerdictKind
     violations: tuple[Violation, ...] = ()
     unobserved: int = 0
 
@@ -151,16 +151,16 @@ def conclude(
     predicted when in as many in a row none did; undecided before that.
     """
     if state.last is None:
-        return Verdict(outcome=Outcome.UNDECIDED)
+        return Verdict(kind=VerdictKind.UNDECIDED)
     binding = watched & (np.abs(predicted.probability - 0.5) >= config.confident - 0.5)
     unobserved = int((binding & ~state.last.observed).sum())
     held = state.mismatches >= config.frames
     if held.any():
         violations = _violations(held, state.last, predicted)
-        return Verdict(outcome=Outcome.VIOLATED, violations=violations, unobserved=unobserved)
+        return Verdict(kind=VerdictKind.VIOLATED, violations=violations, unobserved=unobserved)
     done = state.matches >= config.frames
-    outcome = Outcome.AS_PREDICTED if done else Outcome.UNDECIDED
-    return Verdict(outcome=outcome, unobserved=unobserved)
+    kind = VerdictKind.AS_PREDICTED if done else VerdictKind.UNDECIDED
+    return Verdict(kind=kind, unobserved=unobserved)
 
 
 def check_effect(

@@ -12,7 +12,7 @@ from f2p_effects.protocol import EffectModel
 from f2p_planner.avoid import avoided_call, AvoidedCall, blocked_call
 from f2p_planner.errors import PlannerError, PlannerErrorCode
 from f2p_planner.goals import goal_observed
-from f2p_planner.monitor import Outcome
+from f2p_planner.monitor import VerdictKind
 from f2p_planner.plans import evaluate_plan, Plan, PlanStep, Situation
 from f2p_planner.pursuit_types import (
     End,
@@ -163,11 +163,11 @@ class _Pursuer:
             motion = self._execute(found, done, step, view)
             executed = Executed(found, done, step, view, motion, self._goal)
             judged = self._tools.judge.judge(executed, self._control)
-            self._say(Stage.CHECKING, judged.outcome, found, done)
+            self._say(Stage.CHECKING, judged.verdict, found, done)
             view = judged.view
             if judged.failure is not None:
                 self._fail(judged.failure)
-            if judged.outcome == Outcome.VIOLATED or not motion.succeeded:
+            if judged.verdict == VerdictKind.VIOLATED or not motion.succeeded:
                 return view, None
         return view, None
 

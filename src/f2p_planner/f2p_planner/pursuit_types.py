@@ -18,7 +18,7 @@ from f2p_core.symbolic import Goal
 from f2p_effects.protocol import EffectModel, ModelState
 from f2p_planner.avoid import AvoidedCall
 from f2p_planner.config import PlannerConfig
-from f2p_planner.monitor import Outcome
+from f2p_planner.monitor import VerdictKind
 from f2p_planner.plans import Plan, PlanStep
 from f2p_planner.world import MotionResult, View
 
@@ -90,12 +90,12 @@ class Judged(NamedTuple):
 
     Attributes:
         view: The latest look at the scene.
-        outcome: Whether it came out as predicted.
+        verdict: Whether it came out as predicted.
         failure: The classified record; ``None`` unless a prediction was violated.
     """
 
     view: View
-    outcome: Outcome
+    verdict: VerdictKind
     failure: Failure | None = None
 
 

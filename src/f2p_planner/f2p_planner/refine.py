@@ -73,12 +73,12 @@ def _worth(
             step_calls, problem.table, poses, problem.layout, problem.config.clearance_m
         )
         free &= ~is_avoided(problem.avoided, problem.layout, poses, step_calls)
-        outcome = problem.forecaster.outcomes(poses, step_calls)
-        if len(outcome.feasible) < count:
+        forecast = problem.forecaster.forecast(poses, step_calls)
+        if len(forecast.feasible) < count:
             return None
-        poses, literals = outcome.poses, outcome.literals
-        feasible = np.minimum(feasible, outcome.feasible)
-        product = product * outcome.feasible
+        poses, literals = forecast.poses, forecast.literals
+        feasible = np.minimum(feasible, forecast.feasible)
+        product = product * forecast.feasible
     score = np.minimum(literals.min(axis=1), feasible)
     worth: FloatArray = score + 1e-3 * product * literals.prod(axis=1)
     worth = np.where(free, worth, -1.0)

@@ -14,7 +14,7 @@ from f2p_core.symbolic import SymbolicState
 from f2p_core.tabletop import CONTAINER, TABLE_A, TABLE_B
 from f2p_planner.config import MonitorConfig
 from f2p_planner.errors import PlannerError, PlannerErrorCode
-from f2p_planner.monitor import begin, check_effect, observe, Outcome, watched_entries
+from f2p_planner.monitor import begin, check_effect, observe, VerdictKind, watched_entries
 from f2p_planner.plans import evaluate_plan, Situation
 
 CARRY = SkillCall(
@@ -47,7 +47,7 @@ def _carry_case(
 def test_content_that_came_along_unexpectedly_violates_the_prediction() -> None:
     predicted, observed, watched = _carry_case(False, True)
     verdict = check_effect(predicted, [observed] * 3, watched)
-    assert verdict.outcome == Outcome.VIOLATED
+    assert verdict.kind == VerdictKind.VIOLATED
     found = {(v.relation, v.subject_id, v.object_id) for v in verdict.violations}
     assert {('above', f'object_{i}', TABLE_A) for i in (1, 2, 3)} <= found
     assert {('inside', f'object_{i}', CONTAINER) for i in (1, 2, 3)} <= found
@@ -57,35 +57,35 @@ def test_content_that_came_along_unexpectedly_violates_the_prediction() -> None:
 @pytest.mark.parametrize('rides', [False, True])
 def test_what_was_predicted_is_no_failure(rides: bool) -> None:
     predicted, observed, watched = _carry_case(rides, rides)
-    assert check_effect(predicted, [observed] * 3, watched).outcome == Outcome.AS_PREDICTED
+    assert check_effect(predicted, [observed] * 3, watched).kind == VerdictKind.AS_PREDICTED
 
 
 def test_two_frames_decide_nothing_and_a_lone_outlier_is_forgiven() -> None:
     predicted, wrong, watched = _carry_case(False, True)
     right = relations_of(after(transport(3, 0), CARRY, rides=False))
-    assert check_effect(predicted, [wrong] * 2, watched).outcome == Outcome.UNDECIDED
+    assert check_effect(predicted, [wrong] * 2, watched).kind == VerdictKind.UNDECIDED
     frames = [wrong, wrong, right, wrong, right, right, right]
-    assert check_effect(predicted, frames, watched).outcome == Outcome.AS_PREDICTED
+    assert check_effect(predicted, frames, watched).kind == VerdictKind.AS_PREDICTED
 
 
 def test_unseen_objects_trigger_nothing() -> None:
     predicted, observed, watched = _carry_case(False, True)
     blind = observed.model_copy(update={'observed': np.zeros_like(observed.observed)})
     verdict = check_effect(predicted, [blind] * 5, watched)
-    assert verdict.outcome == Outcome.AS_PREDICTED
+    assert verdict.kind == VerdictKind.AS_PREDICTED
     assert verdict.unobserved > 0
 
 
 def test_a_margin_within_the_hysteresis_is_forgiven() -> None:
     predicted, observed, watched = _carry_case(False, True)
     near = observed.model_copy(update={'margin': np.clip(observed.margin, -0.009, 0.009)})
-    assert check_effect(predicted, [near] * 3, watched).outcome == Outcome.AS_PREDICTED
+    assert check_effect(predicted, [near] * 3, watched).kind == VerdictKind.AS_PREDICTED
 
 
 def test_an_unsure_prediction_binds_nobody() -> None:
     predicted, observed, watched = _carry_case(False, True)
     unsure = predicted.model_copy(update={'probability': np.full_like(predicted.probability, 0.6)})
-    assert check_effect(unsure, [observed] * 3, watched).outcome == Outcome.AS_PREDICTED
+    assert check_effect(unsure, [observed] * 3, watched).kind == VerdictKind.AS_PREDICTED
 
 
 def test_only_what_matters_is_watched() -> None:
@@ -152,5 +152,5 @@ def test_few_false_failures_among_correct_executions() -> None:
         watched = watched_entries(predicted, scene, call, goal_t1(scene), [CARRY])
         world.execute(call)
         frames = [world.observe().relations for _ in range(3)]
-        false += check_effect(predicted, frames, watched).outcome == Outcome.VIOLATED
+        false += check_effect(predicted, frames, watched).kind == VerdictKind.VIOLATED
     assert false <= 2

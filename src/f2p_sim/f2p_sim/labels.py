@@ -15,7 +15,7 @@ from f2p_core.scene import Scene
 from f2p_sim.cell import Cell
 from f2p_sim.errors import SkillError
 from f2p_sim.protocol import Rollout
-from f2p_sim.runner import Outcome
+from f2p_sim.runner import MotionEnd
 from f2p_sim.scene_model import scene_at
 
 Pairs = tuple[tuple[str, str], ...]
@@ -35,15 +35,15 @@ def refused(scene: Scene, error: SkillError) -> End:
     return End(scene, (), error, 0.0)
 
 
-def end_of(cell: Cell, outcome: Outcome) -> End:
+def end_of(cell: Cell, motion_end: MotionEnd) -> End:
     """Returns the end of a simulated scene; as it began when the physics broke down."""
-    compiled, error = cell.compiled, outcome.error
-    if not np.isfinite(outcome.qpos).all():
+    compiled, error = cell.compiled, motion_end.error
+    if not np.isfinite(motion_end.qpos).all():
         error = error or SkillError('diverged', 'the state holds NaN')
     if error is not None and error.code == 'diverged':
-        return End(compiled.scene, (), error, outcome.duration_s)
-    scene = scene_at(compiled, outcome.qpos)
-    return End(scene, _contacts(cell, outcome), error, outcome.duration_s)
+        return End(compiled.scene, (), error, motion_end.duration_s)
+    scene = scene_at(compiled, motion_end.qpos)
+    return End(scene, _contacts(cell, motion_end), error, motion_end.duration_s)
 
 
 def rollouts(ends: Sequence[End], relation_names: tuple[str, ...]) -> tuple[Rollout, ...]:
@@ -76,7 +76,7 @@ def rollouts(ends: Sequence[End], relation_names: tuple[str, ...]) -> tuple[Roll
     )
 
 
-def _contacts(cell: Cell, outcome: Outcome) -> Pairs:
+def _contacts(cell: Cell, motion_end: MotionEnd) -> Pairs:
     """Returns the pairs of objects the engine reports in contact, in scene order."""
-    pairs = {(min(a, b), max(a, b)) for a, b, depth in cell.depths(outcome.qpos) if depth >= 0}
+    pairs = {(min(a, b), max(a, b)) for a, b, depth in cell.depths(motion_end.qpos) if depth >= 0}
     return tuple((cell.name(a), cell.name(b)) for a, b in sorted(pairs) if a != b)

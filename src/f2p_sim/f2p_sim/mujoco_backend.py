@@ -22,7 +22,7 @@ from f2p_sim.errors import SkillError
 from f2p_sim.labels import End, end_of, refused, rollouts
 from f2p_sim.physics import LEARNER_PHYSICS, PhysicsParameters
 from f2p_sim.protocol import Rollout
-from f2p_sim.runner import Outcome, run
+from f2p_sim.runner import MotionEnd, run
 from f2p_sim.scene_model import compile_scene, initial_qpos, Layout, layout_of, SceneModel
 from f2p_sim.skills.base import Motion, Operator
 from f2p_sim.skills.recover import tidy
@@ -92,8 +92,8 @@ class MujocoSimulator:
                     jobs.append(self._job(i, scenes[i], calls[i], seed, models))
                 except SkillError as error:
                     ends[i] = refused(scenes[i], error)
-            for job, outcome in zip(jobs, self._run(jobs, control), strict=True):
-                ends[job.place] = end_of(job.cell, outcome)
+            for job, motion_end in zip(jobs, self._run(jobs, control), strict=True):
+                ends[job.place] = end_of(job.cell, motion_end)
             labelled = rollouts(tuple(ends.values()), self.relation_names)
             return dict(zip(ends, labelled, strict=True))
 
@@ -117,8 +117,8 @@ class MujocoSimulator:
                 _Job(i, cell, partial(_wait, cell, duration_s))
                 for i, cell in zip(chunk, cells, strict=True)
             ]
-            for job, outcome in zip(jobs, self._run(jobs, UNCONTROLLED), strict=True):
-                end = end_of(job.cell, outcome)
+            for job, motion_end in zip(jobs, self._run(jobs, UNCONTROLLED), strict=True):
+                end = end_of(job.cell, motion_end)
                 robot = scenes[job.place].robot
                 settled[job.place] = end.scene.model_copy(update={'robot': robot})
 
@@ -164,7 +164,7 @@ class MujocoSimulator:
                 raise SkillError('interpenetration', pair)
         return _Job(index, cell, lambda: tidy(cell, controller(cell, call, qpos), qpos))
 
-    def _run(self, jobs: Sequence[_Job], control: Control) -> list[Outcome]:
+    def _run(self, jobs: Sequence[_Job], control: Control) -> list[MotionEnd]:
         if not jobs:
             return []
         return run(

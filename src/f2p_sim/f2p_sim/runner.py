@@ -23,7 +23,7 @@ from f2p_sim.skills.base import Motion
 from f2p_sim.track import Track
 
 
-class Outcome(NamedTuple):
+class MotionEnd(NamedTuple):
     """What became of one controller: last state (nq,), error if any, simulated time [s]."""
 
     qpos: FloatVector
@@ -37,7 +37,7 @@ def run(
     *,
     limit_s: float,
     control: Control,
-) -> list[Outcome]:
+) -> list[MotionEnd]:
     """Runs one controller in each scene to its end.
 
     Args:
@@ -52,7 +52,7 @@ def run(
     batch = Batch(scenes[0].model, len(scenes), nthread=1, persistent=True)
     batch.set_models([s.model for s in scenes])
     qpos, ctrl = batch.bind('qpos'), batch.bind('ctrl')
-    outcomes = []
+    motion_ends = []
     for i, compiled in enumerate(scenes):
         qpos[i] = initial_qpos(compiled)
         ctrl[i] = qpos[i, :JOINT_COUNT]
@@ -62,8 +62,8 @@ def run(
             _step(batch, i, track, limit_s)
             if not track.done:
                 track.advance(qpos[i])
-        outcomes.append(Outcome(qpos[i].copy(), track.error, track.time_s))
-    return outcomes
+        motion_ends.append(MotionEnd(qpos[i].copy(), track.error, track.time_s))
+    return motion_ends
 
 
 def _step(batch: Batch, scene: int, track: Track, limit_s: float) -> None:

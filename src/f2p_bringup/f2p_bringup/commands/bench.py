@@ -14,7 +14,7 @@ from f2p_bringup.commands.options import add_models_option, add_seed_option
 from f2p_eval.bench.machine import this_machine
 from f2p_eval.bench.registry import CORE_BENCHMARKS
 from f2p_eval.bench.report import BenchReport, table, write_report
-from f2p_eval.bench.runner import Benchmark, choose, Outcome, run_benchmarks
+from f2p_eval.bench.runner import Benchmark, BenchmarkResult, choose, run_benchmarks
 from f2p_eval.bench.settings import Settings
 
 BENCHMARKS = (
@@ -61,7 +61,7 @@ def _announce(benchmark: Benchmark) -> None:
     print(f'\n{benchmark.name} ...', flush=True)
 
 
-def _show(outcome: Outcome) -> None:
+def _show(outcome: BenchmarkResult) -> None:
     print(table(outcome), flush=True)
 
 

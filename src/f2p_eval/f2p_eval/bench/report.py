@@ -13,7 +13,7 @@ from f2p_core.files import write_atomically
 from f2p_core.models import Value
 from f2p_eval.bench.figures import Aim, Figure
 from f2p_eval.bench.machine import Machine
-from f2p_eval.bench.runner import Outcome
+from f2p_eval.bench.runner import BenchmarkResult
 
 _HEAD = ('figure', 'median', 'min', 'max', 'unit', 'aim', 'met')
 _VERDICT = {True: 'yes', False: 'NO', None: ''}
@@ -34,7 +34,7 @@ class BenchReport(Value):
     date: datetime
     quick: bool
     machine: Machine
-    outcomes: tuple[Outcome, ...]
+    outcomes: tuple[BenchmarkResult, ...]
 
 
 def write_report(path: Path, report: BenchReport) -> None:
@@ -43,7 +43,7 @@ def write_report(path: Path, report: BenchReport) -> None:
     write_atomically(path, report.model_dump_json(indent=1).encode() + b'\n')
 
 
-def table(outcome: Outcome) -> str:
+def table(outcome: BenchmarkResult) -> str:
     """Returns the figures of one benchmark as aligned text, or why there are none."""
     title = f'{outcome.name}: {outcome.purpose} ({outcome.seconds:.0f} s)'
     if outcome.measurement is None:

@@ -33,7 +33,7 @@ class Benchmark(NamedTuple):
     module: str
 
 
-class Outcome(Value):
+class BenchmarkResult(Value):
     """What became of one benchmark.
 
     Attributes:
@@ -67,8 +67,8 @@ def run_benchmarks(
     benchmarks: Sequence[Benchmark],
     settings: Settings,
     on_start: Callable[[Benchmark], None],
-    on_end: Callable[[Outcome], None],
-) -> tuple[Outcome, ...]:
+    on_end: Callable[[BenchmarkResult], None],
+) -> tuple[BenchmarkResult, ...]:
     """Runs benchmarks in turn; one that cannot run does not stop the others.
 
     Each gets a fresh process, so that neither memory nor threads of one meet the next.
@@ -92,7 +92,7 @@ def run_benchmarks(
     return tuple(outcomes)
 
 
-def run_here(benchmark: Benchmark, settings: Settings) -> Outcome:
+def run_here(benchmark: Benchmark, settings: Settings) -> BenchmarkResult:
     """Runs one benchmark in this process."""
     start = time.perf_counter()
     try:
@@ -102,7 +102,7 @@ def run_here(benchmark: Benchmark, settings: Settings) -> Outcome:
         return _failed(benchmark, time.perf_counter() - start, problem)
     except Exception as error:  # the figures of the others are worth having all the same
         return _failed(benchmark, time.perf_counter() - start, f'{type(error).__name__}: {error}')
-    return Outcome(
+    return BenchmarkResult(
         name=benchmark.name,
         purpose=benchmark.purpose,
         seconds=time.perf_counter() - start,
@@ -110,8 +110,8 @@ def run_here(benchmark: Benchmark, settings: Settings) -> Outcome:
     )
 
 
-def _failed(benchmark: Benchmark, seconds: float, problem: str) -> Outcome:
-    return Outcome(
+def _failed(benchmark: Benchmark, seconds: float, problem: str) -> BenchmarkResult:
+    return BenchmarkResult(
         name=benchmark.name,
         purpose=benchmark.purpose,
         seconds=seconds,

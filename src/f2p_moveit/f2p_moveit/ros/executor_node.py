@@ -31,7 +31,7 @@ from f2p_moveit.motion_log import Commanded, MotionLog
 from f2p_moveit.robot_description import read_robot
 from f2p_moveit.ros.connecting import connect
 from f2p_moveit.ros.executor_config import ExecutorConfig, robot_path
-from f2p_moveit.runner import Outcome, Runner
+from f2p_moveit.runner import ExecutionEnd, Runner
 from f2p_sim.robot import BASE_JOINTS
 from f2p_sim.ros.skill_codes import skill_code
 
@@ -144,7 +144,7 @@ class ExecutorNode(Node):
         return int(self.get_clock().now().nanoseconds)
 
 
-def _code(outcome: Outcome) -> int:
+def _code(outcome: ExecutionEnd) -> int:
     return int(ErrorCode.EXECUTOR_UNSAFE) if outcome.is_unsafe else skill_code(outcome.reason)
 
 

@@ -34,7 +34,7 @@ from f2p_core.ros.settling import SIMULATE_ACTION
 from f2p_core.ros.waiting import deadline_code
 from f2p_core.scene import Scene
 from f2p_planner.judge import MonitorJudge
-from f2p_planner.monitor import Outcome
+from f2p_planner.monitor import VerdictKind
 from f2p_planner.pursuit_types import Executed, Judged
 from f2p_planner.ros.codes import DETECTOR_ERRORS
 from f2p_planner.ros.eyes import Eyes, SCENE_MEND
@@ -128,10 +128,10 @@ class FailureDetectorNode(ManagedNode[DetectorConfig]):
     def _answer(self, judged: Judged) -> Any:
         response = CheckEffect.Response(
             verdict={
-                Outcome.AS_PREDICTED: CheckEffect.Response.AS_PREDICTED,
-                Outcome.VIOLATED: CheckEffect.Response.FAILED,
-                Outcome.UNDECIDED: CheckEffect.Response.UNDECIDED,
-            }[judged.outcome],
+                VerdictKind.AS_PREDICTED: CheckEffect.Response.AS_PREDICTED,
+                VerdictKind.VIOLATED: CheckEffect.Response.FAILED,
+                VerdictKind.UNDECIDED: CheckEffect.Response.UNDECIDED,
+            }[judged.verdict],
             relations_observed=symbolic_to_msg(
                 judged.view.relations, judged.view.observation.stamp_ns
             ),

@@ -21,7 +21,7 @@ from f2p_core.ros.conversions.time import msg_to_time_ns, time_to_msg
 from f2p_core.ros.qos import LATCHED_EVENTS
 from f2p_core.ros.services import ServiceCaller
 from f2p_core.ros.waiting import deadline_code, Latest
-from f2p_planner.monitor import Outcome
+from f2p_planner.monitor import VerdictKind
 from f2p_planner.pursuit_types import Executed, Judged
 from f2p_planner.ros.plans import plan_to_msg
 from f2p_planner.ros.robot import Robot
@@ -31,14 +31,14 @@ _FAILURE_S = 5.0
 """How long a failure may take from the verdict to arrive on its topic [s]."""
 
 _OUTCOMES = {
-    CheckEffect.Response.AS_PREDICTED: Outcome.AS_PREDICTED,
-    CheckEffect.Response.FAILED: Outcome.VIOLATED,
-    CheckEffect.Response.UNDECIDED: Outcome.UNDECIDED,
+    CheckEffect.Response.AS_PREDICTED: VerdictKind.AS_PREDICTED,
+    CheckEffect.Response.FAILED: VerdictKind.VIOLATED,
+    CheckEffect.Response.UNDECIDED: VerdictKind.UNDECIDED,
 }
 _VERDICTS = {
-    Outcome.AS_PREDICTED: ExecutedStep.AS_PREDICTED,
-    Outcome.VIOLATED: ExecutedStep.VIOLATED,
-    Outcome.UNDECIDED: ExecutedStep.UNDECIDED,
+    VerdictKind.AS_PREDICTED: ExecutedStep.AS_PREDICTED,
+    VerdictKind.VIOLATED: ExecutedStep.VIOLATED,
+    VerdictKind.UNDECIDED: ExecutedStep.UNDECIDED,
 }
 
 
@@ -128,12 +128,12 @@ class DetectorJudge:
         return msg_to_failure(message)
 
 
-def _record(executed: Executed, outcome: Outcome, failure: Failure | None) -> ExecutedStep:
+def _record(executed: Executed, verdict: VerdictKind, failure: Failure | None) -> ExecutedStep:
     return ExecutedStep(
         call=call_to_msg(executed.step.call),
         motion_succeeded=executed.motion.succeeded,
         reason=executed.motion.reason,
-        verdict=_VERDICTS[outcome],
+        verdict=_VERDICTS[verdict],
         failure_id=failure.failure_id if failure else '',
         violations=[v.in_words() for v in failure.violated] if failure else [],
     )
