@@ -74,6 +74,7 @@ ALLOWED = (
     Allowed('f2p_core.tabletop', 'shape', 'the things that scenes of tables are made of'),
     Allowed('f2p_effects', 'relation', 'inputs of our network; files have a column for contact'),
     Allowed('f2p_effects.pretraining_plan', 'shape', 'how calls into a box are drawn'),
+    Allowed('f2p_eval.bench.registry', 'method', 'the benchmark of one step of SVGD'),
     Allowed('f2p_eval.false_failures', 'relation', 'a goal of the trials'),
     Allowed('f2p_eval.figures', 'relation', "a word of matplotlib's: right"),
     Allowed('f2p_eval.figures', 'shape', 'the rim of an open box is drawn'),

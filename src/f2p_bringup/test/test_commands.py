@@ -121,6 +121,7 @@ def test_learn_prints_the_result_and_says_whether_it_learned(
         return LearningResult(
             run_id=run.path.name, failure_id=request.failure.failure_id, learned=learned,
             model_version=1, model_digest='d', rounds=1, executions=20, gate=gate,
+            like_failure_executions=0, like_failure_share=None,
             seconds_by_stage={},
         )  # fmt: skip
 

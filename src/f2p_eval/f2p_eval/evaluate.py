@@ -3,8 +3,8 @@
 """Many trials without ROS, and the table of them.
 
 ``python -m f2p_eval.evaluate --seeds 20 --out runs/evaluation`` runs the story for each seed;
-``--no-learn`` is the control, ``--no-labels`` takes the instance labels off the clouds. Seeds that
-were run before are read back.
+``--method original`` is the control, ``--no-labels`` takes the instance labels off the clouds.
+Seeds that were run before are read back.
 """
 
 from __future__ import annotations
@@ -23,16 +23,13 @@ import torch
 
 from f2p_core.errors import F2PError
 from f2p_effects.finetune import FineTuneConfig
-from f2p_effects.store import ModelStore
 from f2p_eval.story import read_story, STORY_FILE, write_story
 from f2p_eval.trial import Laboratory, run_trial, TrialConfig
 from f2p_learning.config import LearningConfig
-from f2p_learning.library import FailureLibrary
-from f2p_learning.loop import LearningTools
-from f2p_learning.pretrain import OldData
+from f2p_learning.tools import local_tools
 from f2p_planner.pursuit_types import Event
-from f2p_sim.mujoco_backend import MujocoOptions, MujocoSimulator
-from f2p_svi.generator import SvgdSceneGenerator
+from f2p_sim.mujoco_backend import MujocoOptions
+from f2p_svi.methods import METHODS, PRODUCT_METHOD
 
 Summary = dict[str, Any]
 
@@ -67,15 +64,11 @@ def run_seed(
     torch.set_num_threads(1)
     shutil.rmtree(directory, ignore_errors=True)
     store = Path(shutil.copytree(models, directory / 'models'))
-    simulator = MujocoSimulator(MujocoOptions(threads=1))
-    old = OldData(store)
-    tools = LearningTools(
-        simulator,
-        SvgdSceneGenerator(simulator.settle),
-        ModelStore(store),
-        FailureLibrary(directory / 'failures'),
-        old.replay(),
-        old.held_out(),
+    tools = local_tools(
+        store,
+        directory / 'failures',
+        method=trial.method,
+        options=MujocoOptions(threads=1),
     )
     story = run_trial(
         Laboratory(tools, learning, FineTuneConfig(), trial, directory, _ignore_event)
@@ -111,7 +104,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument('--seeds', type=int, default=20)
     parser.add_argument('--objects', type=int, default=3)
     parser.add_argument('--budget', type=int, choices=(20, 400), default=400)
-    parser.add_argument('--no-learn', action='store_true')
+    parser.add_argument('--method', default=PRODUCT_METHOD, choices=METHODS.names)
     parser.add_argument('--no-labels', action='store_true')
     parser.add_argument('--workers', type=int, default=2)
     options = parser.parse_args(arguments)
@@ -126,7 +119,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
                 TrialConfig(
                     objects=options.objects,
                     seed=seed,
-                    learn=not options.no_learn,
+                    method=options.method,
                     segmented=not options.no_labels,
                 ),
                 learning,

@@ -106,14 +106,15 @@ def run_content(run: LearningRun) -> dict[str, Any]:
         'scenes': [_close_up(scene, failed_id) for scene in scenes[:_SHOWN_SCENES]],
         'scene_count': len(scenes),
         'training_count': run.bounds.get('n_scenes', len(scenes)),
-        'generator': str(diagnostics.get('generator', '')).upper(),
+        'generator': str(diagnostics.get('scene_sampler', '')).upper(),
         'scene_map': svg_url(scatter_map(scenes, run.failure.before.scene, failed_id)),
         'uncertainty': _uncertainty(diagnostics),
         'diagnostics': [
             (words, number_in_words(diagnostics[name]))
             for name, words in PARTICLES.items()
             if name in diagnostics
-        ],
+        ]
+        + _like_failure(result),
         'gate': _gate(result.gate, run.bounds),
         'refused': result.gate.reason,
         'loss_chart': svg_url(loss_curves(run.losses)),
@@ -147,6 +148,12 @@ def _failure(failure: Failure) -> dict[str, Any]:
 
 def _close_up(scene: Scene, object_id: str) -> str:
     return png_url(scene_picture(scene, view=close_up(scene, object_id), **_THUMBNAIL))
+
+
+def _like_failure(result: LearningResult) -> list[tuple[str, str]]:
+    share = result.like_failure_share
+    count = f'of {result.like_failure_executions} executions of the failed skill and target'
+    return [] if share is None else [(f'share {count} that fail alike', number_in_words(share))]
 
 
 def _uncertainty(diagnostics: Mapping[str, Any]) -> list[dict[str, str]]:

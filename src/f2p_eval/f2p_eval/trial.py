@@ -29,14 +29,16 @@ from f2p_eval.script import Act, ACTS, scene_seed, summarise
 from f2p_eval.story import StepRecord, Story, TaskRecord
 from f2p_eval.transport import goal_holds, start_scene
 from f2p_learning.config import LearningConfig
-from f2p_learning.loop import learn_from_failure, LearningRequest, LearningTools
+from f2p_learning.loop import learn_from_failure, LearningRequest
 from f2p_learning.results import LearningResult
 from f2p_learning.run_directory import RunDirectory
+from f2p_learning.tools import LearningTools
 from f2p_planner.judge import MonitorJudge
 from f2p_planner.pursuit import pursue
 from f2p_planner.pursuit_types import Event, Executed, Judge, Judged, Pursuit, Tools
 from f2p_sim.physics import reality_gap
 from f2p_sim.world import SimulatedWorld, WorldOptions
+from f2p_svi.methods import METHODS, PRODUCT_METHOD
 
 _POSTERIOR_SCENES = 40
 """Scenes a failure is replayed in: twice what classification needs at least."""
@@ -51,7 +53,9 @@ class TrialConfig(Config):
 
     objects: int = parameter(3, 'objects in the container', low=1, high=8)
     seed: int = parameter(0, 'draws scenes, physics and everything else', low=0, high=2**31)
-    learn: bool = parameter(True, 'whether failures are learned from')
+    method: str = parameter(
+        PRODUCT_METHOD, 'what failures are learned by', choices=lambda: METHODS.names
+    )
     segmented: bool = parameter(True, 'whether clouds carry instance labels')
     gap_scale: float = parameter(
         1.0, 'size of the Sim2Real gap (f2p_sim.physics.reality_gap)', low=0.0, high=3.0
@@ -147,13 +151,13 @@ class Laboratory:
         judge = RecordingJudge(
             MonitorJudge(
                 robot,
-                lambda failure: self._posterior(failure, model),
+                self._posterior,
                 self._tools.simulator,
                 seed=seed,
             ),
             world.scene,
         )
-        learns = act.may_learn and self.config.learn
+        learns = act.may_learn and METHODS[self.config.method].learns
         tools = Tools(_state_of, judge, self._learn if learns else _refuse, self._on_event)
         pursuit = pursue(goal, robot, model, tools, seed=seed)
         after = world.scene()
@@ -173,10 +177,9 @@ class Laboratory:
         )
         return Attempt(pursuit, record)
 
-    def _posterior(self, failure: Failure, model: EffectModel) -> tuple[Scene, ...]:
-        return self._tools.generator.generate(
-            failure, model, n_scenes=_POSTERIOR_SCENES, n_calls=1, seed=self.config.seed
-        ).scenes
+    def _posterior(self, failure: Failure) -> tuple[Scene, ...]:
+        drawn = self._tools.scenes.sample_scenes(failure, _POSTERIOR_SCENES, seed=self.config.seed)
+        return drawn.scenes
 
     def _learn(self, failure: Failure) -> EffectModel | None:
         run = RunDirectory(self._directory / f'run_{len(self.runs) + 1}')

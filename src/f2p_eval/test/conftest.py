@@ -70,6 +70,8 @@ def write_run(directory: Path, failure: Failure, gate: GateReport) -> None:
         rounds=1,
         executions=20,
         gate=gate,
+        like_failure_executions=15,
+        like_failure_share=0.8,
         seconds_by_stage=STAGES,
     )
     run.write_json('result.json', result.model_dump(mode='json'))

@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -61,6 +62,53 @@ def outcome_right(
     held = np.stack([rollout.margins for rollout in rollouts])[(slice(None), *labelled)] >= 0.0
     agree = np.equal(probability[(slice(None), *told)] > 0.5, held)
     return np.asarray(agree.all(axis=1), dtype=np.bool_)
+
+
+class LikeFailure(NamedTuple):
+    """How many executions repeat what failed, and which share came out the same.
+
+    Attributes:
+        executions: Executions of the failed skill, object and target whose motion succeeded.
+        share: Of them, those in which every violated relation has the sign it was observed with;
+            ``None`` where there are none.
+    """
+
+    executions: int
+    share: float | None
+
+
+def like_failure(
+    failure: Failure, calls: Sequence[SkillCall], rollouts: Sequence[Rollout]
+) -> LikeFailure:
+    """Tells how many generated executions fail like the failure.
+
+    Only those count that could: a call that does something else with the object, or a motion that
+    failed, says nothing about whether the *scenes* are like the one before the failure. Calls that
+    were sought round the failed one count like those that keep close to it: they are the same
+    action elsewhere, and what is learned from.
+
+    Args:
+        failure: Names the violated relations and how they were observed.
+        calls: S executed calls.
+        rollouts: What came of them, in scenes of the failure's objects in their order.
+
+    Raises:
+        InvalidInputError: If a violated relation is not labelled.
+    """
+    key = (failure.call.skill, failure.call.object_id, failure.call.target_id)
+    counted = [
+        rollout.margins
+        for call, rollout in zip(calls, rollouts, strict=True)
+        if rollout.motion_succeeded and (call.skill, call.object_id, call.target_id) == key
+    ]
+    if not counted:
+        return LikeFailure(0, None)
+    observed = np.array([v.observed for v in failure.violated])
+    ids = failure.before.scene.object_ids
+    entries = violated_entries(failure.violated, rollouts[0].relation_names, ids)
+    held = np.stack(counted)[(slice(None), *entries)] >= 0.0
+    alike = np.equal(held, observed).all(axis=1)
+    return LikeFailure(len(counted), float(alike.mean()))
 
 
 def failure_explained(failure: Failure, model: EffectModel, seed: int) -> bool:

@@ -17,40 +17,17 @@ import numpy as np
 from f2p_core.control import Control, UNCONTROLLED
 from f2p_core.failure import Failure
 from f2p_effects.data import concatenate, ExecutionDataset, save_dataset
-from f2p_effects.executions import executions_from_rollouts
 from f2p_effects.finetune import finetune, FineTuneConfig
 from f2p_effects.model import EnsembleEffectModel
-from f2p_effects.store import ModelStore
 from f2p_learning.config import LearningConfig
-from f2p_learning.gate import held_out_executions, HeldOut, judge
-from f2p_learning.library import FailureLibrary
+from f2p_learning.gate import judge
+from f2p_learning.generation import execute, Executed, generate
 from f2p_learning.results import GateReport, LearningResult
 from f2p_learning.run_directory import RunDirectory
 from f2p_learning.stages import StageTimes
-from f2p_sim.protocol import Simulator
-from f2p_svi.protocol import GeneratedData, SceneGenerator
+from f2p_learning.tools import LearningTools
 
 _PACKAGES = ('torch', 'numpy', 'mujoco')
-
-
-class LearningTools(NamedTuple):
-    """What the loop works with; each part can be exchanged for another of its Protocol.
-
-    Attributes:
-        simulator: Executes skill calls in generated scenes.
-        generator: Turns the failure into scenes and calls.
-        store: Where models come from and go to.
-        library: Keeps every failure and what was learned from it.
-        replay: Old executions that are mixed in.
-        held_out: Old executions the gate checks for forgetting; disjoint from ``replay``.
-    """
-
-    simulator: Simulator
-    generator: SceneGenerator
-    store: ModelStore
-    library: FailureLibrary
-    replay: ExecutionDataset
-    held_out: ExecutionDataset
 
 
 class LearningRequest(NamedTuple):
@@ -84,9 +61,9 @@ class _Watch(NamedTuple):
 
 
 class _Round(NamedTuple):
-    """What one round came to: its training executions, the tuned model and the verdict on it."""
+    """What one round came to: its executions, the tuned model and the verdict on it."""
 
-    training: ExecutionDataset
+    executed: Executed
     model: EnsembleEffectModel
     gate: GateReport
 
@@ -121,11 +98,11 @@ def learn_from_failure(
     earlier = list(tools.library.executions(except_for=request.failure.failure_id))
     rounds: list[_Round] = []
     while not rounds or (not rounds[-1].gate.accepted and len(rounds) < request.config.max_rounds):
-        known = [*earlier, *(past.training for past in rounds)]
+        known = [*earlier, *(past.executed.training for past in rounds)]
         rounds.append(_one_round(request, tools, before, known, run, len(rounds) + 1, watch))
     control.check('publish')
     last = rounds[-1]
-    used = concatenate([past.training for past in rounds])
+    used = concatenate([past.executed.training for past in rounds])
     model = before
     if last.gate.accepted:
         with watch.times.stage('publish'):
@@ -139,6 +116,8 @@ def learn_from_failure(
         rounds=len(rounds),
         executions=len(used),
         gate=last.gate,
+        like_failure_executions=last.executed.like_failure.executions,
+        like_failure_share=last.executed.like_failure.share,
         seconds_by_stage=watch.times.seconds,
     )
     run.write_json('result.json', result.model_dump(mode='json'))
@@ -158,15 +137,15 @@ def _one_round(
     seed = _seed(request.seed, number)
     folder = f'round_{number}'
     with watch.times.stage('generate'):
-        data = _generate(request, tools, before, seed, watch)
+        data = generate(request.failure, before, request.config, tools, seed, watch.control)
     run.write_json(f'{folder}/generation.json', data.model_dump(mode='json'))
     with watch.times.stage('simulate'):
-        training, family = _simulate(request.config, tools.simulator, data, seed, watch)
-    save_dataset(training, run.path / folder / 'executions.safetensors')
+        executed = execute(request.failure, request.config, tools, data, seed, watch.control)
+    save_dataset(executed.training, run.path / folder / 'executions.safetensors')
     with watch.times.stage('fine_tune'):
         tuned = finetune(
             before,
-            concatenate([*known, training]),
+            concatenate([*known, executed.training]),
             tools.replay,
             request.tuning,
             seed=seed,
@@ -179,46 +158,13 @@ def _one_round(
             request.failure,
             before,
             tuned.model,
-            family,
+            executed.family,
             tools.held_out,
             request.config,
             seed=seed,
         )
     run.write_json(f'{folder}/gate.json', gate.model_dump(mode='json'))
-    return _Round(training, tuned.model, gate)
-
-
-def _generate(
-    request: LearningRequest,
-    tools: LearningTools,
-    model: EnsembleEffectModel,
-    seed: int,
-    watch: _Watch,
-) -> GeneratedData:
-    """Scenes for training first, then the held-out ones of the gate."""
-    config = request.config
-    return tools.generator.generate(
-        request.failure,
-        model,
-        n_scenes=config.n_scenes + config.gate_scenes,
-        n_calls=max(config.n_calls, config.gate_calls),
-        seed=seed,
-        control=watch.control,
-    )
-
-
-def _simulate(
-    config: LearningConfig, simulator: Simulator, data: GeneratedData, seed: int, watch: _Watch
-) -> tuple[ExecutionDataset, HeldOut]:
-    """Executes training and held-out calls in one batch; they share no scene."""
-    counts = [config.n_calls] * config.n_scenes + [config.gate_calls] * config.gate_scenes
-    index = [i for i, count in enumerate(counts) for _ in range(count)]
-    scenes = [data.scenes[i] for i in index]
-    calls = [call for i, count in enumerate(counts) for call in data.calls[i][:count]]
-    rollouts = simulator.simulate(scenes, calls, seed=seed, control=watch.control)
-    n = config.n_scenes * config.n_calls
-    training = executions_from_rollouts(scenes[:n], calls[:n], rollouts[:n], index[:n])
-    return training, held_out_executions(scenes[n:], calls[n:], rollouts[n:])
+    return _Round(executed, tuned.model, gate)
 
 
 def _publish(

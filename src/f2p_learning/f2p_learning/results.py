@@ -54,6 +54,10 @@ class LearningResult(Value):
         rounds: Rounds of new particles that were needed.
         executions: Simulated executions the model was tuned on, all rounds.
         gate: The gate's figures of the last round.
+        like_failure_executions: Training executions of the last round that repeat the failed
+            skill, object and target and whose motion succeeded.
+        like_failure_share: Share of them that came out like the failure
+            (``f2p_learning.family.like_failure``); ``None`` where there are none.
         seconds_by_stage: Steady-clock time per stage, summed over rounds [s].
     """
 
@@ -65,6 +69,8 @@ class LearningResult(Value):
     rounds: int
     executions: int
     gate: GateReport
+    like_failure_executions: Annotated[int, Field(ge=0)]
+    like_failure_share: Share | None
     seconds_by_stage: dict[str, float]
 
 

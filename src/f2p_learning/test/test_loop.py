@@ -19,16 +19,14 @@ from f2p_core.geometry.pairs import PairGeometry
 from f2p_core.registry import Registry
 from f2p_core.relations import Relation, RELATION_NAMES, RELATIONS
 from f2p_effects.finetune import FineTuneConfig
-from f2p_effects.store import ModelStore
 from f2p_learning.config import LearningConfig
 from f2p_learning.errors import LibraryError
 from f2p_learning.family import failure_explained
 from f2p_learning.library import FailureLibrary
-from f2p_learning.loop import learn_from_failure, LearningRequest, LearningTools
-from f2p_learning.pretrain import OldData
+from f2p_learning.loop import learn_from_failure, LearningRequest
 from f2p_learning.run_directory import read_run_json, RunDirectory
+from f2p_learning.tools import LearningTools, local_tools
 from f2p_sim.mujoco_backend import MujocoSimulator
-from f2p_svi.generator import SvgdSceneGenerator
 
 ROOT = Path(__file__).parents[3]
 FAILURE = ROOT / 'examples' / 'failure_filled_carry.json'
@@ -40,16 +38,7 @@ HOPELESS = LearningConfig(n_scenes=2, n_calls=1, gate_scenes=1, gate_calls=1, ma
 @pytest.fixture
 def tools(tmp_path: Path) -> LearningTools:
     shutil.copytree(ROOT / 'models', tmp_path / 'models')
-    simulator = MujocoSimulator()
-    old = OldData(tmp_path / 'models')
-    return LearningTools(
-        simulator=simulator,
-        generator=SvgdSceneGenerator(simulator.settle),
-        store=ModelStore(tmp_path / 'models'),
-        library=FailureLibrary(tmp_path / 'failures'),
-        replay=old.replay(),
-        held_out=old.held_out(),
-    )
+    return local_tools(tmp_path / 'models', tmp_path / 'failures')
 
 
 def request(config: LearningConfig, tuning: FineTuneConfig | None = None) -> LearningRequest:
@@ -76,6 +65,9 @@ def test_a_failure_is_learned_without_forgetting(tools: LearningTools, tmp_path:
     assert result.gate.family_accuracy_before < 0.2
     assert result.gate.family_accuracy_after >= 0.9
     assert result.executions == LEARNS.n_scenes * LEARNS.n_calls
+    assert result.like_failure_share is not None
+    assert result.like_failure_share > 0.5
+    assert 0 < result.like_failure_executions <= 0.75 * result.executions
     assert {'simulate', 'fine-tune'} <= set(stages)
     assert set(result.seconds_by_stage) == {
         'generate', 'simulate', 'fine_tune', 'gate', 'publish',

@@ -68,7 +68,7 @@ class Neighbours:
             raise NodeError(self.refusal, 'as the test says')
         return GenerateScenes.Result(
             scenes=[goal.failure.before.scene] * goal.scenes,
-            calls=[goal.failure.call] * (goal.scenes * goal.calls_per_scene),
+            calls=[goal.failed_call] * (len(goal.given_scenes) * goal.calls_per_scene),
         )
 
     def _simulate(self, goal: Any, task: Task) -> Any:

@@ -3,20 +3,28 @@
 """Stein variational inference of scenes and actions."""
 
 from f2p_svi.config import ActionConfig, GeneratorConfig, StateConfig
-from f2p_svi.diagnostics import outcome_share
 from f2p_svi.errors import SviError
-from f2p_svi.generator import GradientGenerator, JitterGenerator, SvgdSceneGenerator
-from f2p_svi.protocol import GeneratedData, SceneGenerator
+from f2p_svi.harvest import Harvest
+from f2p_svi.methods import Method, METHODS
+from f2p_svi.protocol import (
+    CallSampler,
+    GeneratedData,
+    SampledCalls,
+    SampledScenes,
+    SceneSampler,
+)
 
 __all__ = [
+    'METHODS',
     'ActionConfig',
+    'CallSampler',
     'GeneratedData',
     'GeneratorConfig',
-    'GradientGenerator',
-    'JitterGenerator',
-    'SceneGenerator',
+    'Harvest',
+    'Method',
+    'SampledCalls',
+    'SampledScenes',
+    'SceneSampler',
     'StateConfig',
-    'SvgdSceneGenerator',
     'SviError',
-    'outcome_share',
 ]

@@ -2,10 +2,10 @@
 # SPDX-License-Identifier: Apache-2.0
 """Figures that say whether a generator run was sound; every one a JSON number or text.
 
-Of the scenes (``GeneratedData.diagnostics``):
+Of the scenes (``SampledScenes.figures``):
 
 =====================================  ==========================================================
-``generator``, ``seed``, ``device``    what ran
+``scene_sampler``, ``device``          what ran, and where
 ``rounds``, ``iterations``             rounds of particles, SVGD steps in each
 ``settled``, ``accepted``              scenes simulated to rest; those with all binding relations
 ``acceptance``                         accepted / settled
@@ -26,27 +26,25 @@ Of the scenes (``GeneratedData.diagnostics``):
 ``seconds_*``                          time per stage [s], by the clock that was passed in
 =====================================  ==========================================================
 
-Of the calls: ``<objective>_at_failed_call``, ``<objective>_at_calls`` and ``feasible_at_…``: means
-over the scenes of each objective (``f2p_svi.actions.objectives``) and of P(motion succeeds).
+Of the calls (``SampledCalls.figures``): ``call_sampler``, ``objective``, ``seconds_actions``;
+``<objective>_at_failed_call``, ``<objective>_at_calls`` and ``feasible_at_…``: means over the
+scenes of each objective (``f2p_svi.actions.objectives``) and of P(motion succeeds).
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 import torch
 
 from f2p_core.batch import stack_scenes
-from f2p_core.errors import InvalidInputError
-from f2p_core.failure import Failure
 from f2p_core.scene import Scene
 from f2p_svi.stein.ksd import kernel_stein_discrepancy
 from f2p_svi.stein.svgd import ScoreFunction
 
-__all__ = ['Stopwatch', 'outcome_share', 'particle_figures', 'scene_figures']
+__all__ = ['Stopwatch', 'particle_figures', 'scene_figures']
 
 
 class Stopwatch:
@@ -105,34 +103,3 @@ def scene_figures(scenes: tuple[Scene, ...], seen: NDArray[np.bool_]) -> dict[st
         'position_spread_m': float(np.sqrt(batch.position_m[:, seen, :2].var(axis=0).mean())),
         'extent_spread': float(np.sqrt(np.square(relative).mean())),
     }
-
-
-def outcome_share(failure: Failure, margins_after: NDArray[np.float64]) -> dict[str, Any]:
-    """Returns how many simulated outcomes are like the failure's.
-
-    An outcome is like the failure's when every violated relation has the sign it was observed
-    with.
-
-    Args:
-        failure: Names the violated relations and their observed margins.
-        margins_after: Margins after the failed call in S scenes, shape (S, R, N, N) [m], in the
-            relation and object order of ``failure.relations_observed``.
-
-    Returns:
-        ``outcomes``: S; ``outcome_like_failure``: the share of them, 0 … 1.
-
-    Raises:
-        InvalidInputError: If the margins have another shape.
-    """
-    observed = failure.relations_observed
-    expected = observed.margin.shape
-    if margins_after.shape[1:] != expected or not len(margins_after):
-        raise InvalidInputError(
-            f'margins_after has shape {margins_after.shape}; it must be (S, *{expected}), S ≥ 1'
-        )
-    alike = np.ones(len(margins_after), dtype=bool)
-    for v in failure.violated:
-        r = observed.relation_names.index(v.relation)
-        a, b = (observed.object_ids.index(i) for i in (v.subject_id, v.object_id))
-        alike &= (margins_after[:, r, a, b] >= 0.0) == (v.observed_margin >= 0.0)
-    return {'outcomes': len(alike), 'outcome_like_failure': float(alike.mean())}

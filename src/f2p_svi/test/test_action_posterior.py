@@ -123,6 +123,28 @@ def test_calls_become_more_informative_than_the_draws_they_start_from(objective:
     assert end > start
 
 
+@pytest.mark.parametrize('n_calls', [1, 20])
+def test_kinds_of_calls_have_exact_shares_at_both_budgets(n_calls: int) -> None:
+    config = ActionConfig(iterations=1, trust_spread=0.0)
+    scenes, rng = (SCENES * 7)[:20], np.random.default_rng(0)
+    request = CallRequest(CARRY, n_calls, config, CPU)
+    calls = choose_calls(scenes, RidingModel(), request, rng, UNCONTROLLED)
+    failed = call_box(SCENES, CARRY, torch.tensor([0, 1, 2])).failed.numpy()
+    key = (CARRY.skill, CARRY.object_id, CARRY.target_id)
+    kinds = [
+        'other'
+        if (call.skill, call.object_id, call.target_id) != key
+        else 'trusted'
+        if np.allclose(call.parameters, failed[i % 3], atol=1e-6)
+        else 'sought'
+        for i, row in enumerate(calls.by_scene)
+        for call in row
+    ]
+    shares = {kind: kinds.count(kind) / len(kinds) for kind in ('trusted', 'other', 'sought')}
+    assert len(kinds) == 20 * n_calls
+    assert shares == {'trusted': 0.25, 'other': 0.25, 'sought': 0.5}
+
+
 def test_a_share_of_the_calls_stays_close_to_the_failed_one() -> None:
     for n_calls in (1, 8):
         parameters = parameters_of(choose(n_calls, trust_share=0.5, trust_spread=0.0))

@@ -11,10 +11,7 @@ import pytest
 from svi_synthetic import transport_failure
 import torch
 
-from f2p_core.batch import stack_scenes
-from f2p_core.errors import InvalidInputError
-from f2p_core.relations import relation_margins
-from f2p_svi.diagnostics import outcome_share, particle_figures, scene_figures, Stopwatch
+from f2p_svi.diagnostics import particle_figures, scene_figures, Stopwatch
 from f2p_svi.stein.svgd import Score
 
 FAILURE = transport_failure(3, 0)
@@ -53,23 +50,6 @@ def test_copies_have_no_spread() -> None:
     figures = scene_figures((scene,) * 5, seen)
     assert figures == pytest.approx({'position_spread_m': 0.0, 'extent_spread': 0.0}, abs=1e-9)
     assert scene_figures((scene,), ~seen & seen) == {}
-
-
-def test_outcomes_like_the_failures_are_counted() -> None:
-    margins = relation_margins(stack_scenes([FAILURE.before.scene] * 4))
-    violation = FAILURE.violated[0]
-    observed = FAILURE.relations_observed
-    r = observed.relation_names.index(violation.relation)
-    a, b = (observed.object_ids.index(i) for i in (violation.subject_id, violation.object_id))
-    margins[:3, r, a, b] = violation.observed_margin
-    margins[3, r, a, b] = -violation.observed_margin
-    assert outcome_share(FAILURE, margins) == {'outcomes': 4, 'outcome_like_failure': 0.75}
-
-
-@pytest.mark.parametrize('shape', [(4, 9, 2, 2), (0, 9, 6, 6)])
-def test_margins_of_another_shape_are_refused(shape: tuple[int, ...]) -> None:
-    with pytest.raises(InvalidInputError, match='margins_after'):
-        outcome_share(FAILURE, np.zeros(shape))
 
 
 def test_the_stopwatch_adds_up_laps_by_the_clock_it_is_given() -> None:

@@ -26,7 +26,7 @@ from f2p_core.errors import CancelledError
 from f2p_core.ros.action_client import ActionCaller, check_result
 from f2p_core.ros.background import BackgroundNode
 from f2p_core.ros.conversions.failure import failure_to_msg, model_to_msg, ModelRef
-from f2p_core.ros.conversions.scene import msg_to_scene
+from f2p_core.ros.conversions.scene import msg_to_scene, scene_to_msg
 from f2p_core.ros.conversions.skills import msg_to_call
 from f2p_core.ros.network import own_network
 from f2p_core.ros.qos import LATCHED
@@ -35,6 +35,8 @@ from f2p_core.ros.waiting import Latest
 from f2p_effects.config import ModelConfig
 from f2p_effects.model import new_model
 from f2p_effects.store import ModelStore
+from f2p_svi.methods import METHODS
+from f2p_svi.ros.client import RosSamplers
 from f2p_svi.ros.figures import msg_to_figures
 
 TIMEOUT_S = 120.0
@@ -92,7 +94,7 @@ def test_scenes_are_like_the_failure_and_calls_fit_them(
     assert len(calls) == 8
     assert {c.object_id for c in calls} == {FAILURE.call.object_id}
     figures = msg_to_figures(result.diagnostics)
-    assert figures['generator'] == 'svgd'
+    assert figures['scene_sampler'] == 'svgd'
     assert result.diagnostics.kernel_stein_discrepancy == figures['ksd_end']
 
 
@@ -100,6 +102,22 @@ def test_scenes_alone(generate: ActionCaller, model: tuple[Path, ModelRef]) -> N
     goal = goal_of(model, scenes=3, calls_per_scene=0, method='jitter')
     result = check_result(generate.call(goal, timeout_s=TIMEOUT_S), 'generate_scenes')
     assert (len(result.scenes), len(result.calls)) == (3, 0)
+
+
+def test_over_ros_both_halves_give_what_they_give_here(
+    client: Node, generate: ActionCaller, model: tuple[Path, ModelRef]
+) -> None:
+    remote = RosSamplers(client, timeout_s=TIMEOUT_S)
+    drawn = remote.sample_scenes(FAILURE, 2, seed=7)
+    assert len(drawn.scenes) == 2
+    assert drawn.figures['scene_sampler'] == 'svgd'
+    effect_model = ModelStore(model[0]).load(model[1].digest)
+    calls = remote.sample_calls(drawn.scenes, FAILURE.call, effect_model, 3, seed=8)
+    here = METHODS['svgd'].build(tuple).calls
+    assert calls.by_scene == here.sample_calls(
+        drawn.scenes, FAILURE.call, effect_model, 3, seed=8
+    ).by_scene  # fmt: skip
+    assert calls.figures['call_sampler'] == 'svgd'
 
 
 def test_what_was_drawn_can_be_looked_at(
@@ -135,6 +153,11 @@ def iterations(count: int) -> list[Any]:
     ('changes', 'code', 'text'),
     [
         ({'scenes': 0}, ErrorCode.GENERATOR_INVALID_GOAL, 'scenes is 0'),
+        (
+            {'given_scenes': [scene_to_msg(FAILURE.before.scene)]},
+            ErrorCode.GENERATOR_INVALID_GOAL,
+            'with given_scenes',
+        ),
         ({'method': 'magic'}, ErrorCode.GENERATOR_INVALID_GOAL, "'magic'"),
         ({'objective': 'fun'}, ErrorCode.GENERATOR_INVALID_GOAL, "'fun'"),
         ({'overrides': iterations(0)}, ErrorCode.GENERATOR_INVALID_GOAL, 'iterations = 0'),

@@ -11,13 +11,14 @@ import uuid
 
 from f2p_bringup.commands.narrator import Narrator
 from f2p_bringup.commands.options import add_models_option, add_seed_option, directory_name
-from f2p_bringup.local_learning import local_tools
 from f2p_core.control import Control
 from f2p_core.files import read_failure
 from f2p_effects.finetune import FineTuneConfig
 from f2p_learning.config import LearningConfig
 from f2p_learning.loop import learn_from_failure, LearningRequest
 from f2p_learning.run_directory import RunDirectory
+from f2p_learning.tools import local_tools
+from f2p_svi.methods import METHODS, PRODUCT_METHOD
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -30,7 +31,7 @@ def main(arguments: Sequence[str]) -> int:
         options.seed,
         activate=not options.no_activate,
     )
-    tools = local_tools(options.models, options.library)
+    tools = local_tools(options.models, options.library, method=options.method)
     narrator = Narrator()
     run = RunDirectory(options.runs / (options.run_id or uuid.uuid4().hex[:12]))
     result = learn_from_failure(request, tools, run, control=Control(on_progress=narrator))
@@ -56,6 +57,12 @@ def _options(arguments: Sequence[str]) -> argparse.Namespace:
         type=int,
         default=defaults.n_calls,
         help='skill calls per scene: 1 for 20 executions, 20 for 400 (%(default)s)',
+    )
+    parser.add_argument(
+        '--method',
+        default=PRODUCT_METHOD,
+        choices=[method.name for method in METHODS if method.learns],
+        help='how scenes are drawn and calls chosen (%(default)s)',
     )
     parser.add_argument(
         '--runs', type=Path, default=Path('runs'), help='where the run gets its directory (./runs)'

@@ -12,13 +12,13 @@ from pathlib import Path
 from f2p_bringup.commands.narrator import Narrator
 from f2p_bringup.commands.options import add_models_option, seed
 from f2p_bringup.folders import copied_models, fresh_directory
-from f2p_bringup.local_learning import local_tools
 from f2p_core.bags import failures_in_bag
 from f2p_core.control import Control
 from f2p_effects.finetune import FineTuneConfig
 from f2p_learning.config import LearningConfig
 from f2p_learning.loop import learn_from_failure, LearningRequest, seed_of
 from f2p_learning.run_directory import RunDirectory
+from f2p_learning.tools import local_tools
 from f2p_replay.digest import failure_digest
 
 
@@ -58,9 +58,7 @@ def _options(arguments: Sequence[str]) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog='f2p replay', description=main.__doc__)
     parser.add_argument('bag', type=Path, help='folder of the bag, or its file')
     add_models_option(parser)
-    parser.add_argument(
-        '--out', type=Path, help='directory of the run (runs/replay_FAILURE_ID)'
-    )
+    parser.add_argument('--out', type=Path, help='directory of the run (runs/replay_FAILURE_ID)')
     parser.add_argument('--seed', type=seed, help="another seed than the failure's id gives")
     parser.add_argument(
         '--budget', type=int, choices=(20, 400), default=400, help='simulated executions (400)'

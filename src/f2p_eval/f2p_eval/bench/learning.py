@@ -12,17 +12,14 @@ from typing import NamedTuple
 from f2p_core.failure import Failure
 from f2p_core.files import read_failure
 from f2p_effects.finetune import FineTuneConfig
-from f2p_effects.store import ModelStore
 from f2p_eval.bench.figures import Aim, at_least, at_most, Figure, figure, Measurement
 from f2p_eval.bench.settings import copy_models, Settings
 from f2p_learning.config import LearningConfig
-from f2p_learning.library import FailureLibrary
-from f2p_learning.loop import learn_from_failure, LearningRequest, LearningTools
-from f2p_learning.pretrain import OldData
+from f2p_learning.loop import learn_from_failure, LearningRequest
 from f2p_learning.results import LearningResult
 from f2p_learning.run_directory import RunDirectory
-from f2p_sim.mujoco_backend import MujocoOptions, MujocoSimulator
-from f2p_svi.generator import SvgdSceneGenerator
+from f2p_learning.tools import local_tools
+from f2p_sim.mujoco_backend import MujocoOptions
 
 _REPEATS = 3
 """Runs of which the median counts; each takes a minute."""
@@ -82,19 +79,11 @@ class _Run(NamedTuple):
 
 
 def _timed_run(failure: Failure, budget: Budget, settings: Settings) -> _Run:
-    simulator = MujocoSimulator(MujocoOptions(threads=settings.threads))
     with TemporaryDirectory(prefix='f2p-bench-') as name:
         folder = Path(name)
         models = copy_models(settings, folder)
-        old = OldData(models)
-        tools = LearningTools(
-            simulator=simulator,
-            generator=SvgdSceneGenerator(simulator.settle),
-            store=ModelStore(models),
-            library=FailureLibrary(folder / 'failures'),
-            replay=old.replay(),
-            held_out=old.held_out(),
-        )
+        options = MujocoOptions(threads=settings.threads)
+        tools = local_tools(models, folder / 'failures', options=options)
         request = LearningRequest(failure, budget.config, budget.tuning, settings.seed)
         start = time.perf_counter()
         result = learn_from_failure(request, tools, RunDirectory(folder / 'run'))

@@ -31,16 +31,15 @@ from f2p_core.ros.settling import SIMULATE_ACTION
 from f2p_core.ros.waiting import DeadlineError, wait_until
 from f2p_effects.store import ModelStore
 from f2p_learning.library import FailureLibrary
-from f2p_learning.loop import LearningTools
-from f2p_learning.pretrain import OldData
 from f2p_learning.rate_limit import RateLimit
 from f2p_learning.ros.codes import ERRORS, FINE_TUNE_POLICY, LEARN_POLICY
 from f2p_learning.ros.learner_config import LearnerConfig
 from f2p_learning.ros.requests import LEARN_ACTION, SelfRequests
 from f2p_learning.ros.runs import LearnerRuns
+from f2p_learning.tools import assemble
 from f2p_learning.turnstile import Turnstile
 from f2p_sim.ros.client import RosSimulator
-from f2p_svi.ros.client import GENERATE_ACTION, RosSceneGenerator
+from f2p_svi.ros.client import GENERATE_ACTION, RosSamplers
 
 _ARRIVAL_S = 3.0
 """How long a failure named in a request may still be on its way here [s]."""
@@ -73,12 +72,10 @@ class LearnerNode(ManagedNode[LearnerConfig]):
     def __init__(self) -> None:
         super().__init__('learner', LearnerConfig, ErrorCode.LEARNER_INACTIVE)
         torch.set_num_threads(self.config.threads)
-        models = Path(self.config.models_directory)
-        self._store = ModelStore(models)
-        self._old = OldData(models)
+        self._store = ModelStore(Path(self.config.models_directory))
         self._library = FailureLibrary(Path(self.config.library_directory))
         self._simulator = RosSimulator(self, timeout_s=self.config.simulate_timeout_s)
-        self._generator = RosSceneGenerator(self, timeout_s=self.config.generate_timeout_s)
+        self._samplers = RosSamplers(self, timeout_s=self.config.generate_timeout_s)
         self._requests = SelfRequests(self, Path(self.config.runs_directory))
         self._rate = RateLimit(self.config.max_runs_per_hour, time.monotonic)
         self._runs: LearnerRuns | None = None
@@ -110,14 +107,7 @@ class LearnerNode(ManagedNode[LearnerConfig]):
         """Reads the old executions and checks that there is an active model."""
         self._store.load_active()
         self._runs = LearnerRuns(
-            LearningTools(
-                simulator=self._simulator,
-                generator=self._generator,
-                store=self._store,
-                library=self._library,
-                replay=self._old.replay(),
-                held_out=self._old.held_out(),
-            ),
+            assemble(self._simulator, self._samplers, self._samplers, self._store, self._library),
             Path(self.config.runs_directory),
             Turnstile(self.config.max_waiting),
             self.get_logger().warning,

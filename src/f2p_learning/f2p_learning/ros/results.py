@@ -36,4 +36,7 @@ def diagnostics_of(run: Path, result: LearningResult) -> SceneDiagnostics:
         LibraryError: If the run's file cannot be read.
     """
     generation = read_run_json(run, f'round_{result.rounds}/generation.json')
-    return diagnostics_to_msg(generation['diagnostics'])
+    figures = dict(generation['diagnostics'])
+    if result.like_failure_share is not None:
+        figures['like_failure_share'] = result.like_failure_share
+    return diagnostics_to_msg(figures)

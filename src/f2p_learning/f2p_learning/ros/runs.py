@@ -26,11 +26,12 @@ from f2p_effects.errors import EffectsError
 from f2p_effects.finetune import STAGE as FINE_TUNE_STAGE
 from f2p_learning.dataset import DatasetRequest, learn_from_dataset
 from f2p_learning.disk_quota import Kept, make_room, MEGABYTE
-from f2p_learning.loop import learn_from_failure, LearningRequest, LearningTools, seed_of
+from f2p_learning.loop import learn_from_failure, LearningRequest, seed_of
 from f2p_learning.results import LearningResult
 from f2p_learning.ros.learner_config import LearnerConfig
 from f2p_learning.ros.results import diagnostics_of, gate_to_msg, stages_to_msg
 from f2p_learning.run_directory import RunDirectory
+from f2p_learning.tools import LearningTools
 from f2p_learning.turnstile import Turnstile
 
 

@@ -19,7 +19,7 @@ _FIELDS = {
     'spread_to_prior': 'spread_vs_prior',
     'spread_to_posterior': 'spread_vs_posterior',
     'settled_share': 'satisfied_after_settling',
-    'like_failure_share': 'outcome_like_failure',
+    'like_failure_share': 'like_failure_share',
     'entropy_failed_action': 'predictive_at_failed_call',
     'bald_failed_action': 'bald_at_failed_call',
     'disagreement_failed_action': 'geometry_at_failed_call',
@@ -27,7 +27,7 @@ _FIELDS = {
     'bald_actions': 'bald_at_calls',
     'disagreement_actions': 'geometry_at_calls',
 }
-"""Field of the message per figure of a run (``f2p_svi.diagnostics``)."""
+"""Field of the message per figure of a run (``f2p_svi.diagnostics``); the learner adds one."""
 
 
 def diagnostics_to_msg(figures: Mapping[str, Any]) -> SceneDiagnostics:

@@ -11,15 +11,17 @@ from typing import Any
 
 from f2p_msgs.action import GenerateScenes
 from f2p_msgs.msg import ErrorCode, GeneratedScenes
+import numpy as np
 import torch
 
 from f2p_core.control import Control
 from f2p_core.errors import InvalidInputError
+from f2p_core.failure import Failure
 from f2p_core.parameters import parameter
 from f2p_core.ros.action_server import Policy, serve_action, Task
 from f2p_core.ros.conversions.failure import msg_to_failure, msg_to_model
-from f2p_core.ros.conversions.scene import map_header, scene_to_msg
-from f2p_core.ros.conversions.skills import call_to_msg
+from f2p_core.ros.conversions.scene import map_header, msg_to_scene, scene_to_msg
+from f2p_core.ros.conversions.skills import call_to_msg, msg_to_call
 from f2p_core.ros.errors import ErrorMap, NodeError
 from f2p_core.ros.lifecycle import ManagedConfig, ManagedNode
 from f2p_core.ros.main import run_node
@@ -27,23 +29,20 @@ from f2p_core.ros.parameters import with_overrides
 from f2p_core.ros.qos import LATCHED
 from f2p_core.ros.settling import Settler, SIMULATE_ACTION
 from f2p_core.ros.waiting import DeadlineError
+from f2p_core.scene import Scene
 from f2p_effects.errors import EffectsError
 from f2p_effects.protocol import EffectModel
 from f2p_effects.store import ModelStore
 from f2p_svi.config import GeneratorConfig, resolve_device
 from f2p_svi.errors import SviError
-from f2p_svi.generator import GradientGenerator, JitterGenerator, SvgdSceneGenerator
+from f2p_svi.methods import METHODS, PRODUCT_METHOD
+from f2p_svi.protocol import SampledCalls, SampledScenes
 from f2p_svi.ros.client import GENERATE_ACTION
 from f2p_svi.ros.figures import diagnostics_to_msg
 
 _MAX_SCENES = 10_000
 """No goal may ask for more: they would fill the memory."""
 
-_METHODS = {
-    'svgd': SvgdSceneGenerator,
-    'gradient': GradientGenerator,
-    'jitter': JitterGenerator,
-}
 _Feedback = GenerateScenes.Feedback
 _POLICY = Policy(
     errors=ErrorMap(
@@ -66,7 +65,9 @@ class SceneGeneratorConfig(ManagedConfig):
     """Parameters of the node."""
 
     models_directory: str = parameter('models', 'Model store the goals name versions of')
-    method: str = parameter('svgd', 'Generator, where a goal names none', choices=tuple(_METHODS))
+    method: str = parameter(
+        PRODUCT_METHOD, 'Method, where a goal names none', choices=lambda: METHODS.names
+    )
     generator: GeneratorConfig = GeneratorConfig()
     threads: int = parameter(1, 'Threads of the numeric library', low=1, high=64)
     settle_timeout_s: float = parameter(
@@ -116,36 +117,41 @@ class SceneGeneratorNode(ManagedNode[SceneGeneratorConfig]):
     def _generate(self, goal: Any, task: Task) -> Any:
         self.require_active()
         self._task = task
-        try:
-            failure = msg_to_failure(goal.failure)
-        except InvalidInputError as error:
-            raise NodeError(ErrorCode.GENERATOR_INVALID_FAILURE, str(error)) from error
         config = self._config_for(goal)
-        model = self._model_of(goal)
-        generator = _METHODS[config.method](self._settler.settle, config.generator)
-        # Without calls there is nothing to choose them by; one a scene is drawn and left out.
-        data = generator.generate(
-            failure,
-            model,
-            n_scenes=goal.scenes,
-            n_calls=max(goal.calls_per_scene, 1),
-            seed=goal.seed,
-            control=task.control,
+        samplers = METHODS[config.method].build(self._settler.settle, config.generator)
+        model = self._model_of(goal) if goal.calls_per_scene else None
+        if goal.given_scenes:
+            scenes = SampledScenes(_given_scenes(goal), {})
+            failed, seed = msg_to_call(goal.failed_call, 'failed_call'), int(goal.seed)
+        else:
+            failure = _failure_of(goal)
+            scenes = samplers.scenes.sample_scenes(
+                failure, goal.scenes, seed=goal.seed, control=task.control
+            )
+            self._show(failure, scenes)
+            failed, seed = failure.call, _seed_of_calls(goal.seed)
+        calls = SampledCalls((), {})
+        if model is not None:
+            calls = samplers.calls.sample_calls(
+                scenes.scenes, failed, model, goal.calls_per_scene,
+                seed=seed, control=task.control,
+            )  # fmt: skip
+        return GenerateScenes.Result(
+            scenes=[] if goal.given_scenes else [scene_to_msg(s) for s in scenes.scenes],
+            calls=[call_to_msg(call) for row in calls.by_scene for call in row],
+            diagnostics=diagnostics_to_msg(scenes.figures | calls.figures),
         )
-        scenes = [scene_to_msg(s) for s in data.scenes]
+
+    def _show(self, failure: Failure, drawn: SampledScenes) -> None:
+        """Publishes what was drawn, for whoever looks."""
         header = map_header(self.get_clock().now().nanoseconds)
+        scenes = [scene_to_msg(s) for s in drawn.scenes]
         self._drawn.publish(
             GeneratedScenes(header=header, failure_id=failure.failure_id, scenes=scenes)
         )
-        return GenerateScenes.Result(
-            scenes=scenes,
-            calls=[call_to_msg(c) for cs in data.calls for c in cs[: goal.calls_per_scene]],
-            diagnostics=diagnostics_to_msg(data.diagnostics),
-        )
 
     def _config_for(self, goal: Any) -> SceneGeneratorConfig:
-        if not 1 <= goal.scenes <= _MAX_SCENES:
-            raise InvalidInputError(f'scenes is {goal.scenes}; it must be in [1, {_MAX_SCENES}]')
+        _check_counts(goal.scenes, len(goal.given_scenes), goal.calls_per_scene)
         config = with_overrides(self.config, goal.overrides)
         if goal.method:
             config = config.replaced(method=goal.method)
@@ -160,6 +166,38 @@ class SceneGeneratorNode(ManagedNode[SceneGeneratorConfig]):
         if self._model is None or self._model.digest != wanted.digest:
             self._model = self._store.load(wanted.digest)
         return self._model
+
+
+def _given_scenes(goal: Any) -> tuple[Scene, ...]:
+    given = enumerate(goal.given_scenes)
+    return tuple(msg_to_scene(scene, f'given_scenes[{i}]') for i, scene in given)
+
+
+def _failure_of(goal: Any) -> Failure:
+    try:
+        return msg_to_failure(goal.failure)
+    except InvalidInputError as error:
+        raise NodeError(ErrorCode.GENERATOR_INVALID_FAILURE, str(error)) from error
+
+
+def _seed_of_calls(seed: int) -> int:
+    """Returns the seed of calls that are drawn with their scenes: unrelated to the scenes'."""
+    return int(np.random.SeedSequence([seed, 1]).generate_state(1)[0])
+
+
+def _check_counts(scenes: int, given: int, calls_per_scene: int) -> None:
+    """Checks how much a goal asks for.
+
+    Raises:
+        InvalidInputError: If it is nothing, too much, or both drawn and given scenes.
+    """
+    if given and (scenes or not calls_per_scene):
+        raise InvalidInputError(
+            f'scenes is {scenes} and calls_per_scene {calls_per_scene}; with given_scenes the one '
+            'must be 0 and the other at least 1'
+        )
+    if not 1 <= (given or scenes) <= _MAX_SCENES:
+        raise InvalidInputError(f'scenes is {given or scenes}; it must be in [1, {_MAX_SCENES}]')
 
 
 def main(args: Sequence[str] | None = None) -> int:

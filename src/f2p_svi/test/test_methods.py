@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 Fail2Progress developers
 # SPDX-License-Identifier: Apache-2.0
-"""The generators end to end: targeted, diverse where nothing was seen, honest about failing."""
+"""The methods end to end: targeted, diverse where nothing was seen, honest about failing."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ from svi_synthetic import failure_of, transport_failure
 from svi_toy_model import RidingModel
 
 from f2p_core.batch import stack_scenes
-from f2p_core.control import Control, Progress
-from f2p_core.errors import CancelledError
+from f2p_core.control import Control, Progress, UNCONTROLLED
+from f2p_core.errors import CancelledError, InvalidInputError
 from f2p_core.failure import Failure
 from f2p_core.pose import upright_pose
 from f2p_core.relations import RELATION_NAMES
@@ -23,9 +23,11 @@ from f2p_core.supports import support_tree
 from f2p_core.tabletop import CONTAINER, TABLE_A
 from f2p_svi.config import ActionConfig, GeneratorConfig, StateConfig
 from f2p_svi.errors import SviError
-from f2p_svi.generator import GradientGenerator, JitterGenerator, Settle, SvgdSceneGenerator
-from f2p_svi.protocol import GeneratedData, SceneGenerator
+from f2p_svi.harvest import Settle
+from f2p_svi.methods import METHODS, Samplers
+from f2p_svi.protocol import GeneratedData
 from f2p_svi.scenes.constraints import build_constraints
+from f2p_svi.scenes.samplers import JitterScenes
 
 QUICK = GeneratorConfig(
     state=StateConfig(iterations=20), action=ActionConfig(iterations=4), device='cpu'
@@ -35,16 +37,13 @@ QUICK = GeneratorConfig(
 DEFAULT = GeneratorConfig(device='cpu')
 
 
-GeneratorClass = type[SvgdSceneGenerator | GradientGenerator | JitterGenerator]
-
-
 def at_rest(scenes: Sequence[Scene]) -> tuple[Scene, ...]:
     """Physics for scenes whose objects rest on their supports already."""
     return tuple(scenes)
 
 
 def generate(
-    generator: GeneratorClass = SvgdSceneGenerator,
+    method: str = 'svgd',
     failure: Failure | None = None,
     config: GeneratorConfig = QUICK,
     settle: Settle = at_rest,
@@ -52,9 +51,24 @@ def generate(
     m: int = 2,
     seed: int = 0,
 ) -> GeneratedData:
-    made: SceneGenerator = generator(settle, config)
-    return made.generate(
-        failure or transport_failure(3, 0), RidingModel(), n_scenes=n, n_calls=m, seed=seed
+    samplers = METHODS[method].build(settle, config)
+    return drawn(samplers, failure or transport_failure(3, 0), n, m, seed)
+
+
+def drawn(
+    samplers: Samplers,
+    failure: Failure,
+    n: int,
+    m: int,
+    seed: int = 0,
+    control: Control = UNCONTROLLED,
+) -> GeneratedData:
+    scenes = samplers.scenes.sample_scenes(failure, n, seed=seed, control=control)
+    calls = samplers.calls.sample_calls(
+        scenes.scenes, failure.call, RidingModel(), m, seed=seed + 1, control=control
+    )
+    return GeneratedData(
+        scenes=scenes.scenes, calls=calls.by_scene, diagnostics=scenes.figures | calls.figures
     )
 
 
@@ -63,13 +77,13 @@ def accepted(failure: Failure, scenes: Sequence[Scene]) -> np.ndarray:
     return constraints.accepted(scenes)
 
 
-@pytest.mark.parametrize('generator', [SvgdSceneGenerator, JitterGenerator, GradientGenerator])
+@pytest.mark.parametrize('method', ['svgd', 'jitter', 'gradient', 'original'])
 @pytest.mark.parametrize(('n', 'm'), [(4, 1), (3, 5)])
 def test_every_scene_shows_the_observed_relations_and_has_its_calls(
-    generator: GeneratorClass, n: int, m: int
+    method: str, n: int, m: int
 ) -> None:
     failure = transport_failure(3, 0)
-    data = generate(generator, failure, n=n, m=m)
+    data = generate(method, failure, n=n, m=m)
     assert len(data.scenes) == len(data.calls) == n
     assert {len(row) for row in data.calls} == {m}
     assert accepted(failure, data.scenes).all()
@@ -79,7 +93,7 @@ def test_every_scene_shows_the_observed_relations_and_has_its_calls(
 def test_diagnostics_are_plain_numbers_that_say_what_happened() -> None:
     figures = generate(config=DEFAULT).diagnostics
     assert json.loads(json.dumps(figures)) == figures
-    assert figures['generator'] == 'svgd'
+    assert (figures['scene_sampler'], figures['call_sampler']) == ('svgd', 'svgd')
     assert figures['accepted'] <= figures['settled']
     assert figures['acceptance'] == figures['accepted'] / figures['settled']
     assert figures['acceptance'] > 0.5
@@ -111,7 +125,7 @@ def spread_of_the_hidden(data: GeneratedData) -> dict[str, float]:
 def test_svgd_is_diverse_where_jittered_copies_are_not() -> None:
     svgd, jitter, mode = (
         spread_of_the_hidden(generate(g, config=DEFAULT, n=20, m=1))
-        for g in (SvgdSceneGenerator, JitterGenerator, GradientGenerator)
+        for g in ('svgd', 'jitter', 'gradient')
     )
     assert svgd['extents'] > 0.06 > jitter['extents']
     assert svgd['positions_m'] > 1.3 * jitter['positions_m']
@@ -139,7 +153,7 @@ def test_both_modes_of_a_bimodal_scene_are_hit() -> None:
     homes = supports_of_hidden(generate(failure=failure, config=DEFAULT, n=20, m=1))
     assert min(homes.count(CONTAINER), homes.count(TABLE_A)) >= 6
     assert homes.count(CONTAINER) + homes.count(TABLE_A) >= 18
-    alone = supports_of_hidden(generate(GradientGenerator, failure, n=20, m=1))
+    alone = supports_of_hidden(generate('gradient', failure, n=20, m=1))
     assert len(set(alone)) == 1
 
 
@@ -188,20 +202,16 @@ def test_too_few_survivors_are_repeated_and_said_to_be() -> None:
 @pytest.mark.parametrize('polls', [0, 5, 20, 22])
 def test_cancelling_works_in_every_stage(polls: int) -> None:
     asked = iter(range(1000))
-    generator = SvgdSceneGenerator(at_rest, QUICK)
+    samplers = METHODS['svgd'].build(at_rest, QUICK)
+    control = Control(should_stop=lambda: next(asked) >= polls)
     with pytest.raises(CancelledError):
-        generator.generate(
-            transport_failure(3, 0), RidingModel(), n_scenes=3, n_calls=1, seed=0,
-            control=Control(should_stop=lambda: next(asked) >= polls),
-        )  # fmt: skip
+        drawn(samplers, transport_failure(3, 0), 3, 1, control=control)
 
 
 def test_progress_names_every_stage() -> None:
     seen: list[Progress] = []
-    SvgdSceneGenerator(at_rest, QUICK).generate(
-        transport_failure(3, 0), RidingModel(), n_scenes=2, n_calls=1, seed=0,
-        control=Control(on_progress=seen.append),
-    )  # fmt: skip
+    samplers = METHODS['svgd'].build(at_rest, QUICK)
+    drawn(samplers, transport_failure(3, 0), 2, 1, control=Control(on_progress=seen.append))
     assert list(dict.fromkeys(p.stage for p in seen)) == ['scenes', 'settle', 'actions']
     assert all(0 <= p.done <= p.total for p in seen)
 
@@ -210,3 +220,28 @@ def test_progress_names_every_stage() -> None:
 def test_asking_for_nothing_is_refused(n: int, m: int) -> None:
     with pytest.raises(SviError, match='must be ≥ 1'):
         generate(n=n, m=m)
+
+
+def test_scenes_are_drawn_without_a_model_and_do_not_depend_on_the_calls() -> None:
+    failure, samplers = transport_failure(3, 0), METHODS['jitter'].build(at_rest, QUICK)
+    alone = samplers.scenes.sample_scenes(failure, 3, seed=4)
+    assert alone.scenes == generate('jitter', failure, n=3, m=2, seed=4).scenes
+
+
+def test_a_method_without_the_harvest_hands_out_what_it_draws() -> None:
+    failure = transport_failure(3, 0)
+    drawn_alone = JitterScenes(QUICK).sample_scenes(failure, 5, seed=0)
+    assert len(drawn_alone.scenes) == 5
+    assert 'settled' not in drawn_alone.figures
+    masses = {scene.objects[3].mass_kg for scene in drawn_alone.scenes}
+    assert len(masses) == 5
+
+
+def test_only_the_original_does_not_learn() -> None:
+    assert [method.name for method in METHODS if not method.learns] == ['original']
+    assert METHODS.names[:4] == ('svgd', 'gradient', 'jitter', 'original')
+
+
+def test_an_unknown_method_is_refused_with_those_there_are() -> None:
+    with pytest.raises(InvalidInputError, match=r'magic.*svgd, gradient, jitter, original'):
+        METHODS['magic']
