@@ -86,5 +86,5 @@ def _simulate_shard(simulator: Simulator, shard: range, seed: int, path: Path) -
     planned = [draw_execution(np.random.default_rng([seed, i])) for i in shard]
     scenes = [item.scene for item in planned]
     calls = [item.call for item in planned]
-    rollouts = simulator.simulate(scenes, calls, seed=seed + shard.start)
+    rollouts = simulator.simulate(scenes, calls, seed=seed, first_index=shard.start)
     save_dataset(executions_from_rollouts(scenes, calls, rollouts, list(shard)), path)

@@ -208,6 +208,7 @@ class KinematicSimulator:
         calls: Sequence[SkillCall],
         *,
         seed: int,
+        first_index: int = 0,
         control: Control = UNCONTROLLED,
     ) -> tuple[Rollout, ...]:
         rng = np.random.default_rng(seed)

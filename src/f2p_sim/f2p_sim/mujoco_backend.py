@@ -76,6 +76,7 @@ class MujocoSimulator:
         calls: Sequence[SkillCall],
         *,
         seed: int,
+        first_index: int = 0,
         control: Control = UNCONTROLLED,
     ) -> tuple[Rollout, ...]:
         """Runs call i in scene i; see ``f2p_sim.protocol.Simulator``."""
@@ -89,7 +90,8 @@ class MujocoSimulator:
             for i in chunk:
                 control.check('simulation')
                 try:
-                    jobs.append(self._job(i, scenes[i], calls[i], seed, models))
+                    rng = np.random.default_rng([seed, first_index + i])
+                    jobs.append(self._job(i, scenes[i], calls[i], rng, models))
                 except SkillError as error:
                     ends[i] = refused(scenes[i], error)
             for job, motion_end in zip(jobs, self._run(jobs, control), strict=True):
@@ -112,7 +114,8 @@ class MujocoSimulator:
         settled = list(scenes)
 
         def settle_chunk(chunk: list[int]) -> None:
-            cells = [self._cell(scenes[i], 0, i, {}) for i in chunk]
+            # Waiting draws nothing.
+            cells = [self._cell(scenes[i], np.random.default_rng(0), {}) for i in chunk]
             jobs = [
                 _Job(i, cell, partial(_wait, cell, duration_s))
                 for i, cell in zip(chunk, cells, strict=True)
@@ -136,16 +139,19 @@ class MujocoSimulator:
             for first in range(0, len(members), size):
                 yield members[first : first + size]
 
-    def _cell(
-        self, scene: Scene, seed: int, index: int, models: dict[int, SceneModel]
-    ) -> Cell:
+    def _cell(self, scene: Scene, rng: np.random.Generator, models: dict[int, SceneModel]) -> Cell:
         """Returns the scene compiled; ``models`` keeps those of scenes that occur again."""
         if id(scene) not in models:
             models[id(scene)] = compile_scene(scene, self.options.physics)
-        return Cell(models[id(scene)], np.random.default_rng([seed, index]))
+        return Cell(models[id(scene)], rng)
 
     def _job(
-        self, index: int, scene: Scene, call: SkillCall, seed: int, models: dict[int, SceneModel]
+        self,
+        index: int,
+        scene: Scene,
+        call: SkillCall,
+        rng: np.random.Generator,
+        models: dict[int, SceneModel],
     ) -> _Job:
         """Returns what is to be run.
 
@@ -154,7 +160,7 @@ class MujocoSimulator:
         """
         controller = controller_of(call.skill)
         try:
-            cell = self._cell(scene, seed, index, models)
+            cell = self._cell(scene, rng, models)
         except ValueError as error:
             raise SkillError('bad_scene', str(error)) from error
         qpos = initial_qpos(cell.compiled)

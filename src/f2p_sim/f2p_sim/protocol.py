@@ -60,12 +60,23 @@ class Simulator(Protocol):
         calls: Sequence[SkillCall],
         *,
         seed: int,
+        first_index: int = 0,
         control: Control = UNCONTROLLED,
     ) -> tuple[Rollout, ...]:
         """Runs call i in scene i, closed loop, all in parallel.
 
         A scene that cannot be simulated gives a rollout with ``motion_succeeded=False`` and its
-        reason; it never takes the others down. Same arguments, same result.
+        reason; it never takes the others down. Same arguments, same result: the randomness of a
+        rollout depends on the seed and its index alone, so that the halves of a batch give what
+        the whole gives, on any number of threads.
+
+        Args:
+            scenes: S scenes.
+            calls: One call for each.
+            seed: Of everything random.
+            first_index: Index of the first of these rollouts where they are part of a larger
+                batch; the others follow.
+            control: Stops the work and is told of it.
 
         Raises:
             CancelledError: If ``control`` said stop.

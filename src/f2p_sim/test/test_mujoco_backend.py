@@ -16,7 +16,9 @@ from f2p_core.relations import relation_margins
 from f2p_core.scene import Scene
 from f2p_core.skill import SkillCall
 from f2p_core.tabletop import sample_tabletop, TabletopConfig
+from f2p_sim.cell import Cell
 from f2p_sim.mujoco_backend import MujocoOptions, MujocoSimulator
+from f2p_sim.skills.base import Motion, Operator
 
 CARRY = SkillCall(
     skill='pick_place', object_id='container', target_id='table_b', parameters=(0.0, 0.1, 0.2)
@@ -33,12 +35,20 @@ def moved(scene: Scene, object_id: str, **to: float) -> Scene:
         x, y, z = position
         return (x + to.get('x', 0.0), y + to.get('y', 0.0), z + to.get('z', 0.0))
 
-    return Scene(objects=tuple(
-        o.model_copy(update={
-            'pose_map': o.pose_map.model_copy(update={'position_m': shift(o.pose_map.position_m)})
-        }) if o.object_id == object_id else o
-        for o in scene.objects
-    ))
+    return Scene(
+        objects=tuple(
+            o.model_copy(
+                update={
+                    'pose_map': o.pose_map.model_copy(
+                        update={'position_m': shift(o.pose_map.position_m)}
+                    )
+                }
+            )
+            if o.object_id == object_id
+            else o
+            for o in scene.objects
+        )
+    )
 
 
 def test_same_arguments_same_result_whatever_the_batch() -> None:
@@ -50,6 +60,40 @@ def test_same_arguments_same_result_whatever_the_batch() -> None:
         assert a.end_scene == b.end_scene
         assert a.contacts == b.contacts
         assert np.array_equal(a.margins, b.margins)
+
+
+def test_halves_of_a_batch_give_what_the_whole_gives() -> None:
+    scenes = filled(4)
+    whole = MujocoSimulator().simulate(scenes, [CARRY] * 4, seed=3)
+    halves = [
+        rollout
+        for first in (0, 2)
+        for rollout in MujocoSimulator(MujocoOptions(threads=1)).simulate(
+            scenes[first : first + 2], [CARRY] * 2, seed=3, first_index=first
+        )
+    ]
+    for a, b in zip(whole, halves, strict=True):
+        assert a.end_scene == b.end_scene
+        assert np.array_equal(a.margins, b.margins)
+
+
+@pytest.mark.parametrize(('threads', 'chunk'), [(1, 1), (1, 8), (3, 2)])
+def test_what_a_rollout_draws_depends_on_seed_and_index_alone(
+    threads: int, chunk: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    scenes = filled(5)
+    drawn: dict[int, float] = {}
+
+    def draws(cell: Cell, call: SkillCall, qpos: np.ndarray) -> Motion:
+        drawn[scenes.index(cell.compiled.scene)] = cell.rng.random()
+        yield from Operator(cell, qpos).wait(0.01)
+
+    monkeypatch.setattr('f2p_sim.mujoco_backend.controller_of', lambda skill: draws)
+    simulator = MujocoSimulator(MujocoOptions(threads=threads, chunk=chunk))
+    simulator.simulate(scenes[:2], [CARRY] * 2, seed=7, first_index=10)
+    simulator.simulate(scenes[2:], [CARRY] * 3, seed=7, first_index=12)
+    expected = [np.random.default_rng([7, 10 + i]).random() for i in range(5)]
+    assert [drawn[i] for i in range(5)] == expected
 
 
 def test_labels_are_those_of_the_end_scene() -> None:
@@ -135,11 +179,13 @@ def test_a_stopwatch_ends_what_takes_too_long() -> None:
 def test_upside_down_container_is_refused_with_a_reason() -> None:
     scene = filled(1, objects=0)[0]
     box = scene.object('container')
-    flipped = box.model_copy(update={
-        'pose_map': upright_pose(0.8, 0.55, 0.85).model_copy(
-            update={'quaternion_xyzw': (1.0, 0.0, 0.0, 0.0)}
-        )
-    })
+    flipped = box.model_copy(
+        update={
+            'pose_map': upright_pose(0.8, 0.55, 0.85).model_copy(
+                update={'quaternion_xyzw': (1.0, 0.0, 0.0, 0.0)}
+            )
+        }
+    )
     upside_down = Scene(objects=(*scene.objects[:2], flipped))
     rollout = MujocoSimulator().simulate([upside_down], [CARRY], seed=0)[0]
     assert not rollout.motion_succeeded

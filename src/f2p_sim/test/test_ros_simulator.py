@@ -81,9 +81,10 @@ def test_over_ros_the_result_is_that_of_the_backend(remote: RosSimulator) -> Non
         scenes,
         calls,
         seed=3,
+        first_index=5,
         control=Control(on_progress=lambda p: stages.append((p.stage, p.done))),
     )
-    direct = MujocoSimulator().simulate(scenes, calls, seed=3)
+    direct = MujocoSimulator().simulate(scenes, calls, seed=3, first_index=5)
     assert [r.model_dump_json() for r in over_ros] == [r.model_dump_json() for r in direct]
     assert stages[0] == ('simulate', 0)
     assert stages[-1] == ('simulate', 3)

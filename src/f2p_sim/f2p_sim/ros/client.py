@@ -44,6 +44,7 @@ class RosSimulator:
         calls: Sequence[SkillCall],
         *,
         seed: int,
+        first_index: int = 0,
         control: Control = UNCONTROLLED,
     ) -> tuple[Rollout, ...]:
         """Runs call i in scene i; see ``f2p_sim.protocol.Simulator``.
@@ -57,7 +58,9 @@ class RosSimulator:
             raise InvalidInputError(f'{len(scenes)} scenes but {len(calls)} calls; give one each')
         if not scenes:
             return ()
-        goal = SimulateSkills.Goal(calls=[call_to_msg(c) for c in calls], seed=seed)
+        goal = SimulateSkills.Goal(
+            calls=[call_to_msg(c) for c in calls], seed=seed, first_index=first_index
+        )
         goal.scenes, goal.scene_index = _without_repeats(scenes)
         goal.call_index = list(range(len(calls)))
         with deadline_code(ErrorCode.SIMULATOR_UNKNOWN):

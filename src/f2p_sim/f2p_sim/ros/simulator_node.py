@@ -101,6 +101,7 @@ class SimulatorNode(ManagedNode[SimulatorConfig]):
             [scenes[i] for i in scene_index],
             [calls[i] for i in call_index],
             seed=goal.seed,
+            first_index=goal.first_index,
             control=task.control,
         )
         return rollouts_to_msg(rollouts, scene_index, call_index)
