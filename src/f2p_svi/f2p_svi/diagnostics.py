@@ -87,7 +87,7 @@ def particle_figures(
 
 
 def scene_figures(scenes: tuple[Scene, ...], seen: NDArray[np.bool_]) -> dict[str, float]:
-    """Returns how much scenes of one layout differ in seen, movable objects.
+    """Returns how much scenes of the same objects differ in seen, movable ones.
 
     Args:
         scenes: S scenes.

@@ -54,7 +54,7 @@ def alternative_calls(
     P(motion succeeds) · exp(objective), the objective in units of its spread.
 
     Args:
-        scenes: S scenes of one layout.
+        scenes: S scenes of the same objects.
         rows: Index of the scene each call is wanted for, length n.
         failed: The failed call.
         model: The effect model that predicted wrongly.

@@ -101,7 +101,7 @@ def choose_calls(
     """Chooses ``n_calls`` calls for each scene.
 
     Args:
-        scenes: S scenes of one layout.
+        scenes: S scenes of the same objects.
         model: The effect model that predicted wrongly.
         request: What is wanted.
         rng: Source of all randomness.

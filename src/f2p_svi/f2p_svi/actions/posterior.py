@@ -146,7 +146,7 @@ def build_action_posterior(
     """Sets up the target for n calls; its objective is not scaled yet.
 
     Args:
-        scenes: S scenes of one layout that hold the objects of the failed call.
+        scenes: S scenes of the same objects, those of the failed call among them.
         failed: The failed call.
         rows: Scene of each call, (n,), on the device to compute on.
         model: The effect model that predicted wrongly.

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 Fail2Progress developers
 # SPDX-License-Identifier: Apache-2.0
-"""Signed distances to all bodies of a layout at once, for the inner loop of the inference.
+"""Signed distances to all objects of a scene at once, for the inner loop of the inference.
 
 The same distance as ``f2p_core.geometry.distance.signed_distance``, over a flat list of all
 convex parts of all objects instead of kind by kind: a tenth of the operations. It uses that the
