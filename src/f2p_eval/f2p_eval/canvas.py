@@ -22,7 +22,7 @@ AMBIENT = 0.62
 """Brightness in the shadow; the lamp adds the rest."""
 
 
-class View(NamedTuple):
+class Viewpoint(NamedTuple):
     """A pinhole camera in ``map``: eye and target [m], vertical field of view [rad]."""
 
     eye_m: tuple[float, float, float]

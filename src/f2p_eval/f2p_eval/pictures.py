@@ -12,7 +12,7 @@ from PIL import Image
 
 from f2p_core.scene import Scene
 from f2p_core.tabletop import CONTAINER
-from f2p_eval.canvas import Array, Canvas, View
+from f2p_eval.canvas import Array, Canvas, Viewpoint
 from f2p_eval.ray_casting import ray_cast
 from f2p_eval.rendering import can_render, render
 from f2p_sim.scene_model import compile_scene, initial_qpos, SceneModel
@@ -41,7 +41,7 @@ _CONTAINER = (120, 135, 150)
 _ROBOT = np.array([88.0, 96.0, 108.0])
 """Red, green, blue of 255."""
 
-TABLES_VIEW = View((-0.55, 0.0, 2.25), (0.77, 0.0, 0.70), 0.44)
+TABLES_VIEW = Viewpoint((-0.55, 0.0, 2.25), (0.77, 0.0, 0.70), 0.44)
 """Both tables as seen over the robot's shoulder."""
 
 
@@ -53,18 +53,18 @@ def object_colour(scene: Scene, object_id: str) -> tuple[int, int, int]:
     return OBJECT_COLOURS[small.index(object_id) % len(OBJECT_COLOURS)]
 
 
-def close_up(scene: Scene, object_id: str) -> View:
+def close_up(scene: Scene, object_id: str) -> Viewpoint:
     """Returns a view of one object and what lies around it, half a metre high.
 
     Raises:
         InvalidInputError: If the scene has no such object.
     """
     x, y, z = scene.object(object_id).pose_map.position_m
-    return View((x - 0.75, y, z + 1.0), (x, y, z), 0.42)
+    return Viewpoint((x - 0.75, y, z + 1.0), (x, y, z), 0.42)
 
 
 def scene_picture(
-    scene: Scene, *, width: int = 640, height: int = 280, view: View = TABLES_VIEW
+    scene: Scene, *, width: int = 640, height: int = 280, view: Viewpoint = TABLES_VIEW
 ) -> bytes:
     """Draws a scene without the robot.
 

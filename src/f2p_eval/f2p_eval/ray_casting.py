@@ -8,7 +8,7 @@ import mujoco
 import numpy as np
 from numpy.typing import NDArray
 
-from f2p_eval.canvas import AMBIENT, Array, BACKGROUND, Canvas, Pixels, TO_LIGHT, View
+from f2p_eval.canvas import AMBIENT, Array, BACKGROUND, Canvas, Pixels, TO_LIGHT, Viewpoint
 from f2p_sim.rays import cast_rays
 
 _FARTHEST_M = 100.0
@@ -19,7 +19,7 @@ _SAMPLES = 2
 
 
 def ray_cast(
-    model: mujoco.MjModel, data: mujoco.MjData, colours: Array, view: View, canvas: Canvas
+    model: mujoco.MjModel, data: mujoco.MjData, colours: Array, view: Viewpoint, canvas: Canvas
 ) -> Pixels:
     """Draws the bodies of a model.
 
@@ -47,7 +47,7 @@ def ray_cast(
     return pixels
 
 
-def _rays(view: View, width: int, height: int) -> Array:
+def _rays(view: Viewpoint, width: int, height: int) -> Array:
     """Unit rays row by row, shape (height · width, 3)."""
     forward = np.subtract(view.target_m, view.eye_m)
     forward /= np.linalg.norm(forward)

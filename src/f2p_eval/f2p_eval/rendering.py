@@ -19,7 +19,7 @@ import sys
 import mujoco
 import numpy as np
 
-from f2p_eval.canvas import AMBIENT, Array, BACKGROUND, Canvas, Pixels, TO_LIGHT, View
+from f2p_eval.canvas import AMBIENT, Array, BACKGROUND, Canvas, Pixels, TO_LIGHT, Viewpoint
 
 _TRIAL_S = 60.0
 """For the trial of OpenGL in a child process [s]; it draws at once or hangs."""
@@ -53,7 +53,7 @@ def can_render() -> bool:
 
 
 def render(
-    model: mujoco.MjModel, data: mujoco.MjData, colours: Array, view: View, canvas: Canvas
+    model: mujoco.MjModel, data: mujoco.MjData, colours: Array, view: Viewpoint, canvas: Canvas
 ) -> Pixels:
     """Draws the bodies of a model, as ``f2p_eval.ray_casting.ray_cast`` does.
 
@@ -79,7 +79,7 @@ def render(
     return image[::-1]
 
 
-def _dress(model: mujoco.MjModel, colours: Array, view: View, canvas: Canvas) -> None:
+def _dress(model: mujoco.MjModel, colours: Array, view: Viewpoint, canvas: Canvas) -> None:
     """Gives the model its colours, ambient light and size of the picture."""
     model.geom_matid[:] = -1
     model.geom_rgba[:, :3] = colours / 255.0
@@ -108,7 +108,7 @@ def _context(model: mujoco.MjModel, canvas: Canvas) -> Iterator[mujoco.MjrContex
         gl.free()
 
 
-def _scene(model: mujoco.MjModel, data: mujoco.MjData, view: View) -> mujoco.MjvScene:
+def _scene(model: mujoco.MjModel, data: mujoco.MjData, view: Viewpoint) -> mujoco.MjvScene:
     """What is drawn: all bodies, the camera, and one far lamp that casts shadows."""
     option = mujoco.MjvOption()
     option.geomgroup[:] = 1
@@ -129,7 +129,7 @@ def _scene(model: mujoco.MjModel, data: mujoco.MjData, view: View) -> mujoco.Mjv
     return scene
 
 
-def _camera(view: View) -> mujoco.MjvCamera:
+def _camera(view: Viewpoint) -> mujoco.MjvCamera:
     x, y, z = np.subtract(view.target_m, view.eye_m)
     camera = mujoco.MjvCamera()
     camera.lookat[:] = view.target_m
@@ -146,7 +146,7 @@ def _trial() -> None:
     )
     data = mujoco.MjData(model)
     mujoco.mj_forward(model, data)
-    view = View((-4.0, 0.0, 0.0), (0.0, 0.0, 0.0), 0.7)
+    view = Viewpoint((-4.0, 0.0, 0.0), (0.0, 0.0, 0.0), 0.7)
     image = render(model, data, np.array([[200.0, 0.0, 0.0]]), view, Canvas(64, 64))
     red, green, _ = image[32, 32]
     if not red > 100 > green:

@@ -8,12 +8,11 @@ import numpy as np
 
 from f2p_core.scene import Scene, SceneObject
 from f2p_core.skill import SkillCall
-from f2p_perception.cloud import cloud_from_depth
-from f2p_perception.cloud import View as CloudView
+from f2p_perception.cloud import cloud_from_depth, CloudView
 from f2p_perception.perceive import perceive
 from f2p_perception.relations import symbolic_state
 from f2p_perception.tracks import TrackState
-from f2p_planner.world import MotionResult, View
+from f2p_planner.environment import MotionResult, Percept
 from f2p_sim.grounding import execute_seen
 from f2p_sim.robot import robot_state
 from f2p_sim.world import SimulatedWorld
@@ -25,7 +24,7 @@ _OPTICAL_FRAME = 'head_camera_optical'
 
 
 class SimulatedRobot:
-    """A ``f2p_planner.world.World`` over the simulated world and real perception.
+    """A ``f2p_planner.environment.Environment`` over the simulated world and real perception.
 
     Args:
         world: The simulated world; its truth serves only to find what a call is meant for.
@@ -61,7 +60,7 @@ class SimulatedRobot:
             achieved=done.achieved,
         )
 
-    def observe(self) -> View:
+    def observe(self) -> Percept:
         """Waits for the next image and perceives it."""
         self._world.idle(_FRAME_INTERVAL_S)
         seen = self._world.observe()
@@ -72,4 +71,4 @@ class SimulatedRobot:
         view = CloudView(cloud, seen.camera_map, seen.camera_map)
         self._tracks, perceived = perceive(self._tracks, view, self._furniture, names=names)
         self._seen = perceived.observation.scene
-        return View(perceived.observation, symbolic_state(perceived, self._rng))
+        return Percept(perceived.observation, symbolic_state(perceived, self._rng))

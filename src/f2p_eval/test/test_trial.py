@@ -11,10 +11,10 @@ import pytest
 from f2p_core.control import Control, UNCONTROLLED
 from f2p_core.failure import Failure
 from f2p_eval.trial import RecordingJudge
+from f2p_planner.environment import MotionResult, Percept
 from f2p_planner.monitor import VerdictKind
 from f2p_planner.plans import PlanStep
 from f2p_planner.pursuit_types import Executed, Judged
-from f2p_planner.world import MotionResult, View
 
 
 class Verdict:
@@ -52,8 +52,8 @@ def executed(failure: Failure, *, succeeded: bool) -> Executed:
 def test_verdict_violations_and_truth_are_recorded(
     failure: Failure, verdict: VerdictKind, fails: bool
 ) -> None:
-    view = View(failure.after, failure.relations_observed)
-    judged = Judged(view, verdict, failure if fails else None)
+    percept = Percept(failure.after, failure.relations_observed)
+    judged = Judged(percept, verdict, failure if fails else None)
     judge = RecordingJudge(Verdict(judged), lambda: failure.after.scene)
     assert judge.judge(executed(failure, succeeded=True), UNCONTROLLED) is judged
     (step,) = judge.steps
@@ -64,9 +64,9 @@ def test_verdict_violations_and_truth_are_recorded(
 
 
 def test_a_failed_motion_keeps_its_reason(failure: Failure) -> None:
-    view = View(failure.after, failure.relations_observed)
+    percept = Percept(failure.after, failure.relations_observed)
     judge = RecordingJudge(
-        Verdict(Judged(view, VerdictKind.UNDECIDED)), lambda: failure.after.scene
+        Verdict(Judged(percept, VerdictKind.UNDECIDED)), lambda: failure.after.scene
     )
     judge.judge(executed(failure, succeeded=False), UNCONTROLLED)
     (step,) = judge.steps

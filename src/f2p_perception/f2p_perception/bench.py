@@ -11,7 +11,7 @@ import numpy as np
 
 from f2p_core.scene import Scene
 from f2p_core.tabletop import sample_tabletop, tables, TabletopConfig
-from f2p_perception.cloud import cloud_from_depth, View
+from f2p_perception.cloud import cloud_from_depth, CloudView
 from f2p_perception.config import PerceptionConfig
 from f2p_perception.perceive import perceive
 from f2p_perception.raycast import add_noise, DepthNoise, head_camera, Picture, ray_cast
@@ -48,12 +48,12 @@ def milliseconds(spans: Sequence[tuple[Instant, Instant]]) -> dict[str, float]:
     }
 
 
-def view_of(scene: Scene, picture: Picture, labelled: bool, stamp_ns: int = 0) -> View:
+def view_of(scene: Scene, picture: Picture, labelled: bool, stamp_ns: int = 0) -> CloudView:
     """Returns what a head camera hands on of a picture of a scene."""
     camera, camera_map = head_camera()
     labels = picture.labels if labelled else None
     cloud = cloud_from_depth(picture.depth_m, labels, camera, 'head_camera_optical', stamp_ns)
-    return View(cloud, camera_map, camera_map)
+    return CloudView(cloud, camera_map, camera_map)
 
 
 def label_names(scene: Scene) -> dict[int, str]:

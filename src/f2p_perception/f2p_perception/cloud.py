@@ -37,7 +37,7 @@ class Cloud(NamedTuple):
     stamp_ns: int
 
 
-class View(NamedTuple):
+class CloudView(NamedTuple):
     """A cloud together with where it was taken from.
 
     Attributes:

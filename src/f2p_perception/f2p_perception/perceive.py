@@ -15,7 +15,7 @@ from f2p_core.geometry.parts import shape_from_dimensions
 from f2p_core.observation import SceneObservation
 from f2p_core.pose import Pose
 from f2p_core.scene import Scene, SceneObject
-from f2p_perception.cloud import View
+from f2p_perception.cloud import CloudView
 from f2p_perception.config import PerceptionConfig, USUAL_CONFIG
 from f2p_perception.real2sim import Primitive
 from f2p_perception.recognition import labelled_sightings, recognised, with_sightings
@@ -49,7 +49,7 @@ class Perceived(NamedTuple):
 
 def perceive(
     state: TrackState,
-    view: View,
+    view: CloudView,
     furniture: Sequence[SceneObject],
     config: PerceptionConfig = USUAL_CONFIG,
     names: Mapping[int, str] | None = None,
@@ -82,7 +82,7 @@ def perceive(
 
 
 def _perceived(
-    state: TrackState, scan: Scan, sightings: Mapping[str, Sighting], view: View
+    state: TrackState, scan: Scan, sightings: Mapping[str, Sighting], view: CloudView
 ) -> Perceived:
     fixed = tuple(s.furniture for s in scan.surfaces)
     n = len(fixed)

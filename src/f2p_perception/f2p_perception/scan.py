@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from f2p_core.scene import SceneObject
-from f2p_perception.cloud import check_cloud, CloudLimits, UNLABELLED, View
+from f2p_perception.cloud import check_cloud, CloudLimits, CloudView, UNLABELLED
 from f2p_perception.config import PerceptionConfig
 from f2p_perception.surfaces import find_tables, level, measure_surfaces, over, Surface
 from f2p_perception.view_image import view_image, ViewImage
@@ -59,7 +59,7 @@ class Scan(NamedTuple):
 
 
 def scan_view(
-    view: View,
+    view: CloudView,
     furniture: Sequence[SceneObject],
     names: Mapping[int, str],
     config: PerceptionConfig,

@@ -11,7 +11,7 @@ from f2p_core.pose import Pose, upright_pose
 from f2p_core.scene import Scene, SceneObject
 from f2p_core.tabletop import CONTAINER, sample_tabletop, tables, TabletopConfig
 from f2p_perception.bench import label_names, view_of
-from f2p_perception.cloud import View
+from f2p_perception.cloud import CloudView
 from f2p_perception.config import PerceptionConfig
 from f2p_perception.perceive import perceive, Perceived
 from f2p_perception.raycast import add_noise, DepthNoise, head_camera, ray_cast
@@ -22,7 +22,7 @@ TOP_M = 0.7
 CONTAINER_SHAPE = OpenBox(size_m=(0.34, 0.28, 0.1), wall_m=0.006, handle_height_m=0.12)
 
 
-def look(scene: Scene, labelled: bool, seed: int = 0) -> View:
+def look(scene: Scene, labelled: bool, seed: int = 0) -> CloudView:
     """One noisy view of a scene by the head camera."""
     camera, camera_map = head_camera()
     rng = np.random.default_rng(seed)

@@ -11,7 +11,7 @@ import pytest
 from f2p_core.pose import Pose
 from f2p_core.scene import Scene
 from f2p_core.tabletop import CONTAINER, TABLE_B, tables
-from f2p_perception.cloud import View
+from f2p_perception.cloud import CloudView
 from f2p_perception.errors import PerceptionCode, PerceptionError
 from f2p_perception.perceive import perceive, Perceived
 from f2p_perception.relations import symbolic_state
@@ -159,7 +159,7 @@ def test_a_wrong_transform_is_an_error_and_the_state_stays_good() -> None:
     x, y, z = shifted.tolist()
     pose = Pose(position_m=(x, y, z), quaternion_xyzw=view.sensor_map.quaternion_xyzw)
     with pytest.raises(PerceptionError) as raised:
-        perceive(state, View(view.cloud, pose, pose), tables())
+        perceive(state, CloudView(view.cloud, pose, pose), tables())
     assert raised.value.code == PerceptionCode.NO_SUPPORT
     again, _ = watch(scene, state, labelled=True, views=1, seed=3)
     assert len(again.tracks) == len(state.tracks)
@@ -171,7 +171,7 @@ def test_a_small_error_of_calibration_is_taken_out() -> None:
     x, y, z = np.add(view.sensor_map.position_m, [0.0, 0.0, 0.015]).tolist()
     pose = Pose(position_m=(x, y, z), quaternion_xyzw=view.sensor_map.quaternion_xyzw)
     names = {i + 1: o.object_id for i, o in enumerate(scene.objects)}
-    _, perceived = perceive(EMPTY, View(view.cloud, pose, pose), tables(), names=names)
+    _, perceived = perceive(EMPTY, CloudView(view.cloud, pose, pose), tables(), names=names)
     for item in perceived.observation.scene.objects:
         true = scene.object(item.object_id).pose_map.position_m[2]
         assert item.pose_map.position_m[2] == pytest.approx(true, abs=0.004)

@@ -6,6 +6,7 @@ from f2p_planner.avoid import avoided_call, AvoidedCall
 from f2p_planner.classification import Classification, classify, FailedCall
 from f2p_planner.config import ClassifyConfig, MonitorConfig, PlannerConfig
 from f2p_planner.diagnosis import diagnose, Replays
+from f2p_planner.environment import Environment, MotionResult, Percept
 from f2p_planner.errors import PlannerError, PlannerErrorCode
 from f2p_planner.failure_record import assemble_failure, Execution, failure_id_of
 from f2p_planner.goals import goal_observed, goal_probability, GoalProbability, resolve_goal
@@ -17,13 +18,13 @@ from f2p_planner.pursuit_types import End, Event, Judge, Pursuit, PursuitConfig,
 from f2p_planner.replay_scenes import jittered_scenes
 from f2p_planner.search import plan
 from f2p_planner.stations import base_trips, stations
-from f2p_planner.world import MotionResult, View, World
 
 __all__ = [
     'AvoidedCall',
     'Classification',
     'ClassifyConfig',
     'End',
+    'Environment',
     'Event',
     'Execution',
     'FailedCall',
@@ -33,6 +34,7 @@ __all__ = [
     'MonitorConfig',
     'MonitorJudge',
     'MotionResult',
+    'Percept',
     'Plan',
     'PlanStep',
     'PlannerConfig',
@@ -46,8 +48,6 @@ __all__ = [
     'Tools',
     'Verdict',
     'VerdictKind',
-    'View',
-    'World',
     'assemble_failure',
     'avoided_call',
     'base_trips',

@@ -9,10 +9,10 @@ from f2p_core.failure import Failure
 from f2p_core.parameters import Config, parameter
 from f2p_planner.config import ClassifyConfig, MonitorConfig
 from f2p_planner.diagnosis import diagnose, Posterior, Replays
+from f2p_planner.environment import Environment, Percept
 from f2p_planner.failure_record import Execution
 from f2p_planner.monitor import begin, conclude, observe, Verdict, VerdictKind, watched_entries
 from f2p_planner.pursuit_types import Executed, Judged
-from f2p_planner.world import View, World
 from f2p_sim.protocol import Simulator
 
 
@@ -34,7 +34,7 @@ class MonitorJudge:
     """Implements ``Judge`` by the monitor and by replays in simulation.
 
     Args:
-        world: Looked through, never acted on.
+        environment: Looked through, never acted on.
         posterior: Draws scenes like the one before a failure.
         simulator: Runs the replays.
         seed: Seed of the replays.
@@ -43,29 +43,29 @@ class MonitorJudge:
 
     def __init__(
         self,
-        world: World,
+        environment: Environment,
         posterior: Posterior,
         simulator: Simulator,
         *,
         seed: int,
         config: JudgeConfig | None = None,
     ) -> None:
-        self._world = world
+        self._environment = environment
         self._replays = Replays(posterior, simulator, seed)
         self._config = config or JudgeConfig()
 
     def judge(self, executed: Executed, control: Control) -> Judged:
         """Judges one executed step; see ``Judge``."""
-        view, verdict = watch(self._world, executed, self._config)
+        percept, verdict = watch(self._environment, executed, self._config)
         if verdict.kind != VerdictKind.VIOLATED:
-            return Judged(view, verdict.kind)
-        return Judged(view, verdict.kind, self._diagnose(executed, view, verdict, control))
+            return Judged(percept, verdict.kind)
+        return Judged(percept, verdict.kind, self._diagnose(executed, percept, verdict, control))
 
     def _diagnose(
-        self, executed: Executed, view: View, verdict: Verdict, control: Control
+        self, executed: Executed, percept: Percept, verdict: Verdict, control: Control
     ) -> Failure:
         return diagnose(
-            execution_of(executed, view),
+            execution_of(executed, percept),
             verdict,
             self._replays,
             motion_succeeded=executed.motion.succeeded,
@@ -74,11 +74,13 @@ class MonitorJudge:
         )
 
 
-def watch(world: World, executed: Executed, config: JudgeConfig) -> tuple[View, Verdict]:
+def watch(
+    environment: Environment, executed: Executed, config: JudgeConfig
+) -> tuple[Percept, Verdict]:
     """Looks at the scene after a step until the verdict falls or ``max_frames`` were seen.
 
     Args:
-        world: Looked through, never acted on.
+        environment: Looked through, never acted on.
         executed: The step.
         config: Thresholds.
 
@@ -92,15 +94,15 @@ def watch(world: World, executed: Executed, config: JudgeConfig) -> tuple[View, 
     )
     state = begin(predicted)
     for _ in range(config.max_frames):
-        view = world.observe()
-        state = observe(state, view.relations, predicted, watched, monitor)
+        percept = environment.observe()
+        state = observe(state, percept.relations, predicted, watched, monitor)
         verdict = conclude(state, predicted, watched, monitor)
         if verdict.kind != VerdictKind.UNDECIDED:
             break
-    return view, verdict
+    return percept, verdict
 
 
-def execution_of(executed: Executed, after: View) -> Execution:
+def execution_of(executed: Executed, after: Percept) -> Execution:
     """Returns what a failure record needs of an executed step.
 
     Args:

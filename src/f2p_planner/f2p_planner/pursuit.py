@@ -10,6 +10,7 @@ from f2p_core.skill import SkillCall
 from f2p_core.symbolic import Goal
 from f2p_effects.protocol import EffectModel
 from f2p_planner.avoid import avoided_call, AvoidedCall, blocked_call
+from f2p_planner.environment import Environment, MotionResult, Percept
 from f2p_planner.errors import PlannerError, PlannerErrorCode
 from f2p_planner.goals import goal_observed
 from f2p_planner.monitor import VerdictKind
@@ -25,12 +26,11 @@ from f2p_planner.pursuit_types import (
 )
 from f2p_planner.search import plan
 from f2p_planner.stations import count_trips, stations
-from f2p_planner.world import MotionResult, View, World
 
 
 def pursue(
     goal: Goal,
-    world: World,
+    environment: Environment,
     model: EffectModel,
     tools: Tools,
     *,
@@ -49,7 +49,7 @@ def pursue(
 
     Args:
         goal: What should hold at the end.
-        world: The robot and its eyes.
+        environment: The robot and its eyes.
         model: The effect model to begin with.
         tools: Judge, learner and the like.
         seed: Seed of the searches.
@@ -60,7 +60,7 @@ def pursue(
         PlannerError: If the goal names something unknown, or no call is possible.
         CancelledError: If ``control`` said stop.
     """
-    pursuer = _Pursuer(goal, world, model, tools, seed, config or PursuitConfig(), control)
+    pursuer = _Pursuer(goal, environment, model, tools, seed, config or PursuitConfig(), control)
     return pursuer.run()
 
 
@@ -70,14 +70,14 @@ class _Pursuer:
     def __init__(
         self,
         goal: Goal,
-        world: World,
+        environment: Environment,
         model: EffectModel,
         tools: Tools,
         seed: int,
         config: PursuitConfig,
         control: Control,
     ) -> None:
-        self._goal, self._world, self._model, self._tools = goal, world, model, tools
+        self._goal, self._environment, self._model, self._tools = goal, environment, model, tools
         self._seed, self._config, self._control = seed, config, control
         self._plans: list[Plan] = []
         self._executed: list[SkillCall] = []
@@ -87,27 +87,27 @@ class _Pursuer:
         self._blocked: list[AvoidedCall] = []
 
     def run(self) -> Pursuit:
-        view, rest = self._world.observe(), None
-        while not goal_observed(view.relations, self._goal):
+        percept, rest = self._environment.observe(), None
+        while not goal_observed(percept.relations, self._goal):
             if len(self._plans) == self._config.max_plans:
                 return self._result(End.TOO_MANY_PLANS)
-            found = self._better(self._plan(view), rest)
+            found = self._better(self._plan(percept), rest)
             if found is None:
                 return self._result(End.BUDGET_SPENT)
             if not found.steps:
                 return self._result(self._look_for_goal())
             if not (found.confident or self._config.execute_best_effort):
                 return self._result(End.NO_PLAN)
-            view, rest = self._follow(found, view)
+            percept, rest = self._follow(found, percept)
         return self._result(End.ACHIEVED)
 
     def _look_for_goal(self) -> End:
         """Looks again at a goal that seems to hold but was not all seen to."""
-        seen = (self._world.observe().relations for _ in range(self._config.max_frames))
+        seen = (self._environment.observe().relations for _ in range(self._config.max_frames))
         holds = any(goal_observed(relations, self._goal) for relations in seen)
         return End.ACHIEVED if holds else End.GOAL_MISSED
 
-    def _plan(self, view: View) -> Plan | None:
+    def _plan(self, percept: Percept) -> Plan | None:
         """Plans within what is left of the budgets; ``None`` when that allows no call."""
         left = remaining_budget(self._goal, len(self._executed), count_trips(self._stops))
         if left is None:
@@ -116,7 +116,7 @@ class _Pursuer:
         try:
             found = plan(
                 left,
-                self._situation(view),
+                self._situation(percept),
                 self._model,
                 seed=self._seed + len(self._plans),
                 config=self._config.planner,
@@ -143,49 +143,49 @@ class _Pursuer:
         self._say(Stage.PLANNING, f'keeping to the plan, score {rest.score:.3f}', rest)
         return rest
 
-    def _follow(self, found: Plan, view: View) -> tuple[View, Plan | None]:
+    def _follow(self, found: Plan, percept: Percept) -> tuple[Percept, Plan | None]:
         """Executes a plan until it ends, fails or no longer looks good.
 
         Of a best effort only the first step is sure to be executed, and the rest only where
         that made it confident: what is seen now may show a better way.
 
         Returns:
-            The last view; and what is left of the plan, if that was given up by its score.
+            The last percept; and what is left of the plan, if that was given up by its score.
         """
         config = self._config
         enough = config.give_up_score if found.confident else config.planner.threshold
         for done in range(len(found.steps)):
-            now = found if done == 0 else self._rest_of(found, done, view)
+            now = found if done == 0 else self._rest_of(found, done, percept)
             if done and now.score < enough:
                 self._say(Stage.CHECKING, f'the rest of the plan now scores {now.score:.3f}')
-                return view, now
+                return percept, now
             step = now.steps[0]
-            motion = self._execute(found, done, step, view)
-            executed = Executed(found, done, step, view, motion, self._goal)
+            motion = self._execute(found, done, step, percept)
+            executed = Executed(found, done, step, percept, motion, self._goal)
             judged = self._tools.judge.judge(executed, self._control)
             self._say(Stage.CHECKING, judged.verdict, found, done)
-            view = judged.view
+            percept = judged.percept
             if judged.failure is not None:
                 self._fail(judged.failure)
             if judged.verdict == VerdictKind.VIOLATED or not motion.succeeded:
-                return view, None
-        return view, None
+                return percept, None
+        return percept, None
 
-    def _rest_of(self, found: Plan, done: int, view: View) -> Plan:
+    def _rest_of(self, found: Plan, done: int, percept: Percept) -> Plan:
         """Predicts the rest of a plan anew from what is seen now."""
         return evaluate_plan(
             found.goal,
-            self._situation(view),
+            self._situation(percept),
             self._model,
             found.calls[done:],
             threshold=self._config.planner.threshold,
         )
 
-    def _execute(self, found: Plan, number: int, step: PlanStep, before: View) -> MotionResult:
+    def _execute(self, found: Plan, number: int, step: PlanStep, before: Percept) -> MotionResult:
         call = step.call
         text = f'{call.skill} {call.object_id} to {call.target_id}'
         self._tools.on_event(Event(Stage.EXECUTING, text, found, number, step))
-        motion = self._world.execute(call)
+        motion = self._environment.execute(call)
         scene = before.observation.scene
         self._executed.append(call)
         pick, place = stations(scene, call)
@@ -211,8 +211,8 @@ class _Pursuer:
             self._model = learned
             self._say(Stage.LEARNING, f'learned: model version {learned.version}')
 
-    def _situation(self, view: View) -> Situation:
-        observation = view.observation
+    def _situation(self, percept: Percept) -> Situation:
+        observation = percept.observation
         at = self._stops[-1] if self._stops and self._stops[-1] else None
         return Situation(observation.scene, self._tools.state_of(observation), at)
 

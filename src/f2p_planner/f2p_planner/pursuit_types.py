@@ -18,9 +18,9 @@ from f2p_core.symbolic import Goal
 from f2p_effects.protocol import EffectModel, ModelState
 from f2p_planner.avoid import AvoidedCall
 from f2p_planner.config import PlannerConfig
+from f2p_planner.environment import MotionResult, Percept
 from f2p_planner.monitor import VerdictKind
 from f2p_planner.plans import Plan, PlanStep
-from f2p_planner.world import MotionResult, View
 
 
 class Stage(StrEnum):
@@ -75,7 +75,7 @@ class Executed(NamedTuple):
     plan: Plan
     number: int
     step: PlanStep
-    before: View
+    before: Percept
     motion: MotionResult
     goal: Goal
 
@@ -89,12 +89,12 @@ class Judged(NamedTuple):
     """What a judge says of an executed step.
 
     Attributes:
-        view: The latest look at the scene.
+        percept: The latest look at the scene.
         verdict: Whether it came out as predicted.
         failure: The classified record; ``None`` unless a prediction was violated.
     """
 
-    view: View
+    percept: Percept
     verdict: VerdictKind
     failure: Failure | None = None
 

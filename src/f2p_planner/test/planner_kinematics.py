@@ -27,6 +27,7 @@ from f2p_core.supports import support_closure
 from f2p_effects.config import ModelConfig
 from f2p_effects.protocol import EffectPrediction, ModelState, SkillBatch
 from f2p_planner.calls import PUSH, stack_calls
+from f2p_planner.environment import MotionResult, Percept
 from f2p_planner.layout import (
     Layout,
     layout_of,
@@ -37,7 +38,6 @@ from f2p_planner.layout import (
     yaw_of,
 )
 from f2p_planner.replay_scenes import jittered_scenes
-from f2p_planner.world import MotionResult, View
 from f2p_sim.protocol import Rollout
 
 DOUBT_M = 0.004
@@ -269,7 +269,7 @@ class KinematicWorld:
             achieved=still(),
         )
 
-    def observe(self) -> View:
+    def observe(self) -> Percept:
         self._stamp_ns += 100_000_000
         seen = jittered_scenes(
             self.scene,
@@ -282,6 +282,6 @@ class KinematicWorld:
         relations = relations_of(seen)
         hidden = np.isin(np.array(seen.object_ids), self.unseen)
         observed = ~(hidden[:, None] | hidden[None, :]) & relations.observed
-        return View(
+        return Percept(
             observation(seen, self._stamp_ns), relations.model_copy(update={'observed': observed})
         )

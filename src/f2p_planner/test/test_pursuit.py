@@ -26,12 +26,12 @@ from f2p_core.symbolic import Goal, Literal
 from f2p_core.tabletop import CONTAINER, TABLE_B
 from f2p_effects.protocol import EffectModel
 from f2p_planner.config import PlannerConfig
+from f2p_planner.environment import MotionResult, Percept
 from f2p_planner.goals import goal_observed
 from f2p_planner.judge import MonitorJudge
 from f2p_planner.pursuit import pursue, remaining_budget
 from f2p_planner.pursuit_types import End, Event, Pursuit, PursuitConfig, Stage, Tools
 from f2p_planner.replay_scenes import jittered_scenes
-from f2p_planner.world import MotionResult, View
 
 QUICK = PursuitConfig(planner=PlannerConfig(max_time_s=600.0, refine_variants=4, refined_plans=1))
 
@@ -240,10 +240,10 @@ def test_a_goal_seen_late_is_achieved_all_the_same() -> None:
     goal = goal_t2(scene).model_copy(update={'literals': (goal_t1(scene).literals[0],)})
 
     class Blinking(KinematicWorld):
-        def observe(self) -> View:
-            view = super().observe()
+        def observe(self) -> Percept:
+            percept = super().observe()
             self.unseen = () if self.unseen else ('object_1',)
-            return view
+            return percept
 
     world = Blinking(scene)
     world.unseen = ('object_1',)

@@ -62,7 +62,7 @@ class Cell:
         """Returns an object's id for a message; −1 is the robot or the floor."""
         return self.compiled.scene.object_ids[index] if index >= 0 else 'the floor'
 
-    def look(self, qpos: FloatVector) -> View:
+    def look(self, qpos: FloatVector) -> CellGeometry:
         """Returns the geometry at a state."""
         self._data.qpos[:] = qpos
         mujoco.mj_kinematics(self.compiled.model, self._data)
@@ -82,9 +82,9 @@ class Cell:
         poses[:n, :3, 3] = data.xpos[self._body]
         poses[n, :3, :3] = data.site_xmat[self._tcp].reshape(3, 3)
         poses[n, :3, 3] = data.site_xpos[self._tcp]
-        return View(qpos.copy(), bounds, poses)
+        return CellGeometry(qpos.copy(), bounds, poses)
 
-    def extent(self, view: View, index: int, direction: NDArray[np.float64]) -> float:
+    def extent(self, view: CellGeometry, index: int, direction: NDArray[np.float64]) -> float:
         """Returns how far an object reaches from its origin along a unit vector in ``map`` [m]."""
         shape = self.object(index).shape
         half = body_half_extents(shape.kind, np.array(dimensions_of(shape)))
@@ -121,7 +121,7 @@ class Cell:
 
     def checker(
         self,
-        view: View,
+        view: CellGeometry,
         held: int | None = None,
         held_in_tcp: FloatVector | None = None,
         ignored: Iterable[int] | None = None,
@@ -146,7 +146,7 @@ class Cell:
         checker.place(view.qpos, held_in_tcp)
         return checker
 
-    def balance(self, view: View, holder: int) -> float:
+    def balance(self, view: CellGeometry, holder: int) -> float:
         """Returns x of the centre of mass of an object and its content in its frame [m].
 
         Masses are those the scene states, as a robot would take them from experience.
@@ -157,7 +157,7 @@ class Cell:
         x = [0.0, *((view.poses[i, :3, 3] - pose[:3, 3]) @ pose[:3, 0] for i in inside)]
         return float(masses @ np.array(x) / masses.sum())
 
-    def content(self, view: View, holder: int) -> list[int]:
+    def content(self, view: CellGeometry, holder: int) -> list[int]:
         """Returns the objects whose middle lies within or just over another one's body."""
         shape = self.object(holder).shape
         half = body_half_extents(shape.kind, np.array(dimensions_of(shape)))
@@ -167,7 +167,7 @@ class Cell:
         return [i for i in self.compiled.movable if over[i] and i != holder]
 
 
-class View:
+class CellGeometry:
     """Geometry at one state.
 
     Attributes:

@@ -34,7 +34,7 @@ from f2p_core.ros.qos import CLOUD_IN, LATCHED, SENSOR_IN
 from f2p_core.ros.tf import transform_lookup
 from f2p_core.ros.tf_buffer import TransformError
 from f2p_core.ros.waiting import DeadlineError, wait_until
-from f2p_perception.cloud import Cloud, View
+from f2p_perception.cloud import Cloud, CloudView
 from f2p_perception.config import PerceptionConfig
 from f2p_perception.errors import PerceptionCode, PerceptionError
 from f2p_perception.perceive import perceive
@@ -172,7 +172,7 @@ class PerceptionNode(Node):
             self._state = TrackState()
         sensor_map = self._pose_in_map(cloud.frame_id, cloud.stamp_ns)
         camera_frame = self.config.camera_frame or cloud.frame_id
-        view = View(cloud, sensor_map, self._pose_in_map(camera_frame, cloud.stamp_ns))
+        view = CloudView(cloud, sensor_map, self._pose_in_map(camera_frame, cloud.stamp_ns))
         self._state, perceived = perceive(
             self._state, view, self._furniture, self.config, self._names
         )

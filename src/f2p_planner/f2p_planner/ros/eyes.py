@@ -19,7 +19,7 @@ from f2p_core.ros.conversions.time import msg_to_time_ns
 from f2p_core.ros.jumps import on_jump_back
 from f2p_core.ros.qos import LATCHED
 from f2p_core.ros.waiting import Latest
-from f2p_planner.world import View
+from f2p_planner.environment import Percept
 
 SCENE_MEND = 'is perception running, and does it get clouds?'
 """What to do while no scene comes."""
@@ -64,7 +64,9 @@ class Eyes:
                 callback_group=MutuallyExclusiveCallbackGroup(),  # in the order they came
             )
 
-    def look(self, not_before_ns: int, timeout_s: float, control: Control = UNCONTROLLED) -> View:
+    def look(
+        self, not_before_ns: int, timeout_s: float, control: Control = UNCONTROLLED
+    ) -> Percept:
         """Waits for a frame of that time or later and returns the newest one.
 
         Args:
@@ -83,7 +85,7 @@ class Eyes:
             f'an observation stamped {not_before_ns * 1e-9:.3f} s or later',
             control,
         )
-        return View(
+        return Percept(
             msg_to_observation(frame.scene, 'scene'), msg_to_symbolic(frame.relations, 'relations')
         )
 

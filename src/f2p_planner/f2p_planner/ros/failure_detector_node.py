@@ -33,6 +33,7 @@ from f2p_core.ros.services import serve_service
 from f2p_core.ros.settling import SIMULATE_ACTION
 from f2p_core.ros.waiting import deadline_code
 from f2p_core.scene import Scene
+from f2p_planner.environment import MotionResult, Percept
 from f2p_planner.judge import MonitorJudge
 from f2p_planner.monitor import VerdictKind
 from f2p_planner.pursuit_types import Executed, Judged
@@ -41,14 +42,13 @@ from f2p_planner.ros.eyes import Eyes, SCENE_MEND
 from f2p_planner.ros.judge_client import CHECK_SERVICE
 from f2p_planner.ros.planner_config import DetectorConfig
 from f2p_planner.ros.plans import msg_to_plan
-from f2p_planner.world import MotionResult, View
 from f2p_sim.ros.client import RosSimulator
 
 _GENERATE_ACTION = 'generate_scenes'
 
 
 class _Lookout:
-    """Implements the looking half of ``World``: frames after a time, each later than the last."""
+    """Implements the looking half of ``Environment``: frames after a time, in order."""
 
     def __init__(self, eyes: Eyes, not_before_ns: int, timeout_s: float, control: Control) -> None:
         self._eyes = eyes
@@ -59,11 +59,11 @@ class _Lookout:
     def execute(self, call: Any) -> MotionResult:
         raise InvalidInputError('the failure detector does not act')
 
-    def observe(self) -> View:
+    def observe(self) -> Percept:
         with deadline_code(ErrorCode.DETECTOR_NO_SCENE):
-            view = self._eyes.look(self._next_ns, self._timeout_s, self._control)
-        self._next_ns = view.observation.stamp_ns + 1
-        return view
+            percept = self._eyes.look(self._next_ns, self._timeout_s, self._control)
+        self._next_ns = percept.observation.stamp_ns + 1
+        return percept
 
 
 class FailureDetectorNode(ManagedNode[DetectorConfig]):
@@ -133,7 +133,7 @@ class FailureDetectorNode(ManagedNode[DetectorConfig]):
                 VerdictKind.UNDECIDED: CheckEffect.Response.UNDECIDED,
             }[judged.verdict],
             relations_observed=symbolic_to_msg(
-                judged.view.relations, judged.view.observation.stamp_ns
+                judged.percept.relations, judged.percept.observation.stamp_ns
             ),
         )
         if judged.failure is not None:
@@ -156,7 +156,7 @@ def _executed(request: Any) -> Executed:
     plan = msg_to_plan(request.plan)
     if request.step >= len(plan.steps):
         raise InvalidInputError(f'step is {request.step}; the plan has {len(plan.steps)} steps')
-    before = View(
+    before = Percept(
         msg_to_observation(request.before, 'before'),
         msg_to_symbolic(request.relations_before, 'relations_before'),
     )

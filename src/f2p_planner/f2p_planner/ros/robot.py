@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 Fail2Progress developers
 # SPDX-License-Identifier: Apache-2.0
-"""The robot behind ROS as a ``World``: acts by ``execute_skill``, looks through perception."""
+"""The robot behind ROS as an ``Environment``: ``execute_skill`` acts, perception looks."""
 
 from __future__ import annotations
 
@@ -18,8 +18,8 @@ from f2p_core.ros.conversions.time import msg_to_time_ns
 from f2p_core.ros.errors import NodeError
 from f2p_core.ros.waiting import deadline_code
 from f2p_core.skill import SkillCall
+from f2p_planner.environment import MotionResult, Percept
 from f2p_planner.ros.eyes import Eyes
-from f2p_planner.world import MotionResult, View
 
 EXECUTE_ACTION = 'execute_skill'
 _REFUSALS = frozenset(
@@ -41,7 +41,7 @@ class Interval(NamedTuple):
 
 
 class Robot:
-    """Implements ``f2p_planner.world.World`` for one pursuit.
+    """Implements ``f2p_planner.environment.Environment`` for one pursuit.
 
     Args:
         executor: The action execute_skill.
@@ -64,7 +64,7 @@ class Robot:
         self._skill_timeout_s = skill_timeout_s
         self._scene_timeout_s = scene_timeout_s
         self._control = control
-        self._view: View | None = None
+        self._percept: Percept | None = None
         self.last = Interval(0, 0)
 
     def execute(self, call: SkillCall) -> MotionResult:
@@ -76,8 +76,8 @@ class Robot:
             CancelledError: If the pursuit was cancelled; the robot stopped.
         """
         goal = ExecuteSkill.Goal(call=call_to_msg(call))
-        if self._view is not None:
-            goal.scene = scene_to_msg(self._view.observation.scene)
+        if self._percept is not None:
+            goal.scene = scene_to_msg(self._percept.observation.scene)
         with deadline_code(ErrorCode.PLANNER_EXECUTION_FAILED):
             result = self._executor.call(
                 goal, timeout_s=self._skill_timeout_s, control=self._control
@@ -95,23 +95,23 @@ class Robot:
             achieved=msg_to_motion(result.achieved, 'achieved'),
         )
 
-    def observe(self) -> View:
+    def observe(self) -> Percept:
         """Looks at the scene; every call returns a later frame, none from before the last skill.
 
         Raises:
             NodeError: If no frame came in time.
             CancelledError: If the pursuit was cancelled.
         """
-        seen_ns = -1 if self._view is None else self._view.observation.stamp_ns
+        seen_ns = -1 if self._percept is None else self._percept.observation.stamp_ns
         self.see(max(seen_ns + 1, self.last.ended_ns))
-        assert self._view is not None  # see() has set it
-        return self._view
+        assert self._percept is not None  # see() has set it
+        return self._percept
 
-    def see(self, not_before_ns: int) -> View:
+    def see(self, not_before_ns: int) -> Percept:
         """Looks at the scene at that time or later, and remembers it as seen last."""
         with deadline_code(ErrorCode.PLANNER_NO_SCENE):
-            self._view = self._eyes.look(not_before_ns, self._scene_timeout_s, self._control)
-        return self._view
+            self._percept = self._eyes.look(not_before_ns, self._scene_timeout_s, self._control)
+        return self._percept
 
 
 def executor_of(node: Node) -> ActionCaller:

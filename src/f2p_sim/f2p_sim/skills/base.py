@@ -14,7 +14,7 @@ from collections.abc import Generator, Sequence
 
 import numpy as np
 
-from f2p_sim.cell import Cell, View
+from f2p_sim.cell import Cell, CellGeometry
 from f2p_sim.collision import CollisionChecker
 from f2p_sim.robot import (
     FINGER_STIFFNESS_N_PER_M,
@@ -62,7 +62,7 @@ class Operator:
         self.qpos = qpos
         self.reference: FloatVector = qpos[:JOINT_COUNT].copy()
 
-    def look(self) -> View:
+    def look(self) -> CellGeometry:
         """Returns the geometry now."""
         return self.cell.look(self.qpos)
 

@@ -9,7 +9,7 @@ from collections.abc import Generator
 import numpy as np
 
 from f2p_core.skill import SkillCall
-from f2p_sim.cell import Cell, View
+from f2p_sim.cell import Cell, CellGeometry
 from f2p_sim.errors import SkillError
 from f2p_sim.grasp import Grasp
 from f2p_sim.kinematics import HandTarget
@@ -92,7 +92,7 @@ def _take(robot: Operator, grasp: Grasp, pick: Stop) -> Motion:
     yield from robot.move([lifted], _CARRY_SPEED)
 
 
-def _came_along(cell: Cell, task: Task, before: View, after: View) -> bool:
+def _came_along(cell: Cell, task: Task, before: CellGeometry, after: CellGeometry) -> bool:
     """Returns whether both pads touch the object and it has risen."""
     risen = after.poses[task.held, 2, 3] - before.poses[task.held, 2, 3]
     return bool(all(cell.pads_on(after.qpos, task.held)) and risen > _RISEN_M)
@@ -134,7 +134,7 @@ def _put_down(robot: Operator, task: Task, place: Stop) -> Motion:
     yield from robot.move([shifted(robot.reference, by_m=by_m, turn_rad=turn)], _GENTLE)
 
 
-def _in_hand(view: View, task: Task) -> FloatVector:
+def _in_hand(view: CellGeometry, task: Task) -> FloatVector:
     """Returns the object's pose in the tcp frame (4, 4)."""
     pose: FloatVector = np.linalg.inv(view.tcp) @ view.poses[task.held]
     return pose
@@ -147,7 +147,7 @@ def _with_fingers(configuration: FloatVector, reference: FloatVector) -> FloatVe
     return q
 
 
-def _check_placed(task: Task, view: View) -> None:
+def _check_placed(task: Task, view: CellGeometry) -> None:
     """Raises unless the object lies where it was to be put."""
     x, y, _ = task.call.parameters
     target, held = view.poses[task.target], view.poses[task.held]

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from f2p_core.geometry.fit import resting_height
 from f2p_core.geometry.parts import body_half_extents, dimensions_of
 from f2p_core.skill import SkillCall
-from f2p_sim.cell import Cell, View
+from f2p_sim.cell import Cell, CellGeometry
 from f2p_sim.collision import CollisionChecker
 from f2p_sim.errors import SkillError
 from f2p_sim.grasp import Grasp, grasps
@@ -55,7 +55,7 @@ class Stop(NamedTuple):
     at: FloatVector
 
 
-def plan_pick_and_place(cell: Cell, task: Task, view: View) -> tuple[Grasp, Stop]:
+def plan_pick_and_place(cell: Cell, task: Task, view: CellGeometry) -> tuple[Grasp, Stop]:
     """Returns the first grasp that touches nothing where it is taken and where it ends.
 
     Returns:
@@ -83,7 +83,7 @@ def plan_pick_and_place(cell: Cell, task: Task, view: View) -> tuple[Grasp, Stop
 
 
 def plan_pick(
-    cell: Cell, task: Task, view: View, grasp: Grasp, checker: CollisionChecker
+    cell: Cell, task: Task, view: CellGeometry, grasp: Grasp, checker: CollisionChecker
 ) -> Stop:
     """Returns where the hand takes hold.
 
@@ -100,7 +100,7 @@ def plan_pick(
 
 
 def plan_place(
-    cell: Cell, task: Task, view: View, hand: HandTarget, finger_m: float
+    cell: Cell, task: Task, view: CellGeometry, hand: HandTarget, finger_m: float
 ) -> Stop:
     """Returns where the hand lets go so that the object comes to lie as the call says.
 
@@ -131,7 +131,7 @@ def plan_place(
     return Stop(goal, stop.over, stop.at)
 
 
-def release_target(cell: Cell, task: Task, view: View, hand: HandTarget) -> HandTarget:
+def release_target(cell: Cell, task: Task, view: CellGeometry, hand: HandTarget) -> HandTarget:
     """Returns the hand pose that puts the object, as it sits in the hand now, in its place."""
     x, y, yaw = task.call.parameters
     target, held = view.poses[task.target], view.poses[task.held]
@@ -147,7 +147,7 @@ def release_target(cell: Cell, task: Task, view: View, hand: HandTarget) -> Hand
     return HandTarget((gx, gy, float(hand.position_m[2] + drop)), yaw)
 
 
-def surface_height(cell: Cell, view: View, item: int, support: int) -> float:
+def surface_height(cell: Cell, view: CellGeometry, item: int, support: int) -> float:
     """Returns the height of the surface an object would stand on, a top or a floor [m]."""
     shape = cell.object(item).shape
     half_height = body_half_extents(shape.kind, np.array(dimensions_of(shape)))[2]

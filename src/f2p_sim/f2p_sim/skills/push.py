@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from f2p_core.skill import SkillCall
-from f2p_sim.cell import Cell, View
+from f2p_sim.cell import Cell, CellGeometry
 from f2p_sim.errors import SkillError
 from f2p_sim.kinematics import configuration_at, hand_yaw, HandTarget, nearest_yaw, stations
 from f2p_sim.motion import plan_path
@@ -99,7 +99,7 @@ def push(cell: Cell, call: SkillCall, qpos: NDArray[np.float64]) -> Motion:
 
 
 def _start(
-    cell: Cell, view: View, item: int, support: int, heading: float, offset_m: float
+    cell: Cell, view: CellGeometry, item: int, support: int, heading: float, offset_m: float
 ) -> HandTarget:
     """Returns the hand pose just behind the object, seen in the direction of the push."""
     along = np.array([math.cos(heading), math.sin(heading), 0.0])
@@ -113,7 +113,7 @@ def _start(
 
 
 def _reach(
-    cell: Cell, view: View, hand: HandTarget, travel: NDArray[np.float64], item: int
+    cell: Cell, view: CellGeometry, hand: HandTarget, travel: NDArray[np.float64], item: int
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Returns configurations over and at the start, from where the whole push is in reach.
 

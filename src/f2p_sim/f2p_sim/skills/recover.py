@@ -9,7 +9,7 @@ import math
 import numpy as np
 from numpy.typing import NDArray
 
-from f2p_sim.cell import Cell, View
+from f2p_sim.cell import Cell, CellGeometry
 from f2p_sim.errors import SkillError
 from f2p_sim.motion import plan_path
 from f2p_sim.robot import FINGERS, HOME, LIFT, MAX_FINGER_OPENING_M, TIP_BELOW_TCP_M
@@ -96,7 +96,7 @@ def _let_go(robot: Operator, before: NDArray[np.float64]) -> Motion:
         yield from _set_down(robot, held[0])
 
 
-def _bring_back(robot: Operator, held: int, before: View) -> Motion:
+def _bring_back(robot: Operator, held: int, before: CellGeometry) -> Motion:
     """Carries an object over the place it had before; stays where there is no way there."""
     view = robot.look()
     turn = before.yaw(held) - view.yaw(held)

@@ -31,7 +31,7 @@ class MotionResult(Value):
     achieved: Motion
 
 
-class View(NamedTuple):
+class Percept(NamedTuple):
     """One look at the scene through perception.
 
     Attributes:
@@ -43,11 +43,11 @@ class View(NamedTuple):
     relations: SymbolicState
 
 
-class World(Protocol):
+class Environment(Protocol):
     """A robot with its eyes; a simulated one, or a real one behind ROS."""
 
     def execute(self, call: SkillCall) -> MotionResult:
         """Executes one call to its end and settles; returns also where it failed."""
 
-    def observe(self) -> View:
-        """Looks at the scene now; every call gives a new view."""
+    def observe(self) -> Percept:
+        """Looks at the scene now; every call gives a new percept."""
