@@ -26,7 +26,7 @@ from f2p_effects.finetune import FineTuneConfig
 from f2p_eval.story import read_story, STORY_FILE, write_story
 from f2p_eval.trial import Laboratory, run_trial, TrialConfig
 from f2p_learning.config import LearningConfig
-from f2p_learning.tools import local_tools
+from f2p_learning.local import local_tools
 from f2p_planner.pursuit_types import Event
 from f2p_sim.mujoco_backend import MujocoOptions
 from f2p_svi.methods import METHODS, PRODUCT_METHOD

@@ -6,6 +6,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
+import subprocess
+import sys
 
 import numpy as np
 import pytest
@@ -25,7 +27,8 @@ from f2p_learning.config import LearningConfig
 from f2p_learning.family import like_failure, LikeFailure
 from f2p_learning.generation import generate
 from f2p_learning.library import FailureLibrary
-from f2p_learning.tools import LearningTools, local_tools
+from f2p_learning.local import local_tools
+from f2p_learning.tools import LearningTools
 from f2p_sim.mujoco_backend import MujocoSimulator
 from f2p_sim.protocol import Rollout
 from f2p_svi.protocol import SampledCalls, SampledScenes
@@ -135,3 +138,9 @@ def test_without_such_an_execution_there_is_no_share() -> None:
 def test_local_tools_refuse_an_unknown_method(tmp_path: Path) -> None:
     with pytest.raises(InvalidInputError, match=r'unknown method .magic.*svgd'):
         local_tools(tmp_path, tmp_path, method='magic')
+
+
+def test_the_loop_loads_no_physics() -> None:
+    asked = "import sys, f2p_learning.loop; print('mujoco' in sys.modules)"
+    run = subprocess.run([sys.executable, '-c', asked], capture_output=True, check=True, text=True)
+    assert run.stdout.strip() == 'False'

@@ -23,9 +23,10 @@ from f2p_learning.config import LearningConfig
 from f2p_learning.errors import LibraryError
 from f2p_learning.family import failure_explained
 from f2p_learning.library import FailureLibrary
+from f2p_learning.local import local_tools
 from f2p_learning.loop import learn_from_failure, LearningRequest
 from f2p_learning.run_directory import read_run_json, RunDirectory
-from f2p_learning.tools import LearningTools, local_tools
+from f2p_learning.tools import LearningTools
 from f2p_sim.mujoco_backend import MujocoSimulator
 
 ROOT = Path(__file__).parents[3]

@@ -15,9 +15,9 @@ from f2p_core.control import Control
 from f2p_core.files import read_failure
 from f2p_effects.finetune import FineTuneConfig
 from f2p_learning.config import LearningConfig
+from f2p_learning.local import local_tools
 from f2p_learning.loop import learn_from_failure, LearningRequest
 from f2p_learning.run_directory import RunDirectory
-from f2p_learning.tools import local_tools
 from f2p_svi.methods import METHODS, PRODUCT_METHOD
 
 

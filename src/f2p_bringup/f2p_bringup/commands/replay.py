@@ -16,9 +16,9 @@ from f2p_core.bags import failures_in_bag
 from f2p_core.control import Control
 from f2p_effects.finetune import FineTuneConfig
 from f2p_learning.config import LearningConfig
+from f2p_learning.local import local_tools
 from f2p_learning.loop import learn_from_failure, LearningRequest, seed_of
 from f2p_learning.run_directory import RunDirectory
-from f2p_learning.tools import local_tools
 from f2p_replay.digest import failure_digest
 
 

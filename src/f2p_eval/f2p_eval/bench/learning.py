@@ -15,10 +15,10 @@ from f2p_effects.finetune import FineTuneConfig
 from f2p_eval.bench.figures import Aim, at_least, at_most, Figure, figure, Measurement
 from f2p_eval.bench.settings import copy_models, Settings
 from f2p_learning.config import LearningConfig
+from f2p_learning.local import local_tools
 from f2p_learning.loop import learn_from_failure, LearningRequest
 from f2p_learning.results import LearningResult
 from f2p_learning.run_directory import RunDirectory
-from f2p_learning.tools import local_tools
 from f2p_sim.mujoco_backend import MujocoOptions
 
 _REPEATS = 3
