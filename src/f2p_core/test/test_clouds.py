@@ -11,13 +11,13 @@ from f2p_core.clouds import batch_clouds, farthest_point_sample, visible_cloud
 from f2p_core.errors import InvalidInputError
 from f2p_core.geometry.distance import signed_distance
 from f2p_core.geometry.parts import dimensions_of, part_arrays
-from f2p_core.geometry.shapes import Box, Cup, Cylinder, OpenBox, Shape, SHAPE_KINDS, Sphere, Table
+from f2p_core.geometry.shapes import Box, Cup, Cylinder, OpenBox, Shape, SHAPES, Sphere, Table
 from f2p_core.pose import Pose
 from f2p_core.scene import SceneObject
 
 CAMERA = np.array([0.1, -0.2, 1.5])
 TILTED = Pose(position_m=(0.7, 0.3, 0.4), quaternion_xyzw=(0.1, 0.3, -0.2, 0.927362))
-SHAPES: list[Shape] = [
+EXAMPLES: list[Shape] = [
     Box(size_m=(0.05, 0.08, 0.1)),
     Cylinder(radius_m=0.03, height_m=0.1),
     Sphere(radius_m=0.04),
@@ -35,7 +35,7 @@ def in_frame(item: SceneObject, points: np.ndarray) -> np.ndarray:
     return item.pose_map.to_child(points)
 
 
-@pytest.mark.parametrize('shape', SHAPES, ids=lambda s: s.kind)
+@pytest.mark.parametrize('shape', EXAMPLES, ids=lambda s: s.kind)
 def test_seen_points_are_on_the_surface_and_nothing_hides_them(shape) -> None:
     item = placed(shape)
     cloud = visible_cloud(item, CAMERA, 200, 0.0, np.random.default_rng(1))
@@ -52,7 +52,7 @@ def test_seen_points_are_on_the_surface_and_nothing_hides_them(shape) -> None:
     assert depth.min() > -1e-5
 
 
-@pytest.mark.parametrize('shape', SHAPES, ids=lambda s: s.kind)
+@pytest.mark.parametrize('shape', EXAMPLES, ids=lambda s: s.kind)
 def test_every_visible_region_is_covered(shape) -> None:
     item = placed(shape)
     dense = visible_cloud(item, CAMERA, 3000, 0.0, np.random.default_rng(2))
@@ -89,7 +89,7 @@ def test_noise_has_the_asked_size() -> None:
 
 def test_same_seed_same_cloud() -> None:
     first, second = (
-        visible_cloud(placed(SHAPES[4]), CAMERA, 64, 0.002, np.random.default_rng(7))
+        visible_cloud(placed(EXAMPLES[4]), CAMERA, 64, 0.002, np.random.default_rng(7))
         for _ in range(2)
     )
     assert np.array_equal(first, second)
@@ -98,16 +98,16 @@ def test_same_seed_same_cloud() -> None:
 def test_camera_inside_is_refused() -> None:
     with pytest.raises(InvalidInputError, match='inside'):
         visible_cloud(
-            placed(SHAPES[0]), np.array(TILTED.position_m), 8, 0.0, np.random.default_rng(0)
+            placed(EXAMPLES[0]), np.array(TILTED.position_m), 8, 0.0, np.random.default_rng(0)
         )
 
 
 def test_batch_is_in_the_frames_of_the_objects(random_batch) -> None:
-    batch = random_batch(SHAPE_KINDS, 300, seed=8)
+    batch = random_batch(SHAPES.names, 300, seed=8)
     clouds = batch_clouds(batch, np.array([0.0, 0.0, 2.0]), 48, 0.0, np.random.default_rng(9))
     assert clouds.shape == (300, 7, 48, 3)
     assert clouds.dtype == np.float32
-    for i, kind in enumerate(SHAPE_KINDS):
+    for i, kind in enumerate(SHAPES.names):
         points = clouds[:, i].astype(np.float64)
         distance = np.abs(signed_distance(kind, batch.dimensions[:, i], points))
         assert distance.max() < 1e-6

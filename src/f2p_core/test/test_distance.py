@@ -17,7 +17,7 @@ from f2p_core.geometry.distance import (
     signed_distance,
     surface_points,
 )
-from f2p_core.geometry.shapes import CONTAINER_KINDS, SHAPE_KINDS
+from f2p_core.geometry.shapes import SHAPES
 
 
 def as_torch(batch: SceneBatch, dtype: torch.dtype = torch.float64) -> SceneBatch:
@@ -74,7 +74,7 @@ def test_known_distances(kinds, dimensions, offset, roll, expected) -> None:
     assert two(kinds, dimensions, offset, roll) == pytest.approx(expected, abs=3e-4)
 
 
-@pytest.mark.parametrize('kinds', list(combinations_with_replacement(SHAPE_KINDS, 2)))
+@pytest.mark.parametrize('kinds', list(combinations_with_replacement(SHAPES.names, 2)))
 def test_distance_agrees_with_dense_sampling_of_both_surfaces(kinds, random_batch) -> None:
     batch = random_batch(kinds, 100, seed=11, spread_m=0.15, rotations='yaw')
     found = pair_distance(batch)[:, 0, 1]
@@ -88,7 +88,7 @@ def test_distance_agrees_with_dense_sampling_of_both_surfaces(kinds, random_batc
     apart, deep = dense > 1e-3, dense < -1e-3
     excess = found - dense
     # Dense points miss the nearest place by up to their spacing, never the other way round.
-    both_hollow = CONTAINER_KINDS.issuperset(kinds)
+    both_hollow = all(SHAPES[kind].hollow for kind in kinds)
     assert np.quantile(excess[apart], 0.9) < (6e-3 if both_hollow else 1.5e-3)
     assert excess[apart].min() > -0.04
     assert (found[deep] < 1e-3).mean() > 0.8
@@ -135,7 +135,7 @@ def random_batch_of_all():
 
 
 def test_torch_and_numpy_agree(random_batch) -> None:
-    batch = random_batch(SHAPE_KINDS, 20, seed=12)
+    batch = random_batch(SHAPES.names, 20, seed=12)
     expected = torch.tensor(pair_distance(batch))
     assert torch.allclose(pair_distance(as_torch(batch)), expected, atol=1e-12)
     single = pair_distance(as_torch(batch, torch.float32))

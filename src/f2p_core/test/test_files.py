@@ -25,7 +25,7 @@ from f2p_core.files import (
     write_scene,
 )
 from f2p_core.geometry.parts import dimensions_of, shape_from_dimensions
-from f2p_core.geometry.shapes import SHAPE_KINDS
+from f2p_core.geometry.shapes import SHAPES
 from f2p_core.pose import upright_pose
 from f2p_core.scene import Scene, SceneObject
 from f2p_core.tabletop import transport_scene
@@ -59,7 +59,7 @@ def test_scene_survives_the_round_trip_exactly(tmp_path: Path) -> None:
 
 
 @given(
-    kind=st.sampled_from(SHAPE_KINDS),
+    kind=st.sampled_from(SHAPES.names),
     size=st.tuples(*[st.floats(0.05, 5.0)] * 3),
     position=st.tuples(*[st.floats(-1e3, 1e3)] * 3),
     yaw=st.floats(-3.1, 3.1),

@@ -14,14 +14,11 @@ from f2p_core.batch import SceneBatch
 from f2p_core.geometry.distance import pair_distance
 from f2p_core.geometry.prisms import (
     gaps,
-    is_fixed,
-    is_hollow,
-    is_round,
     make_prisms,
     prism_of,
     Prisms,
 )
-from f2p_core.geometry.shapes import Cup, OpenBox, SHAPE_KINDS
+from f2p_core.geometry.shapes import Cup, OpenBox, SHAPES
 
 
 def body(
@@ -33,7 +30,8 @@ def body(
         torch.tensor(position, dtype=torch.float64),
         rotation,
         padded,
-        torch.tensor(SHAPE_KINDS.index(kind)),  # type: ignore[arg-type]
+        torch.tensor(SHAPES.names.index(kind)),
+        torch.tensor(False),
     )
 
 
@@ -102,7 +100,8 @@ def test_a_lying_cylinder_is_no_disc() -> None:
         torch.zeros(3),
         tip,
         torch.tensor([0.02, 0.1, 0.0, 0.0, 0.0]),
-        torch.tensor(SHAPE_KINDS.index('cylinder')),
+        torch.tensor(SHAPES.names.index('cylinder')),
+        torch.tensor(False),
     )
     assert lying.disc.item() == 0.0
     assert sorted(lying.half_m.tolist()) == pytest.approx([0.02, 0.02, 0.05], abs=1e-4)
@@ -110,15 +109,31 @@ def test_a_lying_cylinder_is_no_disc() -> None:
 
 
 def test_kinds_are_told_apart() -> None:
-    kind = torch.arange(-1, len(SHAPE_KINDS))
-    names = ('', *SHAPE_KINDS)
-    assert [n for n, f in zip(names, is_fixed(kind), strict=True) if f] == ['shelf', 'table']
-    assert {n for n, f in zip(names, is_round(kind), strict=True) if f} == {
+    kind = torch.arange(-1, len(SHAPES.names))
+    n, names = len(kind), ('', *SHAPES.names)
+    fixed = kind % 2 == 0
+    made = make_prisms(
+        torch.zeros(n, 3), torch.eye(3).expand(n, 3, 3), torch.ones(n, 5), kind, fixed
+    )
+    assert made.fixed.tolist() == fixed.tolist()
+    assert {n for n, f in zip(names, made.round, strict=True) if f} == {
         'cylinder', 'sphere', 'cup',
     }  # fmt: skip
-    assert {n for n, f in zip(names, is_hollow(kind), strict=True) if f} == {
+    assert {n for n, f in zip(names, made.hollow, strict=True) if f} == {
         'cup', 'open_box', 'shelf',
     }  # fmt: skip
+    assert {n for n, w in zip(names, made.wall_m, strict=True) if w} == {
+        'cup', 'open_box', 'shelf',
+    }  # fmt: skip
+    assert made.half_m[0].tolist() == [0.0, 0.0, 0.0]
+
+
+def test_every_kind_reaches_as_far_as_its_record_says() -> None:
+    for name in SHAPES.names:
+        record = SHAPES[name]
+        standing = body(name, (0.0, 0.0, 0.0), 0.3, record.usual_m)
+        half = record.half_extents(np.array(record.padded(record.usual_m)))
+        assert standing.half_m.tolist() == pytest.approx(half.tolist(), abs=1e-5)
 
 
 def test_numpy_and_torch_give_the_same_gaps() -> None:

@@ -7,7 +7,7 @@ import pytest
 import torch
 
 from f2p_core.geometry.distance import signed_distance, surface_normals, surface_points
-from f2p_core.geometry.shapes import SHAPE_KINDS
+from f2p_core.geometry.shapes import SHAPES
 
 
 def distance(kind: str, dimensions: list[float], point: list[float]) -> float:
@@ -45,7 +45,7 @@ def test_known_distances(
     assert distance(kind, dimensions, point) == pytest.approx(expected, abs=1e-9)
 
 
-@pytest.mark.parametrize('kind', SHAPE_KINDS)
+@pytest.mark.parametrize('kind', SHAPES.names)
 def test_distance_outside_is_that_to_the_nearest_surface_point(kind, random_batch) -> None:
     dimensions = random_batch([kind], 4, seed=1).dimensions[:, 0]
     points = np.random.default_rng(2).uniform(-0.4, 0.4, (4, 50, 3))
@@ -57,7 +57,7 @@ def test_distance_outside_is_that_to_the_nearest_surface_point(kind, random_batc
     assert (sampled[outside] <= exact[outside] + 0.03).all()
 
 
-@pytest.mark.parametrize('kind', SHAPE_KINDS)
+@pytest.mark.parametrize('kind', SHAPES.names)
 def test_moving_along_the_gradient_gains_as_much_distance(kind, random_batch) -> None:
     dimensions = torch.tensor(random_batch([kind], 3, seed=3).dimensions[:, 0])
     rng = np.random.default_rng(4)
@@ -68,7 +68,7 @@ def test_moving_along_the_gradient_gains_as_much_distance(kind, random_batch) ->
     assert torch.allclose(gradient.norm(dim=-1)[outside], torch.ones(()).double())
 
 
-@pytest.mark.parametrize('kind', SHAPE_KINDS)
+@pytest.mark.parametrize('kind', SHAPES.names)
 def test_gradients_are_finite_on_surfaces_edges_and_centres(kind, random_batch) -> None:
     batch = random_batch([kind], 2, seed=5)
     dimensions = torch.tensor(batch.dimensions[:, 0], requires_grad=True)
@@ -78,7 +78,7 @@ def test_gradients_are_finite_on_surfaces_edges_and_centres(kind, random_batch) 
     assert torch.isfinite(gradient).all()
 
 
-@pytest.mark.parametrize('kind', SHAPE_KINDS)
+@pytest.mark.parametrize('kind', SHAPES.names)
 @pytest.mark.parametrize('n', [1, 7, 64, 300])
 def test_surface_points_lie_on_the_surface_and_do_not_change(kind, n, random_batch) -> None:
     dimensions = random_batch([kind], 5, seed=6).dimensions[:, 0]
@@ -108,7 +108,7 @@ def test_surface_points_cover_the_surface_evenly() -> None:
     assert gaps.max() < 0.012
 
 
-@pytest.mark.parametrize('kind', SHAPE_KINDS)
+@pytest.mark.parametrize('kind', SHAPES.names)
 def test_normals_point_out_of_the_material(kind, random_batch) -> None:
     dimensions = random_batch([kind], 3, seed=7).dimensions[:, 0]
     points, normals = (f(kind, dimensions, 80) for f in (surface_points, surface_normals))

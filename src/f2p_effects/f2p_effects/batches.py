@@ -87,7 +87,8 @@ def training_batch(
         return torch.tensor(array, dtype=torch.bool, device=device)
 
     kind = whole(dataset.kind)
-    bodies = make_prisms(real(position), real(before), real(dataset.dimensions), kind)
+    fixed = flag(dataset.fixed)
+    bodies = make_prisms(real(position), real(before), real(dataset.dimensions), kind, fixed)
     has_position = flag(dataset.labelled & dataset.present & dataset.succeeded[:, None])
     has_position &= ~bodies.fixed
     return TrainingBatch(

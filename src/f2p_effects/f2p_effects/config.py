@@ -11,6 +11,9 @@ from pydantic import Field
 from f2p_core.models import Value
 from f2p_core.skill import SKILLS
 
+USUAL_KINDS = ('box', 'cylinder', 'sphere', 'cup', 'open_box', 'shelf', 'table')
+"""Kinds of shape the effect model is told apart by default, in the order of its input."""
+
 Width = Annotated[int, Field(ge=4, le=1024)]
 
 
@@ -29,6 +32,8 @@ class ModelConfig(Value):
         cloud_latent: Length of the cloud feature.
         contact_hidden: Width of the contact head.
         skill_names: Skills in the order of the one-hot input, sorted.
+        shape_kinds: Kinds of shape in the order of the one-hot input; of others the model knows
+            the geometry only.
     """
 
     members: Annotated[int, Field(ge=1, le=64)] = 5
@@ -42,3 +47,9 @@ class ModelConfig(Value):
     cloud_latent: Width = 16
     contact_hidden: Width = 16
     skill_names: tuple[str, ...] = tuple(sorted(SKILLS))
+    shape_kinds: tuple[str, ...] = USUAL_KINDS
+
+    def digested(self) -> str:
+        """Returns what a model's digest covers as JSON; the usual kinds of shape are implied."""
+        implied = {'shape_kinds'} if self.shape_kinds == USUAL_KINDS else set()
+        return self.model_dump_json(exclude=implied)

@@ -22,10 +22,11 @@ import safetensors.numpy
 
 from f2p_core.files import write_atomically
 from f2p_core.geometry.prisms import ABSENT
+from f2p_core.geometry.shapes import SHAPES
 from f2p_core.skill import SKILLS
 from f2p_effects.errors import EffectsError
 
-FORMAT = 'f2p-executions-1'
+FORMAT = 'f2p-executions-2'
 
 Array = NDArray[Any]
 
@@ -38,7 +39,8 @@ class ExecutionDataset:
         before_position_m, after_position_m: Object positions, float32 (n, N, 3) [m].
         before_rotation, after_rotation: Quaternions (x, y, z, w), float32 (n, N, 4).
         dimensions: Shape dimension vectors, float32 (n, N, 5) [m].
-        kind: Index into ``f2p_core.geometry.shapes.SHAPE_KINDS``, int8 (n, N).
+        kind: Index into ``f2p_core.geometry.shapes.SHAPES.names``, int8 (n, N); files name them.
+        fixed: Whether an object is furniture, which never moves, bool (n, N).
         skill: Index into the sorted names of the known skills, int16 (n,).
         object_index, target_index: Columns of acted object and target, int16 (n,).
         parameters: Skill parameters, float32 (n, 3).
@@ -55,6 +57,7 @@ class ExecutionDataset:
     after_rotation: Array
     dimensions: Array
     kind: Array
+    fixed: Array
     skill: Array
     object_index: Array
     target_index: Array
@@ -97,6 +100,7 @@ _OBJECT_AXES: dict[str, tuple[int, ...]] = {
     'after_rotation': (1,),
     'dimensions': (1,),
     'kind': (1,),
+    'fixed': (1,),
     'labelled': (1,),
     'contact': (1, 2),
 }
@@ -108,6 +112,7 @@ _ROWS: dict[str, tuple[type, tuple[int | str, ...]]] = {
     'after_rotation': (np.float32, ('N', 4)),
     'dimensions': (np.float32, ('N', 5)),
     'kind': (np.int8, ('N',)),
+    'fixed': (np.bool_, ('N',)),
     'skill': (np.int16, ()),
     'object_index': (np.int16, ()),
     'target_index': (np.int16, ()),
@@ -173,7 +178,12 @@ def summary(dataset: ExecutionDataset) -> dict[str, Any]:
 
 def save_dataset(dataset: ExecutionDataset, path: Path) -> None:
     """Writes a data set; the file appears whole or not at all."""
-    description = {'format': FORMAT, 'skills': sorted(SKILLS), 'summary': summary(dataset)}
+    description = {
+        'format': FORMAT,
+        'skills': sorted(SKILLS),
+        'shapes': list(SHAPES.names),
+        'summary': summary(dataset),
+    }
     tensors = {}
     for f in fields(dataset):
         array = np.ascontiguousarray(getattr(dataset, f.name))
@@ -187,7 +197,8 @@ def load_dataset(path: Path) -> ExecutionDataset:
     """Reads a data set.
 
     Raises:
-        EffectsError: If the file is missing, cut short, of another format or for other skills.
+        EffectsError: If the file is missing, cut short, of another format, for other skills, or
+            holds a kind of shape that is not known here.
     """
     try:
         with safe_open(path, framework='numpy') as file:
@@ -203,7 +214,21 @@ def load_dataset(path: Path) -> ExecutionDataset:
             f'{path} is not a data set of format {FORMAT} for the skills {sorted(SKILLS)}; '
             'generate it again with "f2p pretrain"'
         )
-    return _checked(arrays, path)
+    dataset = _checked(arrays, path)
+    return dataclasses.replace(dataset, kind=_known_kinds(dataset, description['shapes'], path))
+
+
+def _known_kinds(dataset: ExecutionDataset, names: Sequence[str], path: Path) -> Array:
+    """Kinds as they are numbered here, from a file that numbers them by its own names."""
+    used = set(np.unique(dataset.kind[dataset.present]).tolist())
+    unknown = [name for i, name in enumerate(names) if i in used and name not in SHAPES]
+    if unknown:
+        raise EffectsError(
+            f'{path} holds shapes of kind {", ".join(unknown)}, which is not known here, where '
+            f'there are {", ".join(SHAPES.names)}; install the package that adds it'
+        )
+    here = [SHAPES.names.index(name) if name in SHAPES else ABSENT for name in names]
+    return np.array([*here, ABSENT], dtype=np.int8)[dataset.kind]
 
 
 def _checked(arrays: dict[str, Array], path: Path) -> ExecutionDataset:

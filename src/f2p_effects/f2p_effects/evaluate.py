@@ -12,7 +12,6 @@ from numpy.typing import NDArray
 import torch
 
 from f2p_core.control import Control, UNCONTROLLED
-from f2p_core.geometry.prisms import is_fixed
 from f2p_core.models import Value
 from f2p_core.relations import CONTACT, hold, RELATIONS
 from f2p_effects.data import ExecutionDataset
@@ -136,10 +135,10 @@ def predictions(
     rng = np.random.default_rng(seed)
     clouds = clouds_of(dataset, cloud_points, _CLOUD_NOISE_M, rng)
     truth = relations_after(dataset, model.relation_names)
-    for whole in layouts(dataset.kind):
+    for whole in layouts(dataset):
         for start in range(0, len(whole.rows), _CHUNK):
             part = slice(start, start + _CHUNK)
-            layout = Layout(whole.rows[part], whole.columns[part], whole.kinds)
+            layout = whole._replace(rows=whole.rows[part], columns=whole.columns[part])
             with torch.no_grad():
                 state, action = _inputs(dataset, layout, clouds)
                 prediction = model.predict(state, action)
@@ -197,8 +196,7 @@ def _compared(
 ) -> LayoutPrediction:
     travel = layout.gather(dataset.after_position_m - dataset.before_position_m)
     error = prediction.delta_position_m.mean(dim=0).numpy() - travel
-    fixed = is_fixed(torch.tensor(layout.kinds)).numpy()
-    labelled = layout.gather(dataset.labelled)
+    fixed, labelled = layout.fixed, layout.gather(dataset.labelled)
     known = labelled | fixed
     judged = known[:, :, None] & known[:, None, :] & ~(fixed[:, None] & fixed[None, :])
     judged &= ~np.eye(len(fixed), dtype=np.bool_)

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from f2p_core.geometry.parts import dimensions_of
-from f2p_core.geometry.shapes import SHAPE_KINDS
+from f2p_core.geometry.prisms import kind_indices
 from f2p_core.relations import CONTACT
 from f2p_core.scene import Scene
 from f2p_core.skill import SkillCall, SKILLS
@@ -78,7 +78,8 @@ def execution_from_rollout(
         after_position_m=after[0],
         after_rotation=after[1],
         dimensions=_row([dimensions_of(o.shape) for o in scene.objects], np.float32),
-        kind=_row([SHAPE_KINDS.index(o.shape.kind) for o in scene.objects], np.int8),
+        kind=_row(kind_indices([o.shape.kind for o in scene.objects]), np.int8),
+        fixed=_row([o.fixed for o in scene.objects], np.bool_),
         skill=_row(sorted(SKILLS).index(call.skill), np.int16),
         object_index=_row(scene.index(call.object_id), np.int16),
         target_index=_row(scene.index(call.target_id), np.int16),

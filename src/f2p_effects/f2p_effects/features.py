@@ -15,7 +15,8 @@ from typing import NamedTuple
 import torch
 
 from f2p_core.geometry.prisms import gaps, Prisms
-from f2p_core.geometry.shapes import SHAPE_KINDS
+from f2p_core.geometry.shapes import SHAPES
+from f2p_effects.config import ModelConfig
 from f2p_effects.motion import PlannedMotion, to_frame
 
 BIT_SOFTNESS_M = 0.003
@@ -37,9 +38,10 @@ _TOKEN_GEOMETRY = 29
 """Length of what a token says of geometry."""
 
 
-def token_features(n_skills: int, cloud_latent: int) -> int:
+def token_features(config: ModelConfig) -> int:
     """Returns the length of a token."""
-    return _TOKEN_GEOMETRY + len(SHAPE_KINDS) + SETTING_FEATURES + n_skills + cloud_latent
+    named = len(config.shape_kinds) + len(config.skill_names)
+    return _TOKEN_GEOMETRY + SETTING_FEATURES + named + config.cloud_latent
 
 
 class Relations(NamedTuple):
@@ -79,7 +81,7 @@ class Features(NamedTuple):
 
 
 def make_features(
-    bodies: Prisms, relations: Relations, call: Call, planned: PlannedMotion, n_skills: int
+    bodies: Prisms, relations: Relations, call: Call, planned: PlannedMotion, config: ModelConfig
 ) -> Features:
     """Computes the inputs; fields of ``bodies`` are (S, N, ...). Differentiable."""
     n = bodies.kind.shape[1]
@@ -87,14 +89,14 @@ def make_features(
     target = torch.nn.functional.one_hot(call.target_index, n).bool()
     present = bodies.kind >= 0
     pair = _pair_features(bodies, relations, planned)
-    setting = _setting(planned, call, n_skills)
+    setting = _setting(planned, call, len(config.skill_names))
     token = torch.cat(
         [
             _geometry(bodies, call, planned),
             _bits_with(pair, call.object_index),
             _bits_with(pair, call.target_index),
             torch.stack([acted, target, bodies.fixed], dim=-1).float(),
-            _one_hot_kind(bodies.kind),
+            _one_hot_kind(bodies.kind, config.shape_kinds),
             setting[:, None, :].expand(-1, n, -1),
         ],
         dim=-1,
@@ -103,8 +105,11 @@ def make_features(
     return Features(token, pair, place, acted, present & ~bodies.fixed, present)
 
 
-def _one_hot_kind(kind: torch.Tensor) -> torch.Tensor:
-    return torch.nn.functional.one_hot(kind + 1, len(SHAPE_KINDS) + 1)[..., 1:].float()
+def _one_hot_kind(kind: torch.Tensor, names: tuple[str, ...]) -> torch.Tensor:
+    """Which of the kinds a model was made with a body is; none of them: all zeros, (..., K)."""
+    known = [names.index(name) + 1 if name in names else 0 for name in SHAPES.names]
+    column = torch.tensor([*known, 0], device=kind.device)[kind]  # the last is padding's
+    return torch.nn.functional.one_hot(column, len(names) + 1)[..., 1:].float()
 
 
 def _geometry(bodies: Prisms, call: Call, planned: PlannedMotion) -> torch.Tensor:

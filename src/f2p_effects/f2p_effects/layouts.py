@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from f2p_core.batch import SceneBatch
 from f2p_core.clouds import batch_clouds
-from f2p_core.geometry.shapes import SHAPE_KINDS
+from f2p_core.geometry.shapes import SHAPES
 from f2p_core.relations import relation_margins
 from f2p_effects.data import ExecutionDataset
 from f2p_effects.inputs import CAMERA_MAP_M
@@ -24,17 +24,19 @@ ABSENT_MARGIN_M = -1.0
 
 
 class Layout(NamedTuple):
-    """Executions whose objects are of the same kinds once their columns are ordered by kind.
+    """Executions of the same kinds and furniture once their columns are ordered by kind.
 
     Attributes:
         rows: Executions, shape (G,).
         columns: Per execution its columns ordered by kind, without padding, shape (G, M).
         kinds: Kind index per ordered column, shape (M,).
+        fixed: Whether it is furniture, per ordered column, shape (M,), bool.
     """
 
     rows: NDArray[np.int64]
     columns: NDArray[np.int64]
     kinds: NDArray[np.int64]
+    fixed: NDArray[np.bool_]
 
     def gather(self, array: NDArray[Any]) -> NDArray[Any]:
         """Picks per-object values, (n, N, ...) → (G, M, ...)."""
@@ -46,16 +48,18 @@ class Layout(NamedTuple):
         return self.rows[:, None, None], self.columns[:, :, None], self.columns[:, None, :]
 
 
-def layouts(kind: NDArray[np.integer[Any]]) -> Iterator[Layout]:
-    """Yields the layouts of kinds (n, N)."""
-    order = np.argsort(kind, axis=1, kind='stable')
+def layouts(dataset: ExecutionDataset) -> Iterator[Layout]:
+    """Yields the layouts of a data set."""
+    number = 2 * dataset.kind.astype(np.int64) + dataset.fixed
+    order = np.argsort(number, axis=1, kind='stable')
     unique, inverse = np.unique(
-        np.take_along_axis(kind, order, axis=1), axis=0, return_inverse=True
+        np.take_along_axis(number, order, axis=1), axis=0, return_inverse=True
     )
-    for i, kinds in enumerate(unique):
+    for i, numbers in enumerate(unique):
         rows = np.flatnonzero(inverse.reshape(-1) == i)
-        present = kinds >= 0
-        yield Layout(rows, order[rows][:, present], kinds[present].astype(np.int64))
+        present = numbers >= 0
+        kinds, fixed = np.divmod(numbers[present], 2)
+        yield Layout(rows, order[rows][:, present], kinds, fixed == 1)
 
 
 def rotations(quaternion_xyzw: NDArray[np.floating[Any]]) -> FloatArray:
@@ -78,8 +82,8 @@ def layout_batch(
     """Returns the scenes of a layout with given poses (n, N, 3) [m] and (n, N, 3, 3)."""
     return SceneBatch(
         tuple(f'object_{i}' for i in range(len(layout.kinds))),
-        tuple(SHAPE_KINDS[k] for k in layout.kinds.tolist()),
-        tuple(SHAPE_KINDS[k] in ('table', 'shelf') for k in layout.kinds.tolist()),
+        tuple(SHAPES.names[k] for k in layout.kinds.tolist()),
+        tuple(layout.fixed.tolist()),
         layout.gather(position_m),
         layout.gather(rotation),
         layout.gather(dataset.dimensions).astype(np.float64),
@@ -102,7 +106,7 @@ def margins_of(
     """
     n, width = dataset.kind.shape
     result = np.full((n, width, width, len(names)), ABSENT_MARGIN_M, dtype=np.float32)
-    for layout in layouts(dataset.kind):
+    for layout in layouts(dataset):
         margins = relation_margins(layout_batch(dataset, layout, position_m, rotation), names)
         result[layout.pairs()] = np.moveaxis(margins, 1, -1)
     return result
@@ -117,7 +121,7 @@ def clouds_of(
     position = dataset.before_position_m.astype(np.float64)
     rotation = rotations(dataset.before_rotation)
     camera = np.array(CAMERA_MAP_M)
-    for layout in layouts(dataset.kind):
+    for layout in layouts(dataset):
         batch = layout_batch(dataset, layout, position, rotation)
         clouds = batch_clouds(batch, camera, points, noise_m, rng)
         result[layout.rows[:, None], layout.columns] = clouds

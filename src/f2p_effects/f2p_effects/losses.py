@@ -77,7 +77,7 @@ def losses(
     """
     names = network.config.skill_names
     planned = planned_motion(batch.bodies, names, *batch.call)
-    features = make_features(batch.bodies, batch.relations, batch.call, planned, len(names))
+    features = make_features(batch.bodies, batch.relations, batch.call, planned, network.config)
     output = network(features, network.encoder(batch.clouds_object))
     rows = torch.arange(len(batch.succeeded), device=batch.succeeded.device)
     leader = RigidMotion(

@@ -10,8 +10,7 @@ import hashlib
 import torch
 
 from f2p_core.batch import SceneBatch
-from f2p_core.geometry.prisms import make_prisms, Prisms
-from f2p_core.geometry.shapes import SHAPE_KINDS
+from f2p_core.geometry.prisms import kind_indices, make_prisms, Prisms
 from f2p_core.relations import ABOVE, CONTACT, INSIDE, relation_margins, RELATION_NAMES
 from f2p_effects.config import ModelConfig
 from f2p_effects.contact import contact_probability
@@ -29,11 +28,10 @@ _CHUNK_STATES = 400
 
 def geometry_prisms(geometry: SceneBatch) -> Prisms:
     """Returns the bodies of a torch scene batch, fields (S, N, ...)."""
-    kinds = torch.tensor(
-        [SHAPE_KINDS.index(kind) for kind in geometry.kinds], device=geometry.position_m.device
-    )
-    kind = kinds.expand(geometry.position_m.shape[0], -1)
-    return make_prisms(geometry.position_m, geometry.rotation, geometry.dimensions, kind)
+    device, count = geometry.position_m.device, geometry.position_m.shape[0]
+    kind = torch.tensor(kind_indices(geometry.kinds), device=device).expand(count, -1)
+    fixed = torch.tensor(geometry.fixed, device=device).expand(count, -1)
+    return make_prisms(geometry.position_m, geometry.rotation, geometry.dimensions, kind, fixed)
 
 
 def current_relations(geometry: SceneBatch) -> Relations:
@@ -110,7 +108,7 @@ class EnsembleEffectModel:
         names = network.config.skill_names
         planned = planned_motion(bodies, names, *call)
         features = make_features(
-            bodies, current_relations(geometry), call, planned, len(names)
+            bodies, current_relations(geometry), call, planned, network.config
         )
         output = network(features, network.encoder(state.clouds_object))
         motion = compose(output, features, planned, bodies)
@@ -148,7 +146,7 @@ def new_model(config: ModelConfig, seed: int) -> EnsembleEffectModel:
 
 def network_digest(network: EffectNetwork) -> str:
     """Returns the SHA-256 over configuration and weights, hexadecimal."""
-    digest = hashlib.sha256(network.config.model_dump_json().encode())
+    digest = hashlib.sha256(network.config.digested().encode())
     for name, tensor in sorted(network.state_dict().items()):
         digest.update(name.encode())
         digest.update(tensor.detach().cpu().contiguous().numpy().tobytes())

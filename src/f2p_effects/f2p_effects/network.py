@@ -52,7 +52,7 @@ class EffectNetwork(nn.Module):
         self.config = config
         e, width = config.members, config.width
         self.encoder = CloudEncoder(config.cloud_width, config.cloud_latent, generator)
-        inputs = token_features(len(config.skill_names), config.cloud_latent)
+        inputs = token_features(config)
         self.embed = EnsembleLinear(e, inputs, width, generator)
         self.pair_hidden = linear(PAIR_FEATURES, config.pair_width, generator)
         biases = config.layers * config.heads

@@ -73,7 +73,7 @@ def test_joining_pads_and_keeps_every_execution(small_data: ExecutionDataset) ->
             name: getattr(narrow, name)[:, :width]
             for name in (
                 'before_position_m', 'before_rotation', 'after_position_m', 'after_rotation',
-                'dimensions', 'kind', 'labelled',
+                'dimensions', 'kind', 'fixed', 'labelled',
             )
         },
         contact=narrow.contact[:, :width, :width],
@@ -157,7 +157,8 @@ def test_margins_of_mixed_layouts_are_those_of_each_scene(
 
 def test_layouts_cover_every_object_once(small_data: ExecutionDataset) -> None:
     count = np.zeros_like(small_data.kind, dtype=int)
-    for layout in layouts(small_data.kind):
+    for layout in layouts(small_data):
         assert (layout.gather(small_data.kind) == layout.kinds).all()
+        assert (layout.gather(small_data.fixed) == layout.fixed).all()
         np.add.at(count, (layout.rows[:, None], layout.columns), 1)
     assert (count == small_data.present).all()

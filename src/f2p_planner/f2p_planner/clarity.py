@@ -22,11 +22,9 @@ import torch
 from f2p_core.relations import RELATIONS, Support
 from f2p_effects.protocol import EffectPrediction
 
-FURNITURE_KINDS: frozenset[str] = frozenset({'table', 'shelf'})
-
 
 def clarity(
-    prediction: EffectPrediction, relation_names: Sequence[str], kinds: Sequence[str]
+    prediction: EffectPrediction, relation_names: Sequence[str], furniture: Sequence[bool]
 ) -> torch.Tensor:
     """Returns how sure the least sure support relation is.
 
@@ -36,14 +34,14 @@ def clarity(
     Args:
         prediction: Predictions in S states.
         relation_names: Names of the R predicted relations.
-        kinds: Shape kinds of the N objects.
+        furniture: Which of the N objects never move.
 
     Returns:
         The least of max(p, 1 − p), shape (S,), in [½, 1]; 1 where nothing counts.
     """
     probability = prediction.probability
     sure = torch.maximum(probability, 1.0 - probability)
-    fixed = torch.tensor([kind in FURNITURE_KINDS for kind in kinds], device=sure.device)
+    fixed = torch.tensor(furniture, device=sure.device)
     counted = torch.zeros(sure.shape[1:], dtype=torch.bool, device=sure.device)
     carriers = {
         Support.NONE: torch.zeros_like(fixed),
@@ -52,5 +50,5 @@ def clarity(
     }
     for row, name in enumerate(relation_names):
         counted[row] = ~fixed[:, None] & carriers[RELATIONS[name].support][None, :]
-    counted &= ~torch.eye(len(kinds), dtype=torch.bool, device=sure.device)
+    counted &= ~torch.eye(len(fixed), dtype=torch.bool, device=sure.device)
     return torch.where(counted, sure, torch.ones_like(sure)).amin(dim=(1, 2, 3))

@@ -132,7 +132,7 @@ class Forecaster:
         with torch.inference_mode():
             prediction = self._model.predict(state, skill_batch(calls))
             after = self._model.advance(state, prediction)
-            clear = clarity(prediction, self._model.relation_names, state.geometry.kinds)
+            clear = clarity(prediction, self._model.relation_names, state.geometry.fixed)
         return Forecast(
             Poses(as_numpy(after.geometry.position_m), as_numpy(after.geometry.rotation)),
             literal_probabilities(as_numpy(prediction.probability), self._goal),

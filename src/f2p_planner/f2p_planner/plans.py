@@ -136,13 +136,14 @@ def evaluate_plan(
     for call in calls:
         prediction, state = predict_one(model, state, stack_calls(layout, [call]))
         relations = _symbolic(scene, model, prediction)
+        clear = clarity(prediction, model.relation_names, layout.fixed.tolist())
         steps.append(
             PlanStep(
                 call=call,
                 predicted=relations,
                 predicted_scene=_moved(scene, state),
                 feasible=_unit(float(prediction.feasible[0])),
-                clear=_unit(float(clarity(prediction, model.relation_names, layout.kinds)[0])),
+                clear=_unit(float(clear[0])),
                 goal_probability=goal_probability(relations, goal).minimum,
             )
         )

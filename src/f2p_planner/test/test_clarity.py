@@ -14,7 +14,7 @@ from f2p_effects.protocol import EffectPrediction
 from f2p_planner.clarity import clarity
 
 NAMES = ('above', 'inside', 'left')
-KINDS: tuple[str, ...] = ('table', 'open_box', 'box')
+FURNITURE = (True, False, False)
 Entries = dict[tuple[int, int, int], tuple[float, float]]
 """(relation, a, b) → probability of each of the two members."""
 
@@ -31,14 +31,14 @@ def predicted(entries: Entries) -> EffectPrediction:
 
 def test_sure_predictions_are_clear() -> None:
     prediction = predicted(entries={(0, 1, 0): (1.0, 1.0), (1, 2, 1): (1.0, 1.0)})
-    assert clarity(prediction, NAMES, KINDS).tolist() == [1.0]
+    assert clarity(prediction, NAMES, FURNITURE).tolist() == [1.0]
 
 
 def test_members_that_disagree_about_a_support_relation_are_unclear() -> None:
     prediction = predicted(entries={(1, 2, 1): (1.0, 0.0)})
-    assert clarity(prediction, NAMES, KINDS).tolist() == [0.5]
+    assert clarity(prediction, NAMES, FURNITURE).tolist() == [0.5]
     prediction = predicted(entries={(0, 2, 0): (0.2, 0.2)})
-    assert torch.allclose(clarity(prediction, NAMES, KINDS), torch.tensor([0.8]))
+    assert torch.allclose(clarity(prediction, NAMES, FURNITURE), torch.tensor([0.8]))
 
 
 def test_a_registered_support_relation_counts_as_ours_do(
@@ -49,8 +49,8 @@ def test_a_registered_support_relation_counts_as_ours_do(
 
     register(RELATIONS, Relation('hangs_on', margin, 'a hangs on b', Support.OF_ANYTHING))
     prediction = predicted(entries={(2, 2, 1): (1.0, 0.0)})
-    assert clarity(prediction, ('above', 'inside', 'hangs_on'), KINDS).tolist() == [0.5]
-    assert clarity(prediction, NAMES, KINDS).tolist() == [1.0]
+    assert clarity(prediction, ('above', 'inside', 'hangs_on'), FURNITURE).tolist() == [0.5]
+    assert clarity(prediction, NAMES, FURNITURE).tolist() == [1.0]
 
 
 def test_what_nothing_rests_on_does_not_count() -> None:
@@ -59,4 +59,4 @@ def test_what_nothing_rests_on_does_not_count() -> None:
         entries={(2, 1, 2): (0.5, 0.5), (0, 2, 1): (0.5, 0.5), (1, 0, 1): (0.5, 0.5),
                  (1, 1, 1): (0.5, 0.5)}
     )  # fmt: skip
-    assert clarity(prediction, NAMES, KINDS).tolist() == [1.0]
+    assert clarity(prediction, NAMES, FURNITURE).tolist() == [1.0]

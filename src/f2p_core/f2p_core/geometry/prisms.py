@@ -10,24 +10,21 @@ of NumPy and of torch.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 import functools
-import operator
 from typing import Any, NamedTuple
 
 import array_api_compat
 import numpy as np
 
 from f2p_core.geometry.parts import body_half_extents, dimensions_of
-from f2p_core.geometry.shapes import Shape, SHAPE_KINDS
+from f2p_core.geometry.shapes import MAX_DIMENSIONS, Shape, SHAPES
 
 Array = Any
 
 ABSENT = -1
 """Kind index of padding."""
 
-_FIXED = ('table', 'shelf')
-_ROUND = ('cylinder', 'cup', 'sphere')
-_HOLLOW = ('cup', 'open_box', 'shelf')
 _UPRIGHT = 0.98
 """Least cosine of the tilt at which the outline of a round body is a circle."""
 
@@ -50,7 +47,7 @@ class Prisms(NamedTuple):
         round: Whether a body looks the same at any turn about its own z, shape (...), bool.
         hollow: Whether others can stand in it, shape (...), bool.
         fixed: Whether it is furniture, which never moves, shape (...), bool.
-        kind: Index into ``f2p_core.geometry.shapes.SHAPE_KINDS``, ``ABSENT``: padding, (...).
+        kind: Index into ``SHAPES.names``, ``ABSENT``: padding, (...).
     """
 
     position_m: Array
@@ -114,22 +111,59 @@ class Gaps(NamedTuple):
     floor_of_b: Array
 
 
-def is_fixed(kind: Array) -> Array:
-    """Returns a mask of furniture, which never moves."""
-    return _is_kind(kind, _FIXED)
+class _Facts(NamedTuple):
+    """What prisms need of the kinds of ``SHAPES.names``, by row; the last row is padding.
+
+    Attributes:
+        half: Half extents as linear maps of the dimension vector, shape (K + 1, 3, 5).
+        wall: The wall's thickness as linear maps of it, shape (K + 1, 5).
+        round: Whether a body looks the same at any turn about its own z, shape (K + 1,), bool.
+        ball: Whether it is a ball, shape (K + 1,), bool.
+        hollow: Whether others can stand in it, shape (K + 1,), bool.
+    """
+
+    half: Array
+    wall: Array
+    round: Array
+    ball: Array
+    hollow: Array
 
 
-def is_round(kind: Array) -> Array:
-    """Returns a mask of kinds that look the same at any turn about their own z."""
-    return _is_kind(kind, _ROUND)
+@functools.cache
+def _facts(names: tuple[str, ...]) -> _Facts:
+    kinds = [SHAPES[name] for name in names]
+    zero = np.zeros((1, MAX_DIMENSIONS))
+    columns = np.arange(MAX_DIMENSIONS)
+    return _Facts(
+        np.stack([*(kind.half_matrix for kind in kinds), np.repeat(zero, 3, axis=0)]),
+        np.concatenate([*((columns == kind.wall_column)[None] * 1.0 for kind in kinds), zero]),
+        np.array([*(kind.round for kind in kinds), False]),
+        np.array([*(kind.ball for kind in kinds), False]),
+        np.array([*(kind.hollow for kind in kinds), False]),
+    )
 
 
-def is_hollow(kind: Array) -> Array:
-    """Returns a mask of containers."""
-    return _is_kind(kind, _HOLLOW)
+def _facts_of(kind: Array, like: Array) -> _Facts:
+    """Facts per body: kind (...) → fields (..., 3, 5), (..., 5), (...)."""
+    xp = array_api_compat.array_namespace(like)
+    facts = _facts(SHAPES.names)
+    device = array_api_compat.device(like)
+    numbers = [xp.asarray(f, dtype=like.dtype, device=device)[kind] for f in facts[:2]]
+    return _Facts(*numbers, *(xp.asarray(f, device=device)[kind] for f in facts[2:]))
 
 
-def make_prisms(position_m: Array, rotation: Array, dimensions: Array, kind: Array) -> Prisms:
+def kind_indices(names: Sequence[str]) -> list[int]:
+    """Returns kinds by name as the numbers that prisms have.
+
+    Raises:
+        InvalidInputError: If a kind is not known.
+    """
+    return [SHAPES.names.index(SHAPES[name].name) for name in names]
+
+
+def make_prisms(
+    position_m: Array, rotation: Array, dimensions: Array, kind: Array, fixed: Array
+) -> Prisms:
     """Builds prisms from poses and shapes.
 
     Args:
@@ -137,6 +171,7 @@ def make_prisms(position_m: Array, rotation: Array, dimensions: Array, kind: Arr
         rotation: Object → map rotation matrices, shape (..., 3, 3).
         dimensions: Dimension vectors, shape (..., 5) [m] (``f2p_core.geometry.parts``).
         kind: Index of the shape kind, shape (...).
+        fixed: Whether it is furniture, shape (...), bool.
     """
     xp = array_api_compat.array_namespace(position_m)
     heading = _heading(rotation)
@@ -145,17 +180,17 @@ def make_prisms(position_m: Array, rotation: Array, dimensions: Array, kind: Arr
     axes = xp.stack(
         [xp.stack([c, s, o], -1), xp.stack([-s, c, o], -1), xp.stack([o, o, o + 1], -1)], axis=-2
     )
-    round_, hollow = is_round(kind), is_hollow(kind)
-    wall = xp.where(_is_kind(kind, ('cup',)), dimensions[..., 2], dimensions[..., 3])
+    facts = _facts_of(kind, dimensions)
+    half = xp.sum(facts.half * dimensions[..., None, :], axis=-1)
     return Prisms(
         position_m,
         heading,
-        _reach(_own_half(dimensions, kind), axes @ rotation, kind),
-        xp.where(hollow, wall, xp.zeros_like(wall)),
-        round_ & (xp.abs(rotation[..., 2, 2]) > _UPRIGHT),
-        round_,
-        hollow,
-        is_fixed(kind),
+        _reach(half, axes @ rotation, facts),
+        xp.sum(facts.wall * dimensions, axis=-1),
+        facts.round & (xp.abs(rotation[..., 2, 2]) > _UPRIGHT),
+        facts.round,
+        facts.hollow,
+        fixed,
         kind,
     )
 
@@ -163,8 +198,8 @@ def make_prisms(position_m: Array, rotation: Array, dimensions: Array, kind: Arr
 def prism_of(shape: Shape) -> Prisms:
     """Returns one upright body at the origin as NumPy arrays of leading shape ()."""
     dimensions = np.array(dimensions_of(shape))
-    kind = np.array(SHAPE_KINDS.index(shape.kind))
-    prism = make_prisms(np.zeros(3), np.eye(3), dimensions, kind)
+    kind = np.array(kind_indices([shape.kind])[0])
+    prism = make_prisms(np.zeros(3), np.eye(3), dimensions, kind, np.array(False))
     half = body_half_extents(shape.kind, dimensions)
     return prism._replace(heading=np.array([1.0, 0.0]), half_m=half)
 
@@ -193,11 +228,6 @@ def gaps(a: Prisms, b: Prisms) -> Gaps:
     )
 
 
-def _is_kind(kind: Array, names: tuple[str, ...]) -> Array:
-    wanted = (kind == SHAPE_KINDS.index(name) for name in names)
-    return functools.reduce(operator.or_, wanted)
-
-
 def _heading(rotation: Array) -> Array:
     """Horizontal direction (cos, sin) of the x axis; where that is steep, across the y axis."""
     xp = array_api_compat.array_namespace(rotation)
@@ -208,25 +238,15 @@ def _heading(rotation: Array) -> Array:
     return flat / xp.sqrt(xp.sum(flat * flat, axis=-1, keepdims=True) + _TINY)
 
 
-def _own_half(dimensions: Array, kind: Array) -> Array:
-    """Half sizes along the object's own axes, (..., 3) [m]."""
-    xp = array_api_compat.array_namespace(dimensions)
-    d = dimensions
-    standing = xp.stack([d[..., 0], d[..., 0], d[..., 1] / 2], axis=-1)
-    half = xp.where(_is_kind(kind, ('cylinder', 'cup'))[..., None], standing, d[..., :3] / 2)
-    ball = xp.stack([d[..., 0]] * 3, axis=-1)
-    return xp.where(_is_kind(kind, ('sphere',))[..., None], ball, half)
-
-
-def _reach(half: Array, axes: Array, kind: Array) -> Array:
+def _reach(half: Array, axes: Array, facts: _Facts) -> Array:
     """Half widths along three unit axes given in the object's axes, (..., 3, 3) → (..., 3)."""
     xp = array_api_compat.array_namespace(half)
     box = xp.sum(half[..., None, :] * xp.abs(axes), axis=-1)
     tilt = axes[..., 2]
     across = xp.sqrt((1.0 - tilt * tilt).clip(min=_TINY))
     cylinder = half[..., :1] * across + half[..., 2:] * xp.abs(tilt)
-    result = xp.where(_is_kind(kind, ('cylinder', 'cup'))[..., None], cylinder, box)
-    return xp.where(_is_kind(kind, ('sphere',))[..., None], half, result)
+    result = xp.where(facts.round[..., None], cylinder, box)
+    return xp.where(facts.ball[..., None], half, result)
 
 
 _Pair = tuple[Array, Array]

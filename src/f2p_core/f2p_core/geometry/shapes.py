@@ -20,11 +20,9 @@ from f2p_core.geometry.shape_kind import MAX_DIMENSIONS, Part, PartArrays, Shape
 from f2p_core.registry import Registry
 
 __all__ = [
-    'CONTAINER_KINDS',
     'HANDLE_BAR_HALF_M',
     'MAX_DIMENSIONS',
     'SHAPES',
-    'SHAPE_KINDS',
     'Box',
     'Cup',
     'Cylinder',
@@ -47,10 +45,6 @@ SHAPES: Registry[ShapeKind] = Registry(
     ShapeKind,
 )
 """Kinds of shape: ours, and those of packages with an entry point in the group ``f2p.shapes``."""
-
-
-SHAPE_KINDS = ('box', 'cylinder', 'sphere', 'cup', 'open_box', 'shelf', 'table')
-CONTAINER_KINDS = frozenset({'cup', 'open_box', 'shelf'})
 
 
 def _of_its_kind(value: Any, info: ValidationInfo) -> ShapeValue:

@@ -13,8 +13,8 @@ import torch
 
 from f2p_core.batch import SceneBatch, stack_scenes
 from f2p_core.geometry.fit import fits_inside
-from f2p_core.geometry.prisms import make_prisms, Prisms
-from f2p_core.geometry.shapes import MAX_DIMENSIONS, SHAPE_KINDS, SHAPES
+from f2p_core.geometry.prisms import kind_indices, make_prisms, Prisms
+from f2p_core.geometry.shapes import MAX_DIMENSIONS, SHAPES
 from f2p_core.observation import SceneObservation
 from f2p_svi.config import StateConfig
 from f2p_svi.errors import SviError
@@ -190,8 +190,13 @@ def _within(
     fitted: SceneBatch, parent: NDArray[np.int64], movable: NDArray[np.int64]
 ) -> NDArray[np.bool_]:
     """Whether a movable object goes into the cavity of its support rather than onto it."""
-    kind = np.array([SHAPE_KINDS.index(k) for k in fitted.kinds])
-    bodies = make_prisms(fitted.position_m[0], fitted.rotation[0], fitted.dimensions[0], kind)
+    bodies = make_prisms(
+        fitted.position_m[0],
+        fitted.rotation[0],
+        fitted.dimensions[0],
+        np.array(kind_indices(fitted.kinds)),
+        np.array(fitted.fixed),
+    )
     inner = Prisms(*(field[movable] for field in bodies))
     within: NDArray[np.bool_] = (parent != MAP) & fits_inside(
         inner, Prisms(*(field[parent] for field in bodies))
