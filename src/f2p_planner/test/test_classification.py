@@ -43,6 +43,7 @@ class _Mixed(KinematicSimulator):
         calls: Sequence[SkillCall],
         *,
         seed: int,
+        first_index: int = 0,
         control: Control = UNCONTROLLED,
     ) -> tuple[Rollout, ...]:
         riding = KinematicSimulator(rides=True).simulate(scenes, calls, seed=seed)
