@@ -40,7 +40,7 @@ SERVICES = ('check_effect', 'request_learning', 'activate_model')
 TOPICS = ('points', 'scene', 'relations', 'plan', 'prediction', 'failure', 'model_version')
 FIGURES = {
     'task', 'objects', 'seed', 'failure_kind', 'violated_relations', 'success_before',
-    'success_after', 'success_t2_before', 'success_t2_after', 'model_version', 'seconds_total',
+    'success_after', 'success_recovered', 'acts', 'model_version', 'seconds_total',
     'seconds_by_stage',
 }  # fmt: skip
 
@@ -102,7 +102,7 @@ def test_story_is_told_and_others_can_look_in_and_learn(tmp_path: Path) -> None:
     assert summary.keys() >= FIGURES
     assert summary['failure_kind'] == 'incorrect_symbolic_prediction'
     assert not summary['success_before']
-    assert not summary['success_t2_before']
+    assert not summary['acts']['T2 before']
     assert summary['success_after'] == (status == 0)
     assert summary['model_version'] >= 2
     assert summary['seconds_total'] > 0.0

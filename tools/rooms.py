@@ -22,6 +22,7 @@ import room_names
 
 FLOORS = (
     {'f2p_core'},
+    {'f2p_tasks'},
     {'f2p_perception', 'f2p_effects', 'f2p_sim'},
     {'f2p_planner', 'f2p_svi', 'f2p_viz', 'f2p_moveit'},
     {'f2p_learning'},

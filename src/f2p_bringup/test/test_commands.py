@@ -21,11 +21,11 @@ from f2p_core.errors import F2PError
 from f2p_core.geometry.pairs import PairGeometry
 from f2p_core.registry import Registry
 from f2p_core.relations import Relation, RELATIONS
-from f2p_core.tabletop import sample_tabletop, TabletopConfig
 from f2p_eval.story import Story, write_story
 from f2p_learning.loop import LearningRequest, LearningTools
 from f2p_learning.results import GateReport, LearningResult
 from f2p_learning.run_directory import RunDirectory
+from f2p_tasks.tabletop import sample_tabletop, TabletopConfig
 
 ROOT = Path(__file__).parents[3]
 FAILURE = ROOT / 'examples' / 'failure_filled_carry.json'

@@ -26,7 +26,7 @@ from f2p_core.ros.background import BackgroundNode
 from f2p_core.ros.network import own_network
 from f2p_core.ros.testing import node_process
 from f2p_core.ros.waiting import DeadlineError, wait_until
-from f2p_core.tabletop import transport_scene
+from f2p_tasks.transport import transport_scene
 
 ROOT = Path(__file__).parents[3]
 TIMEOUT_S = 180.0

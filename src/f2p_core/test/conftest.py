@@ -17,7 +17,7 @@ from f2p_core.pose import Pose
 from f2p_core.scene import RobotState, Scene
 from f2p_core.skill import SkillCall
 from f2p_core.symbolic import Goal, Literal, SymbolicState
-from f2p_core.tabletop import sample_tabletop, TabletopConfig
+from f2p_tasks.tabletop import sample_tabletop, TabletopConfig
 
 sys.path.insert(0, str(Path(__file__).parent))
 

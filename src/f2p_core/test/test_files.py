@@ -28,7 +28,7 @@ from f2p_core.geometry.parts import dimensions_of, shape_from_dimensions
 from f2p_core.geometry.shapes import SHAPES
 from f2p_core.pose import upright_pose
 from f2p_core.scene import Scene, SceneObject
-from f2p_core.tabletop import transport_scene
+from f2p_tasks.transport import transport_scene
 
 Change = tuple[str, Any]
 

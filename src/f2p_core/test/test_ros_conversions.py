@@ -39,7 +39,7 @@ from f2p_core.ros.conversions.time import (
     msg_to_time_ns,
     time_to_msg,
 )
-from f2p_core.tabletop import sample_tabletop, TabletopConfig
+from f2p_tasks.tabletop import sample_tabletop, TabletopConfig
 
 
 @pytest.mark.parametrize('seed', range(5))

@@ -38,7 +38,7 @@ from f2p_core.supports import (
     support_parents,
     support_tree,
 )
-from f2p_core.tabletop import sample_tabletop, TabletopConfig
+from f2p_tasks.tabletop import sample_tabletop, TabletopConfig
 
 TABLE = Table(size_m=(0.6, 0.8, 0.7))
 TRAY = OpenBox(size_m=(0.34, 0.28, 0.1), wall_m=0.006, handle_height_m=0.12)

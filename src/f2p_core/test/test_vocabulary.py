@@ -23,7 +23,7 @@ from f2p_core.pose import Pose, upright_pose
 from f2p_core.relations import relation_margins, RELATION_NAMES
 from f2p_core.scene import Scene, SceneObject
 from f2p_core.skill import SkillCall
-from f2p_core.tabletop import sample_tabletop, TabletopConfig
+from f2p_tasks.tabletop import sample_tabletop, TabletopConfig
 
 ANGLES = st.floats(-3.1, 3.1)
 LENGTHS = st.floats(-2.0, 2.0)
@@ -161,7 +161,7 @@ sys.meta_path.insert(0, Absent())
 import numpy as np
 from f2p_core import clouds, files, supports
 from f2p_core.describe import relations_json
-from f2p_core.tabletop import transport_scene
+from f2p_tasks.transport import transport_scene
 
 print(len(relations_json(transport_scene(2, np.random.default_rng(0)))['holds']))
 """

@@ -1,41 +1,22 @@
 # SPDX-FileCopyrightText: 2026 Fail2Progress developers
 # SPDX-License-Identifier: Apache-2.0
-"""What the model is pretrained on: kinds of executions, their shares, and how each is drawn.
-
-No entry acts on a container that holds anything: what happens to the content of a carried or
-pushed container is for the first failure to teach.
-"""
+"""Draws what the model is pretrained on: the entries of one task, or of several together."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-import math
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
 
-from f2p_core.placement import call_bounds
 from f2p_core.scene import Scene
-from f2p_core.skill import PICK_PLACE, PUSH, SkillCall
-from f2p_core.supports import contents, root_support, support_tree
-from f2p_core.tabletop import CONTAINER, sample_tabletop, TABLE_A, TABLE_B, TabletopConfig
+from f2p_core.skill import SkillCall
 from f2p_effects.clearance import ends_clear
 from f2p_effects.errors import EffectsError
-
-MAX_SMALL_OBJECTS = 8
-"""Small objects in a scene; two tables and the container come on top."""
-
-CARELESS = 0.1
-"""Share of placements drawn without looking whether the place is free."""
-
-CLEARANCE_M = 0.01
-"""Gap that ends of calls keep from other things [m]: a little more than placing is exact."""
+from f2p_tasks import PretrainingEntry
 
 _TRIES = 32
-"""Scenes tried per execution, and calls drawn per scene, before an entry counts as impossible."""
-
-_ROW_Y_M = (0.055, 0.1)
-"""Distance from the handle at which content is put down in half of the loads [m]."""
+"""Scenes drawn to find one that allows a call of the entry."""
 
 
 class PlannedExecution(NamedTuple):
@@ -46,149 +27,28 @@ class PlannedExecution(NamedTuple):
     call: SkillCall
 
 
-class PlanEntry(NamedTuple):
-    """A kind of execution.
-
-    Attributes:
-        name: Name in summaries.
-        share: Share of all executions.
-        config: Draws the scene's numbers.
-        call: Draws a call, or ``None`` where the scene allows none.
-    """
-
-    name: str
-    share: float
-    config: Callable[[np.random.Generator], TabletopConfig]
-    call: Callable[[Scene, np.random.Generator], SkillCall | None]
-
-
-def draw_execution(rng: np.random.Generator) -> PlannedExecution:
-    """Draws a scene and a call in it by the shares of ``PRETRAINING_PLAN``.
+def draw_execution(
+    entries: Sequence[PretrainingEntry], rng: np.random.Generator
+) -> PlannedExecution:
+    """Draws a scene and a call in it by the shares of the entries.
 
     Raises:
-        EffectsError: If no call is found in many scenes; the plan is then inconsistent.
+        EffectsError: If no call is found in many scenes; the entry is then inconsistent.
     """
-    shares = np.array([entry.share for entry in PRETRAINING_PLAN])
-    entry = PRETRAINING_PLAN[int(rng.choice(len(shares), p=shares / shares.sum()))]
+    shares = np.array([entry.share for entry in entries])
+    entry = entries[int(rng.choice(len(shares), p=shares / shares.sum()))]
     return draw_from(entry, rng)
 
 
-def draw_from(entry: PlanEntry, rng: np.random.Generator) -> PlannedExecution:
+def draw_from(entry: PretrainingEntry, rng: np.random.Generator) -> PlannedExecution:
     """Draws an execution of one kind.
 
     Raises:
         EffectsError: If none is found in many scenes.
     """
     for _ in range(_TRIES):
-        scene = sample_tabletop(entry.config(rng), rng)
-        call = entry.call(scene, rng)
+        scene = entry.scene(rng)
+        call = entry.call(scene, rng, ends_clear)
         if call is not None:
             return PlannedExecution(entry.name, scene, call)
     raise EffectsError(f'{entry.name}: no call found in {_TRIES} scenes; make more room in them')
-
-
-def free_call(
-    scene: Scene, skill: str, object_id: str, target_id: str, rng: np.random.Generator
-) -> SkillCall | None:
-    """Draws a call whose planned end touches nothing; ``None`` when no draw does.
-
-    A share ``CARELESS`` of the calls is drawn without looking.
-    """
-    low, high = call_bounds(scene, skill, object_id, target_id)
-    drawn = rng.uniform(low, high, size=(_TRIES, 3))
-    if scene.object(target_id).shape.kind == 'open_box' and rng.random() < 0.5:
-        side = rng.choice([-1.0, 1.0], _TRIES) * rng.uniform(*_ROW_Y_M, _TRIES)
-        drawn[:, 1] = np.clip(side, low[1], high[1])
-    free = np.ones(_TRIES, dtype=np.bool_)
-    if rng.random() >= CARELESS:
-        free = ends_clear(scene, skill, object_id, target_id, drawn, CLEARANCE_M)
-    if not free.any():
-        return None
-    x, y, z = drawn[int(np.argmax(free))].tolist()
-    return SkillCall(skill=skill, object_id=object_id, target_id=target_id, parameters=(x, y, z))
-
-
-def _counts(inside: tuple[int, int], outside: tuple[int, int]) -> Callable[
-    [np.random.Generator], TabletopConfig
-]:
-    """Numbers of objects in the container and on the tables, uniform within bounds."""
-
-    def draw(rng: np.random.Generator) -> TabletopConfig:
-        within = int(rng.integers(*inside, endpoint=True))
-        room = min(outside[1], MAX_SMALL_OBJECTS - within)
-        beside = int(rng.integers(min(outside[0], room), room, endpoint=True))
-        on_a = int(rng.binomial(beside, 0.5))
-        home = TABLE_A if rng.random() < 0.5 else TABLE_B
-        return TabletopConfig(within, on_a, beside - on_a, home, max_yaw_rad=0.6)
-
-    return draw
-
-
-def _table(rng: np.random.Generator) -> str:
-    return TABLE_A if rng.random() < 0.5 else TABLE_B
-
-
-def _choose(ids: list[str], rng: np.random.Generator) -> str | None:
-    return ids[int(rng.integers(len(ids)))] if ids else None
-
-
-def _standing(scene: Scene) -> list[str]:
-    """Small objects that stand on a table."""
-    tree = support_tree(scene)
-    return [i for i, s in tree.items() if i != CONTAINER and s in (TABLE_A, TABLE_B)]
-
-
-def _place(scene: Scene, rng: np.random.Generator) -> SkillCall | None:
-    item = _choose(_standing(scene), rng)
-    return free_call(scene, PICK_PLACE.name, item, _table(rng), rng) if item else None
-
-
-def _load(scene: Scene, rng: np.random.Generator) -> SkillCall | None:
-    item = _choose(_standing(scene), rng)
-    return free_call(scene, PICK_PLACE.name, item, CONTAINER, rng) if item else None
-
-
-def _unload(scene: Scene, rng: np.random.Generator) -> SkillCall | None:
-    item = _choose(list(contents(scene, CONTAINER)), rng)
-    return free_call(scene, PICK_PLACE.name, item, _table(rng), rng) if item else None
-
-
-def _rearrange(scene: Scene, rng: np.random.Generator) -> SkillCall | None:
-    item = _choose(list(contents(scene, CONTAINER)), rng)
-    return free_call(scene, PICK_PLACE.name, item, CONTAINER, rng) if item else None
-
-
-def _carry_empty(scene: Scene, rng: np.random.Generator) -> SkillCall | None:
-    return free_call(scene, PICK_PLACE.name, CONTAINER, _table(rng), rng)
-
-
-def _push(scene: Scene, rng: np.random.Generator) -> SkillCall | None:
-    """Pushes a small object over its table; half of the pushes head for a neighbour."""
-    item = _choose(_standing(scene), rng)
-    table = root_support(scene, item) if item else None
-    if item is None or table is None:
-        return None
-    low, high = call_bounds(scene, PUSH.name, item, table)
-    drawn = rng.uniform(low, high)
-    others = [i for i in _standing(scene) if i != item and root_support(scene, i) == table]
-    other = _choose(others, rng)
-    if other is not None and rng.random() < 0.5:
-        start = np.array(scene.object(item).pose_map.position_m)
-        end = np.array(scene.object(other).pose_map.position_m)
-        heading = math.atan2(end[1] - start[1], end[0] - start[0])
-        drawn[0] = heading - scene.object(table).pose_map.yaw_rad + rng.normal(0.0, 0.1)
-        drawn[0] = (drawn[0] + math.pi) % (2 * math.pi) - math.pi
-    x, y, z = drawn.tolist()
-    return SkillCall(skill=PUSH.name, object_id=item, target_id=table, parameters=(x, y, z))
-
-
-PRETRAINING_PLAN: tuple[PlanEntry, ...] = (
-    PlanEntry('place_on_table', 0.20, _counts((0, 5), (1, 7)), _place),
-    PlanEntry('load', 0.17, _counts((0, 6), (1, 7)), _load),
-    PlanEntry('unload', 0.20, _counts((1, 7), (0, 5)), _unload),
-    PlanEntry('rearrange', 0.06, _counts((1, 5), (0, 4)), _rearrange),
-    PlanEntry('carry_empty', 0.20, _counts((0, 0), (0, 8)), _carry_empty),
-    PlanEntry('push', 0.17, _counts((0, 4), (2, 8)), _push),
-)
-"""Kinds of executions and their shares. Containers stand on either table, turned by up to 0.6 rad,
-and are put down at any yaw; content lies in the container while others are moved."""

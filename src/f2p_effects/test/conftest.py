@@ -16,13 +16,14 @@ from f2p_core.relations import relation_margins, RELATION_NAMES
 from f2p_core.scene import Scene
 from f2p_core.skill import SkillCall
 from f2p_core.supports import contents
-from f2p_core.tabletop import sample_tabletop, TabletopConfig
 from f2p_effects.data import ExecutionDataset
 from f2p_effects.executions import executions_from_rollouts
 from f2p_effects.inputs import geometry_of, skill_batch
 from f2p_effects.model import geometry_prisms
 from f2p_effects.motion import planned_motion
 from f2p_effects.pretraining_plan import draw_execution
+from f2p_tasks.tabletop import sample_tabletop, TabletopConfig
+from f2p_tasks.transport import TRANSPORT
 
 Executor = Callable[[Sequence[tuple[Scene, SkillCall]], np.random.Generator], ExecutionDataset]
 
@@ -115,7 +116,8 @@ def dataset_of(
 
 def plan_dataset(n: int, seed: int) -> ExecutionDataset:
     rng = np.random.default_rng(seed)
-    return dataset_of([draw_execution(rng)[1:] for _ in range(n)], rng)
+    entries = TRANSPORT.pretraining.entries
+    return dataset_of([draw_execution(entries, rng)[1:] for _ in range(n)], rng)
 
 
 @pytest.fixture(scope='session')

@@ -15,8 +15,8 @@ from f2p_core.errors import CancelledError
 from f2p_core.relations import RELATION_NAMES
 from f2p_core.scene import Scene
 from f2p_core.skill import SkillCall
-from f2p_core.tabletop import CONTAINER, sample_tabletop, TABLE_A, TABLE_B, TabletopConfig
 from f2p_effects.batches import mirrored, training_batch
+from f2p_effects.clearance import ends_clear
 from f2p_effects.config import ModelConfig
 from f2p_effects.data import ExecutionDataset
 from f2p_effects.errors import EffectsError
@@ -24,9 +24,12 @@ from f2p_effects.evaluate import evaluate, LayoutPrediction, predictions
 from f2p_effects.finetune import finetune, FineTuneConfig
 from f2p_effects.losses import losses
 from f2p_effects.model import EnsembleEffectModel, new_model
-from f2p_effects.pretraining_plan import draw_from, free_call, PRETRAINING_PLAN
+from f2p_effects.pretraining_plan import draw_from
 from f2p_effects.train import train, TrainConfig
 from f2p_effects.uncertainty import pose_disagreement
+from f2p_tasks.tabletop import CONTAINER, sample_tabletop, TABLE_A, TABLE_B, TabletopConfig
+from f2p_tasks.transport import TRANSPORT
+from f2p_tasks.transport.pretraining import free_call
 
 INSIDE = RELATION_NAMES.index('inside')
 TINY = ModelConfig(members=2, width=8, heads=2, hidden=8, cloud_width=8, cloud_latent=4)
@@ -40,7 +43,7 @@ def filled_carry(
     goal = TABLE_B if home == TABLE_A else TABLE_A
     while True:
         scene = sample_tabletop(config, rng)
-        call = free_call(scene, 'pick_place', CONTAINER, goal, rng)
+        call = free_call(scene, ('pick_place', CONTAINER, goal), rng, ends_clear)
         if call is not None:
             return scene, call
 
@@ -74,7 +77,7 @@ def carries(kinematic, n: int, inside: int, home: str, yaw: float, seed: int):  
 @pytest.fixture(scope='module')
 def old(kinematic) -> ExecutionDataset:  # type: ignore[no-untyped-def]
     rng = np.random.default_rng(3)
-    entries = [e for e in PRETRAINING_PLAN if e.name in ENTRIES]
+    entries = [e for e in TRANSPORT.pretraining.entries if e.name in ENTRIES]
     return kinematic([draw_from(entries[i % 4], rng)[1:] for i in range(600)], rng)
 
 

@@ -3,8 +3,8 @@
 """Many trials without ROS, and the table of them.
 
 ``python -m f2p_eval.evaluate --seeds 20 --out runs/evaluation`` runs the story for each seed;
-``--method original`` is the control, ``--no-labels`` takes the instance labels off the clouds.
-Seeds that were run before are read back.
+``--task`` names another task, ``--method original`` is the control, ``--no-labels`` takes the
+instance labels off the clouds. Seeds that were run before are read back.
 """
 
 from __future__ import annotations
@@ -22,6 +22,7 @@ from typing import Any
 import torch
 
 from f2p_core.errors import F2PError
+from f2p_core.rates import Rate
 from f2p_effects.finetune import FineTuneConfig
 from f2p_eval.story import read_story, STORY_FILE, write_story
 from f2p_eval.trial import Laboratory, run_trial, TrialConfig
@@ -30,6 +31,7 @@ from f2p_learning.local import local_tools
 from f2p_planner.pursuit_types import Event
 from f2p_sim.mujoco_backend import MujocoOptions
 from f2p_svi.methods import METHODS, PRODUCT_METHOD
+from f2p_tasks import DEFAULT_TASK
 
 Summary = dict[str, Any]
 
@@ -39,10 +41,8 @@ COLUMNS = (
     'success_before',
     'success_recovered',
     'success_after',
-    'success_t2_before',
-    'success_t2_after',
-    'seconds_total',
 )
+"""Figures of the last line that have a column, before those of the acts."""
 
 
 def run_seed(
@@ -78,22 +78,28 @@ def run_seed(
 
 
 def markdown(summaries: Sequence[Summary]) -> str:
-    """Returns one row per seed and the counts in the end."""
-    lines = [
-        '| ' + ' | '.join(name.replace('_', ' ') for name in COLUMNS) + ' |',
-        '|' + '---|' * len(COLUMNS),
-    ]
-    lines += ['| ' + ' | '.join(_cell(row[name]) for name in COLUMNS) + ' |' for row in summaries]
+    """Returns one row per seed and the rates in the end, with their 95 % intervals."""
+    acts = list(summaries[0]['acts']) if summaries else []
+    names = [*(name.replace('_', ' ') for name in COLUMNS), *acts, 'seconds total']
+    lines = ['| ' + ' | '.join(names) + ' |', '|' + '---|' * len(names)]
+    for row in summaries:
+        cells = [*(row[name] for name in COLUMNS), *row['acts'].values(), row['seconds_total']]
+        lines.append('| ' + ' | '.join(_cell(cell) for cell in cells) + ' |')
     failed = [row for row in summaries if not row['success_before']]
-    after = sum(row['success_after'] for row in failed)
     lines += [
         '',
-        f'{len(failed)} of {len(summaries)} seeds fail T1 first; of those {after} succeed after. '
-        f'T2: {sum(r["success_t2_before"] for r in summaries)} before, '
-        f'{sum(r["success_t2_after"] for r in summaries)} after. '
-        f'T1 reached in the end: {sum(r["success_recovered"] for r in summaries)}.',
+        f'Fail first: {_rate([not row["success_before"] for row in summaries])}; of those '
+        f'succeed after: {_rate([row["success_after"] for row in failed])}. '
+        f'Reached in the end: {_rate([row["success_recovered"] for row in summaries])}.',
+        'Acts: '
+        + ', '.join(f'{act} {_rate([r["acts"][act] for r in summaries])}' for act in acts)
+        + '.',
     ]
     return '\n'.join(lines)
+
+
+def _rate(did: Sequence[bool]) -> str:
+    return Rate(sum(did), len(did)).in_words()
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -102,7 +108,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument('--models', type=Path, default=Path('models'))
     parser.add_argument('--out', type=Path, default=Path('runs/evaluation'))
     parser.add_argument('--seeds', type=int, default=20)
-    parser.add_argument('--objects', type=int, default=3)
+    parser.add_argument('--task', default=DEFAULT_TASK, help='default: %(default)s')
+    parser.add_argument('--objects', type=int, default=3, help='size of the task')
     parser.add_argument('--budget', type=int, choices=(20, 400), default=400)
     parser.add_argument('--method', default=PRODUCT_METHOD, choices=METHODS.names)
     parser.add_argument('--no-labels', action='store_true')
@@ -117,6 +124,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
                 options.models,
                 options.out / f'seed_{seed}',
                 TrialConfig(
+                    task=options.task,
                     objects=options.objects,
                     seed=seed,
                     method=options.method,

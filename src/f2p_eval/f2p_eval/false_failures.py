@@ -2,9 +2,9 @@
 # SPDX-License-Identifier: Apache-2.0
 """How often the monitor cries failure over a correct execution: real perception, real physics.
 
-``python -m f2p_eval.false_failures --executions 120`` executes random skills in the simulated
-world. An execution is correct when its motion succeeded and the world's truth agrees with every
-watched, confident prediction; only these count.
+``python -m f2p_eval.false_failures --executions 120`` executes the exercises of a task in the
+simulated world. An execution is correct when its motion succeeded and the world's truth agrees
+with every watched, confident prediction; only these count.
 """
 
 from __future__ import annotations
@@ -20,11 +20,11 @@ from typing import NamedTuple
 import numpy as np
 
 from f2p_core.batch import stack_scenes
+from f2p_core.rates import Rate
 from f2p_core.relations import relation_margins
 from f2p_core.scene import Scene
 from f2p_core.skill import SkillCall
 from f2p_core.symbolic import Goal, Literal
-from f2p_core.tabletop import sample_tabletop, TABLE_A, TABLE_B, tables
 from f2p_effects.inputs import observed_state
 from f2p_effects.protocol import EffectModel
 from f2p_effects.store import ModelStore
@@ -33,9 +33,9 @@ from f2p_planner.judge import JudgeConfig, watch
 from f2p_planner.monitor import VerdictKind, watched_entries
 from f2p_planner.plans import evaluate_plan, Situation
 from f2p_planner.pursuit_types import Executed
-from f2p_sim.evaluate import families
 from f2p_sim.physics import reality_gap
 from f2p_sim.world import SimulatedWorld, WorldOptions
+from f2p_tasks import DEFAULT_TASK, Task, TASKS
 
 _THRESHOLD = 0.9
 """Confidence of a plan, as the planner's default."""
@@ -54,11 +54,12 @@ class Trial(NamedTuple):
 
 
 def run_trial(
-    scene: Scene, call: SkillCall, model: EffectModel, seed: int, *, segmented: bool
+    task: Task, scene: Scene, call: SkillCall, model: EffectModel, seed: int, *, segmented: bool
 ) -> Trial:
     """Executes one call in the world and lets the monitor judge it.
 
     Args:
+        task: Whose furniture the robot knows of.
         scene: True start.
         call: What is executed, with the start's object ids.
         model: Predicts.
@@ -66,12 +67,12 @@ def run_trial(
         segmented: Whether the camera's points carry instance labels.
     """
     world = SimulatedWorld(scene, WorldOptions(physics=reality_gap(1.0, seed)), seed)
-    robot = SimulatedRobot(world, tables(), segmented=segmented, seed=seed)
+    robot = SimulatedRobot(world, task.furniture(), segmented=segmented, seed=seed)
     before = robot.observe()
     seen = before.observation.scene
     call = _as_seen(call, scene, seen)
     state = observed_state(before.observation, np.random.default_rng(seed))
-    goal = _all_on_tables(seen)
+    goal = _all_on_furniture(seen)
     plan = evaluate_plan(goal, Situation(seen, state), model, [call], threshold=_THRESHOLD)
     motion = robot.execute(call)
     executed = Executed(plan, 0, plan.steps[0], before, motion, goal)
@@ -82,33 +83,33 @@ def run_trial(
     return Trial(motion.succeeded and right, verdict.kind)
 
 
-def _all_on_tables(seen: Scene) -> Goal:
-    """A goal that names every object and both tables, so that the monitor watches them all."""
+def _all_on_furniture(seen: Scene) -> Goal:
+    """A goal that names every object and all furniture, so that the monitor watches them all."""
     movable = [o.object_id for o in seen.objects if not o.fixed]
+    furniture = [o.object_id for o in seen.objects if o.fixed]
     return Goal(
         literals=tuple(
             Literal(relation='above', subject_id=i, object_id=table)
             for i in movable
-            for table in (TABLE_A, TABLE_B)
+            for table in furniture
         ),
         max_skills=1,
     )
 
 
 def run_number(
-    number: int, model: EffectModel, *, seed: int, segmented: bool
+    task: Task, number: int, model: EffectModel, *, seed: int, segmented: bool
 ) -> tuple[str, Trial]:
-    """Runs one of the random executions, the kinds in turn.
+    """Runs one of the task's exercises, the kinds in turn.
 
     Returns:
         Name of the kind, and the outcome.
     """
-    kinds = families()
-    family = kinds[number % len(kinds)]
+    exercise = task.exercises[number % len(task.exercises)]
     rng = np.random.default_rng([seed, number])
-    scene = sample_tabletop(family.config, rng)
-    call = family.draw(scene, rng)
-    return family.name, run_trial(scene, call, model, number, segmented=segmented)
+    scene = exercise.scene(rng)
+    call = exercise.call(scene, rng)
+    return exercise.name, run_trial(task, scene, call, model, number, segmented=segmented)
 
 
 def _as_predicted(executed: Executed, truth: Scene, confident: float) -> bool:
@@ -164,17 +165,29 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument('--models', type=Path, default=Path('models'))
     parser.add_argument('--executions', type=int, default=120, help='correct or not')
     parser.add_argument('--no-labels', action='store_true')
+    parser.add_argument('--task', default=DEFAULT_TASK, help='default: %(default)s')
     parser.add_argument('--seed', type=int, default=0)
     options = parser.parse_args(arguments)
     model = ModelStore(options.models).load_active()
-    count = Counter[str]()
+    count = Counter[str](correct=0, false_failures=0)
     for number in range(options.executions):
-        name, trial = run_number(number, model, seed=options.seed, segmented=not options.no_labels)
+        name, trial = run_number(
+            TASKS[options.task],
+            number,
+            model,
+            seed=options.seed,
+            segmented=not options.no_labels,
+        )
         count['correct'] += trial.correct
         if trial.correct and trial.verdict == VerdictKind.VIOLATED:
             count['false_failures'] += 1
             print(f'false failure in execution {number}: {name}', file=sys.stderr)
-    print(json.dumps({'executions': options.executions} | count))
+    rate = Rate(count['false_failures'], count['correct'])
+    print(
+        json.dumps(
+            {'executions': options.executions, 'false_failures_of_correct': rate.as_json()}
+        )
+    )
     return 0
 
 

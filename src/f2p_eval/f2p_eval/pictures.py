@@ -10,8 +10,8 @@ import mujoco
 import numpy as np
 from PIL import Image
 
+from f2p_core.geometry.shapes import SHAPES
 from f2p_core.scene import Scene
-from f2p_core.tabletop import CONTAINER
 from f2p_eval.canvas import Array, Canvas, Viewpoint
 from f2p_eval.ray_casting import ray_cast
 from f2p_eval.rendering import can_render, render
@@ -46,8 +46,15 @@ TABLES_VIEW = Viewpoint((-0.55, 0.0, 2.25), (0.77, 0.0, 0.70), 0.44)
 
 
 def object_colour(scene: Scene, object_id: str) -> tuple[int, int, int]:
-    """Returns the colour (red, green, blue) of a movable object in all pictures of a scene."""
-    small = [o.object_id for o in scene.objects if not o.fixed and o.object_id != CONTAINER]
+    """Returns the colour (red, green, blue) of a movable object in all pictures of a scene.
+
+    Containers are grey, so that their content stands out.
+    """
+    small = [
+        o.object_id
+        for o in scene.objects
+        if not o.fixed and not SHAPES[o.shape.kind].hollow
+    ]
     if object_id not in small:
         return _CONTAINER
     return OBJECT_COLOURS[small.index(object_id) % len(OBJECT_COLOURS)]

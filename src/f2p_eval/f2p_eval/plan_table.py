@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 Fail2Progress developers
 # SPDX-License-Identifier: Apache-2.0
-"""Is the failure honest? Every class of plan for both goals, predicted and true.
+"""Is the failure honest? Every class of plan for every goal of a task.
 
 ``python -m f2p_eval.plan_table --scenes 4`` prints the table for the active model.
 """
@@ -14,41 +14,45 @@ import sys
 
 import numpy as np
 
+from f2p_core.rates import Rate
 from f2p_effects.inputs import model_state
 from f2p_effects.protocol import EffectModel
 from f2p_effects.store import ModelStore
-from f2p_eval.transport import container_id, goal_t1, goal_t2, start_scene
 from f2p_planner.plan_table import TableRequest, TableRow, tabulate
 from f2p_planner.plans import Situation
 from f2p_sim.mujoco_backend import MujocoSimulator
 from f2p_sim.protocol import Simulator
+from f2p_tasks import DEFAULT_TASK, Task, TASKS
 
 
-def transport_table(
+def task_table(
+    task: Task,
     model: EffectModel,
     simulator: Simulator,
     *,
-    objects: int,
+    size: int,
     seeds: Sequence[int],
     longest: int,
 ) -> tuple[TableRow, ...]:
-    """Tabulates T1 and T2 over start scenes.
+    """Tabulates the goals of a task over start scenes.
 
     Args:
+        task: The task.
         model: The model that predicts.
         simulator: Shows what is true.
-        objects: Objects in the container.
+        size: Size of the start scenes.
         seeds: One start scene each.
         longest: Longest sequence of moves that is enumerated.
+
+    Raises:
+        InvalidInputError: If the task does not come in that size.
     """
-    scenes = [start_scene(objects, seed) for seed in seeds]
+    scenes = [task.seeded_scene(size, seed) for seed in seeds]
     situations = [
         Situation(scene, model_state([scene], np.random.default_rng(seed)))
         for scene, seed in zip(scenes, seeds, strict=True)
     ]
-    goals = {'T1': [goal_t1(s) for s in scenes], 'T2': [goal_t2(s) for s in scenes]}
-    request = TableRequest(goals, situations, container_id(scenes[0]), longest, seeds[0])
-    return tabulate(request, model, simulator)
+    return tabulate(TableRequest(task, situations, longest, seeds[0]), model, simulator)
 
 
 def markdown(rows: Sequence[TableRow]) -> str:
@@ -61,25 +65,31 @@ def markdown(rows: Sequence[TableRow]) -> str:
         name = f'**{row.plan_class}** (chosen)' if row.found_by_search else row.plan_class
         lines.append(
             f'| {row.goal} | {name} | {row.scenes} | {row.mean_skills:.1f} | '
-            f'{row.mean_trips:.1f} | {row.predicted:.3f} | {row.motion_succeeded:.2f} | '
-            f'{row.achieved:.2f} |'
+            f'{row.mean_trips:.1f} | {row.predicted:.3f} | {_count(row, row.motion_succeeded)} | '
+            f'{_count(row, row.achieved)} |'
         )
     return '\n'.join(lines)
+
+
+def _count(row: TableRow, share: float) -> str:
+    return Rate(round(share * row.scenes), row.scenes).in_words()
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Prints the table of the active model."""
     parser = argparse.ArgumentParser(description=main.__doc__)
     parser.add_argument('--models', type=Path, default=Path('models'))
-    parser.add_argument('--objects', type=int, default=3)
+    parser.add_argument('--task', default=DEFAULT_TASK, help='default: %(default)s')
+    parser.add_argument('--objects', type=int, default=3, help='size of the task')
     parser.add_argument('--scenes', type=int, default=4)
     parser.add_argument('--longest', type=int, default=2)
     options = parser.parse_args(arguments)
     model = ModelStore(options.models).load_active()
-    rows = transport_table(
+    rows = task_table(
+        TASKS[options.task],
         model,
         MujocoSimulator(),
-        objects=options.objects,
+        size=options.objects,
         seeds=range(options.scenes),
         longest=options.longest,
     )

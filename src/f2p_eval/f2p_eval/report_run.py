@@ -12,6 +12,7 @@ from pydantic import TypeAdapter
 
 from f2p_core.failure import Failure, FailureKind
 from f2p_core.files import read_failure
+from f2p_core.rates import Rate
 from f2p_core.scene import Scene
 from f2p_eval.embedding import png_url, svg_url
 from f2p_eval.figures import loss_curves, scatter_map, stage_bars
@@ -177,8 +178,8 @@ def _gate(gate: GateReport, bounds: Mapping[str, Any]) -> list[dict[str, str]]:
         {
             'name': f'{gate.family_executions} held-out executions like the failure, '
             'predicted right',
-            'before': f'{gate.family_accuracy_before:.3f}',
-            'after': f'{gate.family_accuracy_after:.3f}',
+            'before': _of_family(gate, gate.family_accuracy_before),
+            'after': _of_family(gate, gate.family_accuracy_after),
             'bound': f'at least {number_in_words(bounds.get("min_family_accuracy"))} '
             f'of {MIN_FAMILY_EXECUTIONS} or more',
         },
@@ -202,3 +203,8 @@ def _gate(gate: GateReport, bounds: Mapping[str, Any]) -> list[dict[str, str]]:
             f'{number_in_words(None if growth_m is None else 1e3 * growth_m)} at most',
         },
     ]
+
+
+def _of_family(gate: GateReport, share: float) -> str:
+    rate = Rate(round(share * gate.family_executions), gate.family_executions)
+    return f'{share:.3f}: {rate.in_words()}'

@@ -15,6 +15,7 @@ from f2p_core.models import Value
 from f2p_core.scene import Scene
 from f2p_core.skill import SkillCall
 from f2p_core.symbolic import Goal
+from f2p_eval.script import Summary
 
 STORY_FILE = 'story.json'
 
@@ -82,7 +83,7 @@ class Story(Value):
     schema_version: Literal[1] = 1
     tasks: tuple[TaskRecord, ...]
     run_directories: tuple[str, ...]
-    summary: dict[str, str | int | float | bool | list[str] | dict[str, float] | None]
+    summary: Summary
 
 
 def write_story(directory: Path, story: Story) -> Path:

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 Fail2Progress developers
 # SPDX-License-Identifier: Apache-2.0
-"""One trial of Multi-object Transport without ROS: fail, learn, recover, try what was impossible.
+"""One trial of a task without ROS: fail, learn, recover, try what was impossible.
 
 The same executive, perception, learner and simulators as in the graph of nodes, called directly:
 many trials fit into the time of a few demos.
@@ -19,15 +19,13 @@ from f2p_core.failure import Failure
 from f2p_core.observation import SceneObservation
 from f2p_core.parameters import Config, parameter
 from f2p_core.scene import Scene
-from f2p_core.tabletop import tables
 from f2p_effects.finetune import FineTuneConfig
 from f2p_effects.inputs import observed_state
 from f2p_effects.model import EnsembleEffectModel
 from f2p_effects.protocol import EffectModel, ModelState
 from f2p_eval.robot import SimulatedRobot
-from f2p_eval.script import Act, ACTS, scene_seed, summarise
+from f2p_eval.script import Learned, scene_seed, summarise, Summary
 from f2p_eval.story import StepRecord, Story, TaskRecord
-from f2p_eval.transport import goal_holds, start_scene
 from f2p_learning.config import LearningConfig
 from f2p_learning.loop import learn_from_failure, LearningRequest
 from f2p_learning.results import LearningResult
@@ -39,6 +37,7 @@ from f2p_planner.pursuit_types import Event, Executed, Judge, Judged, Pursuit, T
 from f2p_sim.physics import reality_gap
 from f2p_sim.world import SimulatedWorld, WorldOptions
 from f2p_svi.methods import METHODS, PRODUCT_METHOD
+from f2p_tasks import Act, DEFAULT_TASK, goal_holds, TASKS
 
 _POSTERIOR_SCENES = 40
 """Scenes a failure is replayed in: twice what classification needs at least."""
@@ -51,7 +50,8 @@ class TrialConfig(Config):
         InvalidInputError: If a value is outside its bounds.
     """
 
-    objects: int = parameter(3, 'objects in the container', low=1, high=8)
+    task: str = parameter(DEFAULT_TASK, 'what is tried')
+    objects: int = parameter(3, 'size of the task', low=1, high=100)
     seed: int = parameter(0, 'draws scenes, physics and everything else', low=0, high=2**31)
     method: str = parameter(
         PRODUCT_METHOD, 'what failures are learned by', choices=lambda: METHODS.names
@@ -110,6 +110,9 @@ class Laboratory:
         config: What is tried.
         directory: Where learning runs are kept.
         on_event: Told what happens.
+
+    Raises:
+        InvalidInputError: If the task is not known.
     """
 
     def __init__(
@@ -122,6 +125,7 @@ class Laboratory:
         on_event: Callable[[Event], None],
     ) -> None:
         self.config = config
+        self.task = TASKS[config.task]
         self.results: list[LearningResult] = []
         self.runs: list[str] = []
         self._tools = tools
@@ -141,13 +145,15 @@ class Laboratory:
             act: Where it begins and what is wanted; the robot's goal is made of what it sees.
             model: The model to plan with.
         """
-        seed = self.config.seed
-        scene = start_scene(self.config.objects, scene_seed(seed, act.scene_number))
+        seed, task = self.config.seed, self.task
+        scene = task.seeded_scene(self.config.objects, scene_seed(seed, act.scene_number))
         options = WorldOptions(physics=reality_gap(self.config.gap_scale, seed))
         world = SimulatedWorld(scene, options, seed)
-        robot = SimulatedRobot(world, tables(), segmented=self.config.segmented, seed=seed)
+        robot = SimulatedRobot(
+            world, task.furniture(), segmented=self.config.segmented, seed=seed
+        )
         before = world.scene()
-        goal = act.goal_of(robot.observe().observation.scene)
+        goal = task.goal(act.goal, robot.observe().observation.scene)
         judge = RecordingJudge(
             MonitorJudge(
                 robot,
@@ -173,7 +179,7 @@ class Laboratory:
             confident=first is not None and first.confident,
             planned=first.calls if first else (),
             steps=tuple(judge.steps),
-            success=goal_holds(after, act.goal_of(before)),
+            success=goal_holds(after, task.goal(act.goal, before)),
         )
         return Attempt(pursuit, record)
 
@@ -197,7 +203,7 @@ def run_trial(laboratory: Laboratory) -> Story:
         The story with its summary.
     """
     attempts: dict[str, Attempt] = {}
-    for act in ACTS:
+    for act in laboratory.task.acts:
         if not act.after_learning or any(result.learned for result in laboratory.results):
             attempts[act.name] = laboratory.attempt(act, laboratory.active_model())
     return Story(
@@ -207,21 +213,18 @@ def run_trial(laboratory: Laboratory) -> Story:
     )
 
 
-def _summary(
-    laboratory: Laboratory, attempts: Mapping[str, Attempt]
-) -> dict[str, str | int | float | bool | list[str] | dict[str, float] | None]:
+def _summary(laboratory: Laboratory, attempts: Mapping[str, Attempt]) -> Summary:
     """The figures of the demo's last line."""
     learned = next((result for result in laboratory.results if result.learned), None)
-    failures = attempts['T1'].pursuit.failures
+    failures = attempts[laboratory.task.learning_act.name].pursuit.failures
     taught = [f for f in failures if learned and f.failure_id == learned.failure_id]
     stages = learned.seconds_by_stage if learned else {}
     return summarise(
+        laboratory.task,
         {'objects': laboratory.config.objects, 'seed': laboratory.config.seed},
         {name: attempt.record.success for name, attempt in attempts.items()},
         next(iter((*taught, *failures)), None),
-        laboratory.active_model().version,
-        sum(stages.values()),
-        stages,
+        Learned(laboratory.active_model().version, sum(stages.values()), stages),
     )
 
 

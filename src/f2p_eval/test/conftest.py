@@ -13,9 +13,9 @@ from f2p_core.failure import Failure
 from f2p_core.files import read_failure
 from f2p_core.skill import SkillCall
 from f2p_eval.story import StepRecord, Story, TaskRecord, write_story
-from f2p_eval.transport import goal_t2, start_scene
 from f2p_learning.results import GateReport, LearningResult
 from f2p_learning.run_directory import RunDirectory
+from f2p_tasks.transport import goal_t2, TRANSPORT
 
 ROOT = Path(__file__).parents[3]
 RUN = 'runs/run_1'
@@ -78,7 +78,7 @@ def write_run(directory: Path, failure: Failure, gate: GateReport) -> None:
 
 
 def task(name: str, failure: Failure, version: int, verdict: str) -> TaskRecord:
-    scene = start_scene(1, seed=1)
+    scene = TRANSPORT.seeded_scene(1, seed=1)
     wrong = verdict == 'violated'
     violations = ('inside(object_1, container): predicted 0.02, observed true',) if wrong else ()
     push = SkillCall(

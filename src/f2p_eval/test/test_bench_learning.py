@@ -20,7 +20,6 @@ from f2p_core.relations import relation_margins, RELATION_NAMES
 from f2p_core.scene import RobotState, Scene
 from f2p_core.skill import SkillCall
 from f2p_core.symbolic import SymbolicState
-from f2p_core.tabletop import CONTAINER, TABLE_A, TABLE_B
 from f2p_effects.config import ModelConfig
 from f2p_effects.data import save_dataset
 from f2p_effects.executions import executions_from_rollouts
@@ -29,9 +28,10 @@ from f2p_effects.network import EffectNetwork
 from f2p_effects.store import ModelStore
 from f2p_eval.bench.learning import measure
 from f2p_eval.bench.settings import Settings
-from f2p_eval.transport import goal_t1, start_scene
 from f2p_learning.pretrain import HELD_OUT_FILE, REPLAY_FILE
 from f2p_sim.mujoco_backend import MujocoSimulator
+from f2p_tasks.tabletop import CONTAINER, TABLE_A, TABLE_B
+from f2p_tasks.transport import goal_t1, TRANSPORT
 
 CAMERA = Pose(position_m=(0.2, 0.0, 2.0), quaternion_xyzw=(1.0, 0.0, 0.0, 0.0))
 STILL = Motion(time_s=np.zeros(0), position=np.zeros((0, 0)))
@@ -105,7 +105,7 @@ def untrained_models(folder: Path) -> Path:
     store = ModelStore(folder)
     network = EffectNetwork(ModelConfig(), torch.Generator().manual_seed(0))
     store.activate(store.save(EnsembleEffectModel(network)).version)
-    scenes = [start_scene(1, seed) for seed in range(4)]
+    scenes = [TRANSPORT.seeded_scene(1, seed) for seed in range(4)]
     unload = SkillCall(
         skill='pick_place', object_id='object_1', target_id=TABLE_B, parameters=(0.0, 0.1, 0.0)
     )
@@ -119,7 +119,7 @@ def untrained_models(folder: Path) -> Path:
 @pytest.fixture(scope='module')
 def settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
     folder = tmp_path_factory.mktemp('bench')
-    write_failure(folder / 'failure.json', carried(start_scene(3, 0)))
+    write_failure(folder / 'failure.json', carried(TRANSPORT.seeded_scene(3, 0)))
     models = untrained_models(folder / 'models')
     return Settings(
         quick=True,
@@ -144,6 +144,6 @@ def test_the_loop_is_timed_by_stage_and_the_store_stays_as_it_was(settings: Sett
     assert min(stages) > 0.0
     assert sum(stages) <= figures['budget_4_whole']
     assert figures['budget_4_learned'] == 0.0  # never trained: the gate refuses
-    scene = start_scene(3, 0)
+    scene = TRANSPORT.seeded_scene(3, 0)
     movable = sum(not o.fixed for o in scene.objects)
     assert measurement.conditions['movable_objects'] == movable

@@ -12,9 +12,9 @@ from f2p_effects.protocol import EffectModel
 from f2p_effects.store import ModelStore
 from f2p_eval.false_failures import run_number
 from f2p_planner.monitor import VerdictKind
-from f2p_sim.evaluate import families
+from f2p_tasks.transport import TRANSPORT
 
-KINDS = [family.name for family in families()]
+KINDS = [exercise.name for exercise in TRANSPORT.exercises]
 
 
 @pytest.fixture(scope='module')
@@ -24,11 +24,11 @@ def model() -> EffectModel:
 
 def test_moving_an_object_is_no_failure(model: EffectModel) -> None:
     number = KINDS.index('object table to table')
-    _, trial = run_number(number, model, seed=0, segmented=True)
+    _, trial = run_number(TRANSPORT, number, model, seed=0, segmented=True)
     assert trial == (True, VerdictKind.AS_PREDICTED)
 
 
 def test_content_that_came_along_is_a_failure(model: EffectModel) -> None:
     """The pre-trained model is sure that it stays behind."""
-    _, trial = run_number(KINDS.index('carry 3 objects'), model, seed=0, segmented=True)
+    _, trial = run_number(TRANSPORT, KINDS.index('carry 3 objects'), model, seed=0, segmented=True)
     assert trial == (False, VerdictKind.VIOLATED)

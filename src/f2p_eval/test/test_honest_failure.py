@@ -9,9 +9,10 @@ from pathlib import Path
 import pytest
 
 from f2p_effects.store import ModelStore
-from f2p_eval.plan_table import transport_table
+from f2p_eval.plan_table import task_table
 from f2p_planner.plan_table import TableRow
 from f2p_sim.mujoco_backend import MujocoSimulator
+from f2p_tasks.transport import TRANSPORT
 
 CARRY = 'pick_place container>table_b'
 UNLOAD_AND_CARRY = 'pick_place content>table_a, pick_place container>table_b'
@@ -24,7 +25,9 @@ CLASSES = 35
 @pytest.fixture(scope='module')
 def table() -> tuple[TableRow, ...]:
     model = ModelStore(Path(__file__).parents[3] / 'models').load(1)
-    return transport_table(model, MujocoSimulator(), objects=3, seeds=(0, 1), longest=2)
+    return task_table(
+        TRANSPORT, model, MujocoSimulator(), size=3, seeds=(0, 1), longest=2
+    )
 
 
 def enumerated(table: tuple[TableRow, ...], goal: str) -> dict[str, TableRow]:

@@ -12,10 +12,10 @@ from PIL import Image
 import pytest
 
 from f2p_core.scene import Scene
-from f2p_core.tabletop import sample_tabletop, tables, TabletopConfig
 from f2p_eval import pictures
 from f2p_eval.pictures import close_up, OBJECT_COLOURS, scene_picture, TABLES_VIEW
 from f2p_eval.rendering import can_render
+from f2p_tasks.tabletop import sample_tabletop, tables, TabletopConfig
 
 SIZE = {'width': 160, 'height': 70}
 

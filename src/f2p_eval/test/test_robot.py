@@ -8,14 +8,14 @@ import pytest
 
 from f2p_core.scene import Scene
 from f2p_core.skill import SkillCall
-from f2p_core.tabletop import CONTAINER, TABLE_B, tables
 from f2p_eval.robot import SimulatedRobot
-from f2p_eval.transport import start_scene
 from f2p_sim.world import SimulatedWorld, WorldOptions
+from f2p_tasks.tabletop import CONTAINER, TABLE_B, tables
+from f2p_tasks.transport import TRANSPORT
 
 
 def test_what_is_not_where_it_was_seen_cannot_be_moved(monkeypatch: pytest.MonkeyPatch) -> None:
-    world = SimulatedWorld(start_scene(1, seed=1), WorldOptions(), 0)
+    world = SimulatedWorld(TRANSPORT.seeded_scene(1, seed=1), WorldOptions(), 0)
     robot = SimulatedRobot(world, tables(), segmented=True, seed=0)
     robot.observe()
     monkeypatch.setattr(world, 'scene', lambda: Scene(objects=tables()))

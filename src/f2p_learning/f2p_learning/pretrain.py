@@ -17,18 +17,20 @@ from f2p_effects.store import ModelRecord, ModelStore
 from f2p_effects.train import train, TrainConfig
 from f2p_learning.pretraining_data import simulate_pretraining_data
 from f2p_sim.protocol import Simulator
+from f2p_tasks import DEFAULT_TASK
 
 REPLAY_FILE = 'replay.safetensors'
 HELD_OUT_FILE = 'held_out.safetensors'
 
 
 class PretrainConfig(Config):
-    """How much is simulated, how it is trained on, and what is kept beside the model.
+    """What is simulated, how it is trained on, and what is kept beside the model.
 
     Raises:
         InvalidInputError: If a value is outside its bounds.
     """
 
+    tasks: tuple[str, ...] = parameter((DEFAULT_TASK,), 'names of the tasks it is made for')
     executions: int = parameter(24000, 'executions to simulate', low=100, high=10_000_000)
     workers: int = parameter(2, 'processes that simulate', low=1, high=256)
     held_out_share: float = parameter(0.1, 'share of the scenes held out', low=0.01, high=0.5)
@@ -94,6 +96,7 @@ def pretrain(
     dataset = simulate_pretraining_data(
         simulator,
         work,
+        tasks=config.tasks,
         executions=config.executions,
         seed=seed,
         workers=config.workers,
@@ -117,6 +120,7 @@ def pretrain(
         provenance={
             'command': command,
             'seed': seed,
+            'tasks': list(config.tasks),
             'data': summary(split.train),
             'held_out': figures.model_dump(mode='json'),
             'training': config.training.model_dump(),

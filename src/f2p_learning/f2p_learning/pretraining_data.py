@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from concurrent.futures import as_completed, Future, ProcessPoolExecutor
 import multiprocessing
 from pathlib import Path
@@ -15,6 +16,7 @@ from f2p_effects.data import concatenate, ExecutionDataset, load_dataset, save_d
 from f2p_effects.executions import executions_from_rollouts
 from f2p_effects.pretraining_plan import draw_execution
 from f2p_sim.protocol import Simulator
+from f2p_tasks import Execution, TASKS
 
 STAGE = 'simulate executions'
 SHARD_SIZE = 250
@@ -25,6 +27,7 @@ def simulate_pretraining_data(
     simulator: Simulator,
     directory: Path,
     *,
+    tasks: Sequence[str],
     executions: int,
     seed: int,
     workers: int = 1,
@@ -33,11 +36,13 @@ def simulate_pretraining_data(
     """Simulates the pretraining plan, shard by shard; finished shards are kept and not redone.
 
     Execution i depends on ``seed`` and i alone, so an interrupted run continues where it stopped,
-    and the number of workers does not change the result.
+    and the number of workers does not change the result. What one of the tasks says its failure is
+    about (``Pretraining.covers``) is left out once it is simulated.
 
     Args:
         simulator: Physics backend; each worker process gets a copy.
         directory: Where the shards are kept.
+        tasks: Names of the tasks whose entries are drawn from.
         executions: How many to simulate in all.
         seed: Of scenes, calls and physics.
         workers: Processes that simulate side by side. Scenes of random layouts seldom share a
@@ -48,17 +53,19 @@ def simulate_pretraining_data(
         All executions, failed motions among them (they teach what is feasible).
 
     Raises:
+        InvalidInputError: If a task is not known.
         CancelledError: If ``control`` said stop; finished shards stay.
     """
     shards = [
         range(start, min(start + SHARD_SIZE, executions))
         for start in range(0, executions, SHARD_SIZE)
     ]
-    paths = {shard: _path(directory, shard, seed) for shard in shards}
+    names = tuple(TASKS[name].name for name in tasks)
+    paths = {shard: _path(directory, names, shard, seed) for shard in shards}
     context = multiprocessing.get_context('spawn')
     with ProcessPoolExecutor(workers, mp_context=context) as pool:
         jobs = [
-            pool.submit(_simulate_shard, simulator, shard, seed, path)
+            pool.submit(_simulate_shard, simulator, names, shard, seed, path)
             for shard, path in paths.items()
             if not path.exists()
         ]
@@ -78,13 +85,21 @@ def _wait(jobs: list[Future[None]], total: int, control: Control) -> None:
             job.cancel()
 
 
-def _path(directory: Path, shard: range, seed: int) -> Path:
-    return directory / f'seed_{seed}_from_{shard.start}_to_{shard.stop}.safetensors'
+def _path(directory: Path, tasks: Sequence[str], shard: range, seed: int) -> Path:
+    name = f'{"_".join(tasks)}_seed_{seed}_from_{shard.start}_to_{shard.stop}.safetensors'
+    return directory / name
 
 
-def _simulate_shard(simulator: Simulator, shard: range, seed: int, path: Path) -> None:
-    planned = [draw_execution(np.random.default_rng([seed, i])) for i in shard]
+def _simulate_shard(
+    simulator: Simulator, tasks: Sequence[str], shard: range, seed: int, path: Path
+) -> None:
+    plans = [TASKS[name].pretraining for name in tasks]
+    entries = [entry for plan in plans for entry in plan.entries]
+    planned = [draw_execution(entries, np.random.default_rng([seed, i])) for i in shard]
     scenes = [item.scene for item in planned]
     calls = [item.call for item in planned]
     rollouts = simulator.simulate(scenes, calls, seed=seed, first_index=shard.start)
-    save_dataset(executions_from_rollouts(scenes, calls, rollouts, list(shard)), path)
+    dataset = executions_from_rollouts(scenes, calls, rollouts, list(shard))
+    done = [Execution(s, c, r.end_scene) for s, c, r in zip(scenes, calls, rollouts, strict=True)]
+    covered = np.array([any(plan.covers(execution) for plan in plans) for execution in done])
+    save_dataset(dataset.take(np.flatnonzero(~covered)), path)

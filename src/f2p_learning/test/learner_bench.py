@@ -24,7 +24,6 @@ from f2p_core.ros.services import ServiceCaller
 from f2p_core.ros.testing import BackgroundGoal, node_process, stop_process, wait_active
 from f2p_core.ros.waiting import Latest
 from f2p_core.skill import SkillCall
-from f2p_core.tabletop import TABLE_B, transport_scene
 from f2p_effects.config import ModelConfig
 from f2p_effects.data import save_dataset
 from f2p_effects.executions import executions_from_rollouts
@@ -33,6 +32,8 @@ from f2p_effects.store import ModelStore
 from f2p_learning.library import FailureLibrary
 from f2p_learning.pretrain import HELD_OUT_FILE, REPLAY_FILE
 from f2p_sim.mujoco_backend import MujocoSimulator
+from f2p_tasks.tabletop import TABLE_B
+from f2p_tasks.transport import transport_scene
 
 TIMEOUT_S = 180.0
 FAILURE = read_failure(Path(__file__).parents[3] / 'examples' / 'failure_filled_carry.json')

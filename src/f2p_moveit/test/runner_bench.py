@@ -12,10 +12,10 @@ from kinematic_robot import KinematicRobot
 import numpy as np
 
 from f2p_core.scene import Scene
-from f2p_core.tabletop import sample_tabletop, TabletopConfig
 from f2p_moveit.errors import UnsafeError
 from f2p_moveit.robot_file import read_robot_file
 from f2p_moveit.runner import Robot, Runner
+from f2p_tasks.tabletop import sample_tabletop, TabletopConfig
 
 ROBOTS = Path(__file__).parents[2] / 'f2p_bringup' / 'config' / 'robots'
 FILE = read_robot_file(ROBOTS / 'f2p.yaml')

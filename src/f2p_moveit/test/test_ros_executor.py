@@ -37,8 +37,8 @@ from f2p_core.ros.qos import EVENTS, SENSOR_IN
 from f2p_core.ros.testing import BackgroundGoal, node_process, stop_process
 from f2p_core.ros.waiting import wait_until
 from f2p_core.skill import SkillCall
-from f2p_core.tabletop import CONTAINER, sample_tabletop, TABLE_A, TABLE_B, TabletopConfig
 from f2p_sim.robot import HOME, JOINT_NAMES
+from f2p_tasks.tabletop import CONTAINER, sample_tabletop, TABLE_A, TABLE_B, TabletopConfig
 
 TIMEOUT_S = 90.0
 HERE = Path(__file__).parent

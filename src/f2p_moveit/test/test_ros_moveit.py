@@ -26,11 +26,11 @@ import moveit_double
 from f2p_core.control import Control
 from f2p_core.scene import Scene
 from f2p_core.skill import SkillCall
-from f2p_core.tabletop import CONTAINER, sample_tabletop, TABLE_A, TABLE_B, TabletopConfig
 from f2p_moveit.motion_log import Commanded
 from f2p_moveit.robot_description import read_robot
 from f2p_moveit.runner import ExecutionEnd, Robot, Runner
 from f2p_sim.robot import ARM, HOME
+from f2p_tasks.tabletop import CONTAINER, sample_tabletop, TABLE_A, TABLE_B, TabletopConfig
 
 ROBOTS = Path(__file__).parents[2] / 'f2p_bringup' / 'config' / 'robots'
 DESCRIBED = read_robot(ROBOTS / 'f2p.yaml')

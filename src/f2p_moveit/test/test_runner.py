@@ -13,12 +13,6 @@ from runner_bench import Bench, FILE, SCENE
 from f2p_core.control import Control, Progress
 from f2p_core.pose import Pose, upright_pose
 from f2p_core.skill import SkillCall
-from f2p_core.tabletop import (
-    CONTAINER,
-    TABLE_A,
-    TABLE_B,
-    TABLE_SIZE_M,
-)
 from f2p_moveit.errors import UnsafeError
 from f2p_moveit.moves import BasePose
 from f2p_moveit.pick_place import RELEASE_GAP_M
@@ -27,6 +21,12 @@ from f2p_moveit.runner import ExecutionEnd
 from f2p_moveit.surroundings import bounds
 from f2p_sim.errors import SkillError
 from f2p_sim.robot import ARM, HOME
+from f2p_tasks.tabletop import (
+    CONTAINER,
+    TABLE_A,
+    TABLE_B,
+    TABLE_SIZE_M,
+)
 
 CARRY = SkillCall(
     skill='pick_place', object_id=CONTAINER, target_id=TABLE_B, parameters=(0.0, 0.1, 0.2)

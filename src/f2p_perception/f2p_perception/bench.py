@@ -10,13 +10,13 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from f2p_core.scene import Scene
-from f2p_core.tabletop import sample_tabletop, tables, TabletopConfig
 from f2p_perception.cloud import cloud_from_depth, CloudView
 from f2p_perception.config import PerceptionConfig
 from f2p_perception.perceive import perceive
 from f2p_perception.raycast import add_noise, DepthNoise, head_camera, Picture, ray_cast
 from f2p_perception.relations import symbolic_state
 from f2p_perception.tracks import TrackState
+from f2p_tasks.tabletop import sample_tabletop, tables, TabletopConfig
 
 _WARM_UP_FRAMES = 5
 """Frames that are not timed: the first ones load Open3D and know no object yet."""

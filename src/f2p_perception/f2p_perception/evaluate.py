@@ -20,7 +20,6 @@ from typing import Any
 import numpy as np
 
 from f2p_core.scene import Scene
-from f2p_core.tabletop import sample_tabletop, TABLE_A, TABLE_B, tables, TabletopConfig
 from f2p_perception.bench import bench, Clocks, Instant, label_names, milliseconds, now, view_of
 from f2p_perception.config import PerceptionConfig
 from f2p_perception.perceive import perceive
@@ -28,6 +27,7 @@ from f2p_perception.raycast import add_noise, DepthNoise, head_camera, ray_cast
 from f2p_perception.relations import symbolic_state
 from f2p_perception.scores import compare, no_counts, summary
 from f2p_perception.tracks import TrackState
+from f2p_tasks.tabletop import sample_tabletop, TABLE_A, TABLE_B, tables, TabletopConfig
 
 
 def random_scene(rng: np.random.Generator) -> Scene:

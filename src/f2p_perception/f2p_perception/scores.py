@@ -12,6 +12,7 @@ from scipy.optimize import linear_sum_assignment
 
 from f2p_core.batch import stack_scenes
 from f2p_core.observation import SceneObservation
+from f2p_core.rates import Rate
 from f2p_core.relations import relation_margins, RELATION_NAMES
 from f2p_core.scene import Scene
 from f2p_core.symbolic import SymbolicState
@@ -107,6 +108,7 @@ def summary(counts: Counts) -> dict[str, Any]:
         ),
         'objects': counts.objects,
         'missed': counts.missed,
+        'missed_of_objects': Rate(counts.missed, counts.objects).as_json(),
         'phantoms': counts.phantoms,
     }
 

@@ -9,7 +9,6 @@ import numpy as np
 from f2p_core.geometry.shapes import Box, Cylinder, OpenBox, Shape
 from f2p_core.pose import Pose, upright_pose
 from f2p_core.scene import Scene, SceneObject
-from f2p_core.tabletop import CONTAINER, sample_tabletop, tables, TabletopConfig
 from f2p_perception.bench import label_names, view_of
 from f2p_perception.cloud import CloudView
 from f2p_perception.config import PerceptionConfig
@@ -17,6 +16,7 @@ from f2p_perception.perceive import perceive, Perceived
 from f2p_perception.raycast import add_noise, DepthNoise, head_camera, ray_cast
 from f2p_perception.scan import Scan, scan_view
 from f2p_perception.tracks import TrackState
+from f2p_tasks.tabletop import CONTAINER, sample_tabletop, tables, TabletopConfig
 
 TOP_M = 0.7
 CONTAINER_SHAPE = OpenBox(size_m=(0.34, 0.28, 0.1), wall_m=0.006, handle_height_m=0.12)

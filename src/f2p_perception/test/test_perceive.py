@@ -10,12 +10,12 @@ import pytest
 
 from f2p_core.pose import Pose
 from f2p_core.scene import Scene
-from f2p_core.tabletop import CONTAINER, TABLE_B, tables
 from f2p_perception.cloud import CloudView
 from f2p_perception.errors import PerceptionCode, PerceptionError
 from f2p_perception.perceive import perceive, Perceived
 from f2p_perception.relations import symbolic_state
 from f2p_perception.tracks import TrackState
+from f2p_tasks.tabletop import CONTAINER, TABLE_B, tables
 
 EMPTY = TrackState()
 

@@ -38,9 +38,9 @@ from f2p_core.ros.testing import node_process, stop_process
 from f2p_core.ros.tf import StampedPose, TransformSender
 from f2p_core.ros.waiting import Latest, wait_until
 from f2p_core.scene import Scene
-from f2p_core.tabletop import sample_tabletop, TabletopConfig
 from f2p_perception.cloud import cloud_from_depth
 from f2p_perception.raycast import add_noise, DepthNoise, head_camera, Picture, ray_cast
+from f2p_tasks.tabletop import sample_tabletop, TabletopConfig
 
 TIMEOUT_S = 30.0
 FRAME = 'head_camera_optical'

@@ -7,9 +7,9 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from f2p_core.tabletop import tables
 from f2p_perception.errors import PerceptionCode, PerceptionError
 from f2p_perception.surfaces import find_tables, level, measure_surfaces, over
+from f2p_tasks.tabletop import tables
 
 
 def board(y: float, z: float, tilt: float = 0.0, seed: int = 0) -> np.ndarray:

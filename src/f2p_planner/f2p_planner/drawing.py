@@ -12,7 +12,7 @@ import numpy as np
 from f2p_core.skill import SkillCall
 from f2p_core.symbolic import Goal
 from f2p_effects.protocol import EffectModel
-from f2p_planner.calls import call_table, Calls, make_call, PICK_PLACE
+from f2p_planner.calls import call_table, Calls, make_call, SKILL_NAMES
 from f2p_planner.config import PlannerConfig
 from f2p_planner.forecast import Forecaster, Meter
 from f2p_planner.goals import resolve_goal
@@ -85,11 +85,11 @@ class Drawer:
         unlimited = Meter(2**62, float('inf'), lambda: 0.0)
         self._forecaster = Forecaster(model, situation.state, index, unlimited)
 
-    def draw(self, steps: Sequence[tuple[str, str]], variants: int) -> dict[str, Drawn]:
+    def draw(self, steps: Sequence[tuple[str, str, str]], variants: int) -> dict[str, Drawn]:
         """Returns the best of some variants per goal.
 
         Args:
-            steps: (object, target) of each pick_place, at least one.
+            steps: Skill, object and target of each call, at least one.
             variants: Parameter sets that are tried.
 
         Returns:
@@ -103,8 +103,8 @@ class Drawer:
             station=np.full(variants, NO_STATION),
             trips=np.zeros(variants, dtype=np.int64),
         )
-        for object_id, target_id in steps:
-            drafts = self._extended(drafts, self._column(object_id, target_id))
+        for skill, object_id, target_id in steps:
+            drafts = self._extended(drafts, self._column(skill, object_id, target_id))
             if not drafts.calls:
                 return {}
         best = {}
@@ -143,11 +143,11 @@ class Drawer:
             trips=drafts.trips[free] + added_trips(drafts.station[free], pick, place),
         )
 
-    def _column(self, object_id: str, target_id: str) -> IntArray:
-        """Column of the call in the table; empty if the target cannot hold the object."""
+    def _column(self, skill: str, object_id: str, target_id: str) -> IntArray:
+        """Column of the call in the table; empty if the scene does not offer it."""
         ids, table = self._layout.object_ids, self._table
         return np.flatnonzero(
-            (table.skill == PICK_PLACE)
+            (table.skill == SKILL_NAMES.index(skill))
             & (table.object == ids.index(object_id))
             & (table.target == ids.index(target_id))
         )

@@ -26,6 +26,7 @@ from f2p_planner.plan_class import describe_moves, move_sequences, plan_class, s
 from f2p_planner.plans import observed_now, Plan, Situation
 from f2p_planner.search import plan
 from f2p_sim.protocol import Simulator
+from f2p_tasks import Task
 
 _VARIANTS = 6
 """Parameter samples per plan, of which the best predicted one stands for its class."""
@@ -63,16 +64,14 @@ class TableRequest(NamedTuple):
     """What is tabulated.
 
     Attributes:
-        goals: Goals by name; a function of each scene's objects, so one per situation.
-        situations: Scenes to start from, also as the model takes them.
-        container_id: The container in all of them.
+        task: Knows goals, roles and moves.
+        situations: Start scenes, also as the model takes them.
         longest: Longest sequence of moves that is enumerated.
         seed: Seed of parameters, searches and simulation.
     """
 
-    goals: Mapping[str, Sequence[Goal]]
+    task: Task
     situations: Sequence[Situation]
-    container_id: str
     longest: int
     seed: int
 
@@ -96,13 +95,13 @@ def tabulate(
     simulator: Simulator,
     config: PlannerConfig | None = None,
 ) -> tuple[TableRow, ...]:
-    """Tabulates every class of plan for every goal.
+    """Tabulates every class of plan for every goal of a task.
 
     Per class and scene several parameter samples are predicted; the best one that keeps the
     goal's budgets is simulated step by step. Classes without such a plan have no row.
 
     Args:
-        request: Goals, scenes and lengths.
+        request: Task, scenes and lengths.
         model: The effect model that predicts.
         simulator: Shows what is true.
         config: Thresholds and the budget of the searches.
@@ -113,21 +112,22 @@ def tabulate(
 
     Raises:
         PlannerError: If a goal names something unknown.
+        InvalidInputError: If a scene is no start of the task.
     """
     config = config or PlannerConfig()
     entries: list[_Entry] = []
     for at, situation in enumerate(request.situations):
-        goals = {name: of_scene[at] for name, of_scene in request.goals.items()}
+        goals = {name: request.task.goal(name, situation.scene) for name in request.task.goals}
         for name, goal in goals.items():
             found = plan(goal, situation, model, seed=request.seed + at, config=config)
-            entries.append(_searched(request, name, situation.scene, found))
+            entries.append(_searched(request.task, name, situation.scene, found))
         drawer = Drawer(situation, model, goals, config, np.random.default_rng([request.seed, at]))
         entries.extend(_enumerated(request, goals, situation.scene, drawer))
     return _rows(entries, _truth(entries, simulator, request.seed), config)
 
 
-def _searched(request: TableRequest, name: str, scene: Scene, found: Plan) -> _Entry:
-    label = plan_class(scene, request.container_id, found.calls)
+def _searched(task: Task, name: str, scene: Scene, found: Plan) -> _Entry:
+    label = plan_class(task, scene, found.calls)
     return _Entry(found.goal, name, label, True, scene, found.calls, found.base_trips, found.score)
 
 
@@ -137,11 +137,11 @@ def _enumerated(
     """Returns the best plan of every class within every goal's budgets in one scene."""
     most = max(goal.max_skills for goal in goals.values())
     entries = []
-    for moves in move_sequences(scene, request.container_id, request.longest):
-        steps = skeleton(scene, request.container_id, moves)
+    for moves in move_sequences(request.task.moves(scene), request.longest):
+        steps = skeleton(moves)
         if not 0 < len(steps) <= most:
             continue
-        label = describe_moves(moves, request.container_id)
+        label = describe_moves(moves)
         for name, drawn in drawer.draw(steps, _VARIANTS).items():
             goal = goals[name]
             if len(steps) <= goal.max_skills and drawn.trips <= goal.max_base_trips:

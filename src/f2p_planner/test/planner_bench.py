@@ -26,9 +26,9 @@ from f2p_core.ros.testing import BackgroundGoal, node_process, stop_process, wai
 from f2p_core.ros.waiting import wait_until
 from f2p_core.skill import SkillCall
 from f2p_core.symbolic import Goal, Literal
-from f2p_core.tabletop import TABLE_B
 from f2p_effects.model import new_model
 from f2p_effects.store import ModelStore
+from f2p_tasks.tabletop import TABLE_B
 
 PLANNER = ('-m', 'f2p_planner.ros.planner_node')
 TIMEOUT_S = 60.0

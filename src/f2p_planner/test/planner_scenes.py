@@ -15,8 +15,8 @@ from f2p_core.observation import SceneObservation
 from f2p_core.relations import relation_margins, RELATION_NAMES
 from f2p_core.scene import RobotState, Scene
 from f2p_core.symbolic import Goal, Literal, SymbolicState
-from f2p_core.tabletop import CONTAINER, sample_tabletop, TABLE_A, TABLE_B, TabletopConfig
 from f2p_effects.protocol import ModelState
+from f2p_tasks.tabletop import CONTAINER, sample_tabletop, TABLE_A, TABLE_B, TabletopConfig
 
 QUICK_RELATIONS = tuple(name for name in RELATION_NAMES if name != 'contact')
 """All but the one relation that is slow to compute."""

@@ -19,11 +19,11 @@ from f2p_core.registry import Registry
 from f2p_core.relations import Relation, RELATIONS
 from f2p_core.scene import Scene
 from f2p_core.skill import SkillCall
-from f2p_core.tabletop import CONTAINER, TABLE_A, TABLE_B
 from f2p_planner.classification import Classification, classify, FailedCall
 from f2p_planner.errors import PlannerError, PlannerErrorCode
 from f2p_planner.replay_scenes import jittered_scenes
 from f2p_sim.protocol import Rollout
+from f2p_tasks.tabletop import CONTAINER, TABLE_A, TABLE_B
 
 CARRY = SkillCall(
     skill='pick_place', object_id=CONTAINER, target_id=TABLE_B, parameters=(0.0, 0.0, 0.0)

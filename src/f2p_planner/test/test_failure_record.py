@@ -11,10 +11,10 @@ import pytest
 
 from f2p_core.failure import FailureKind, ReplayEvidence, Violation
 from f2p_core.skill import SkillCall
-from f2p_core.tabletop import CONTAINER, TABLE_B
 from f2p_planner.avoid import avoided_call
 from f2p_planner.classification import Classification
 from f2p_planner.failure_record import assemble_failure, Execution, failure_id_of
+from f2p_tasks.tabletop import CONTAINER, TABLE_B
 
 CARRY = SkillCall(
     skill='pick_place', object_id=CONTAINER, target_id=TABLE_B, parameters=(0.0, 0.0, 0.0)

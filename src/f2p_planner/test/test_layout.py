@@ -10,7 +10,6 @@ from planner_scenes import transport
 import pytest
 
 from f2p_core.supports import contents, root_support, support_closure, support_tree
-from f2p_core.tabletop import CONTAINER
 from f2p_planner.layout import (
     footprint_gaps,
     Footprints,
@@ -21,6 +20,7 @@ from f2p_planner.layout import (
     standing_on,
     yaw_of,
 )
+from f2p_tasks.tabletop import CONTAINER
 
 
 @settings(max_examples=25, deadline=None)

@@ -11,11 +11,11 @@ import pytest
 from f2p_core.scene import Scene
 from f2p_core.skill import SkillCall
 from f2p_core.symbolic import SymbolicState
-from f2p_core.tabletop import CONTAINER, TABLE_A, TABLE_B
 from f2p_planner.config import MonitorConfig
 from f2p_planner.errors import PlannerError, PlannerErrorCode
 from f2p_planner.monitor import begin, check_effect, observe, VerdictKind, watched_entries
 from f2p_planner.plans import evaluate_plan, Situation
+from f2p_tasks.tabletop import CONTAINER, TABLE_A, TABLE_B
 
 CARRY = SkillCall(
     skill='pick_place', object_id=CONTAINER, target_id=TABLE_B, parameters=(0.0, 0.0, 0.0)

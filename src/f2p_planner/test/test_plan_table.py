@@ -2,16 +2,19 @@
 # SPDX-License-Identifier: Apache-2.0
 from __future__ import annotations
 
+from dataclasses import replace
+
 from planner_kinematics import KinematicModel, KinematicSimulator
 from planner_scenes import goal_t1, goal_t2, model_state, transport
 import pytest
 
 from f2p_core.skill import SkillCall
-from f2p_core.tabletop import CONTAINER, TABLE_A, TABLE_B
 from f2p_planner.config import PlannerConfig
-from f2p_planner.plan_class import Move, move_sequences, plan_class, Role, roles_of, skeleton
+from f2p_planner.plan_class import describe_moves, move_sequences, plan_class, skeleton
 from f2p_planner.plan_table import TableRequest, TableRow, tabulate
 from f2p_planner.plans import Situation
+from f2p_tasks.tabletop import CONTAINER, TABLE_A, TABLE_B
+from f2p_tasks.transport import TRANSPORT
 
 QUICK = PlannerConfig(max_time_s=600.0, refined_plans=1, refine_rounds=1, beam_width=8)
 CARRY = f'pick_place container>{TABLE_B}'
@@ -30,9 +33,8 @@ def _put(object_id: str, target_id: str) -> SkillCall:
 def _table(*, rides: bool, longest: int = 2) -> Table:
     scenes = [transport(2, seed) for seed in (0, 1)]
     request = TableRequest(
-        goals={'T1': [goal_t1(s) for s in scenes], 'T2': [goal_t2(s) for s in scenes]},
+        task=replace(TRANSPORT, goals={'T1': goal_t1, 'T2': goal_t2}),
         situations=[Situation(s, model_state(s)) for s in scenes],
-        container_id=CONTAINER,
         longest=longest,
         seed=0,
     )
@@ -85,24 +87,22 @@ def test_classes_name_roles_and_count_repetitions() -> None:
         _put('object_3', CONTAINER),
         _put(CONTAINER, TABLE_B),
     ]
-    assert plan_class(scene, CONTAINER, calls) == (
+    assert plan_class(TRANSPORT, scene, calls) == (
         f'{UNLOAD} ×2, pick_place other>container, {CARRY}'
     )
-    assert plan_class(scene, CONTAINER, []) == 'nothing'
-    assert roles_of(scene, CONTAINER)['object_3'] == Role.OTHER
+    assert plan_class(TRANSPORT, scene, []) == 'nothing'
 
 
 def test_sequences_repeat_no_move_and_unfold_to_calls() -> None:
     scene = transport(2, 0)
-    sequences = list(move_sequences(scene, CONTAINER, 2))
+    sequences = list(move_sequences(TRANSPORT.moves(scene), 2))
     assert len(sequences) == 8 + 8 * 7
     assert len(set(sequences)) == len(sequences)
-    moves = (Move(Role.CONTENT, TABLE_A), Move(Role.CONTAINER, TABLE_B))
-    assert moves in sequences
-    assert skeleton(scene, CONTAINER, moves) == (
-        ('object_1', TABLE_A),
-        ('object_2', TABLE_A),
-        (CONTAINER, TABLE_B),
+    (moves,) = (s for s in sequences if describe_moves(s) == f'{UNLOAD}, {CARRY}')
+    assert skeleton(moves) == (
+        ('pick_place', 'object_1', TABLE_A),
+        ('pick_place', 'object_2', TABLE_A),
+        ('pick_place', CONTAINER, TABLE_B),
     )
 
 

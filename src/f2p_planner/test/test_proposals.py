@@ -11,7 +11,6 @@ from f2p_core.geometry.shapes import Table
 from f2p_core.scene import Scene
 from f2p_core.skill import SkillCall
 from f2p_core.supports import penetrating_pairs
-from f2p_core.tabletop import CONTAINER, TABLE_A, TABLE_B
 from f2p_planner.avoid import AvoidedCall, blocked_call, is_avoided
 from f2p_planner.calls import (
     call_table,
@@ -25,6 +24,7 @@ from f2p_planner.calls import (
 from f2p_planner.config import PlannerConfig
 from f2p_planner.layout import Layout, layout_of, Poses, poses_of
 from f2p_planner.proposals import end_free, Proposals, propose
+from f2p_tasks.tabletop import CONTAINER, TABLE_A, TABLE_B
 
 
 def _proposals(

@@ -23,7 +23,6 @@ from f2p_core.failure import Failure, FailureKind
 from f2p_core.scene import Scene
 from f2p_core.skill import SkillCall
 from f2p_core.symbolic import Goal, Literal
-from f2p_core.tabletop import CONTAINER, TABLE_B
 from f2p_effects.protocol import EffectModel
 from f2p_planner.config import PlannerConfig
 from f2p_planner.environment import MotionResult, Percept
@@ -32,6 +31,7 @@ from f2p_planner.judge import MonitorJudge
 from f2p_planner.pursuit import pursue, remaining_budget
 from f2p_planner.pursuit_types import End, Event, Pursuit, PursuitConfig, Stage, Tools
 from f2p_planner.replay_scenes import jittered_scenes
+from f2p_tasks.tabletop import CONTAINER, TABLE_B
 
 QUICK = PursuitConfig(planner=PlannerConfig(max_time_s=600.0, refine_variants=4, refined_plans=1))
 

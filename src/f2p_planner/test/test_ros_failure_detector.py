@@ -36,11 +36,11 @@ from f2p_core.ros.testing import node_process, stop_process, wait_active
 from f2p_core.ros.waiting import Latest
 from f2p_core.scene import Scene
 from f2p_core.skill import SkillCall
-from f2p_core.tabletop import CONTAINER, TABLE_B
 from f2p_planner.plans import evaluate_plan, Situation
 from f2p_planner.replay_scenes import jittered_scenes
 from f2p_planner.ros.plans import plan_to_msg
 from f2p_sim.ros.rollouts import rollouts_to_msg
+from f2p_tasks.tabletop import CONTAINER, TABLE_B
 
 TIMEOUT_S = 60.0
 SCENE_TIMEOUT_S = 3.0

@@ -34,7 +34,7 @@ from f2p_core.ros.conversions.skills import goal_to_msg
 from f2p_core.ros.conversions.time import duration_to_msg
 from f2p_core.ros.waiting import wait_until
 from f2p_core.symbolic import Goal
-from f2p_core.tabletop import TABLE_B
+from f2p_tasks.tabletop import TABLE_B
 
 FAILURE = read_failure(Path(__file__).parents[3] / 'examples' / 'failure_filled_carry.json')
 

@@ -14,12 +14,12 @@ from f2p_core.errors import CancelledError
 from f2p_core.scene import Scene
 from f2p_core.skill import SkillCall
 from f2p_core.symbolic import Goal, Literal
-from f2p_core.tabletop import CONTAINER, TABLE_A, TABLE_B
 from f2p_planner.avoid import AvoidedCall
 from f2p_planner.config import PlannerConfig
 from f2p_planner.errors import PlannerError, PlannerErrorCode
 from f2p_planner.plans import Plan, Situation
 from f2p_planner.search import plan
+from f2p_tasks.tabletop import CONTAINER, TABLE_A, TABLE_B
 
 QUICK = PlannerConfig(max_time_s=600.0, refine_variants=8, refined_plans=1)
 

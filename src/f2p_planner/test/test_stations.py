@@ -11,9 +11,9 @@ import pytest
 
 from f2p_core.scene import Scene
 from f2p_core.skill import SkillCall
-from f2p_core.tabletop import CONTAINER, TABLE_A, TABLE_B
 from f2p_planner.errors import PlannerError
 from f2p_planner.stations import added_trips, base_trips, NO_STATION, stations
+from f2p_tasks.tabletop import CONTAINER, TABLE_A, TABLE_B
 
 
 def _put(object_id: str, target_id: str, y: float = 0.0) -> SkillCall:

@@ -16,7 +16,6 @@ import numpy as np
 
 from f2p_core.scene import Scene
 from f2p_core.skill import PICK_PLACE, SkillCall
-from f2p_core.tabletop import CONTAINER, sample_tabletop, TABLE_B, TabletopConfig
 from f2p_sim.cell import Cell
 from f2p_sim.mujoco_backend import MujocoOptions, MujocoSimulator
 from f2p_sim.robot import JOINT_COUNT
@@ -24,6 +23,7 @@ from f2p_sim.scene_model import compile_scene, initial_qpos, SceneModel
 from f2p_sim.skills.pick_place import pick_place
 from f2p_sim.track import Track
 from f2p_sim.trajectory import Trajectory
+from f2p_tasks.tabletop import CONTAINER, sample_tabletop, TABLE_B, TabletopConfig
 
 # A filled container to the other table: the longest of the calls.
 CARRY = SkillCall(

@@ -11,9 +11,9 @@ import pytest
 from f2p_core.camera import PinholeCamera
 from f2p_core.pose import Pose
 from f2p_core.scene import Scene
-from f2p_core.tabletop import tables
 from f2p_sim.camera import HEAD_CAMERA, head_camera_pose, points_optical, ray_cast
 from f2p_sim.scene_model import compile_scene, initial_qpos
+from f2p_tasks.tabletop import tables
 
 SPHERE = '<mujoco><worldbody><geom type="sphere" size="0.5" pos="0 0 3"/></worldbody></mujoco>'
 IDENTITY = Pose(position_m=(0.0, 0.0, 0.0))

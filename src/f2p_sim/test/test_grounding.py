@@ -13,8 +13,8 @@ from f2p_core.errors import InvalidInputError
 from f2p_core.pose import upright_pose
 from f2p_core.scene import Scene
 from f2p_core.skill import SkillCall
-from f2p_core.tabletop import CONTAINER, sample_tabletop, TABLE_A, TABLE_B, TabletopConfig
 from f2p_sim.grounding import ground_call, NotThereError
+from f2p_tasks.tabletop import CONTAINER, sample_tabletop, TABLE_A, TABLE_B, TabletopConfig
 
 REAL = sample_tabletop(TabletopConfig(inside=1, on_a=1), np.random.default_rng(0))
 

@@ -13,7 +13,6 @@ import pytest
 from f2p_core.geometry.shapes import Box
 from f2p_core.pose import upright_pose
 from f2p_core.scene import Scene, SceneObject
-from f2p_core.tabletop import sample_tabletop, tables, TabletopConfig
 from f2p_sim.cell import Cell
 from f2p_sim.errors import SkillError
 from f2p_sim.kinematics import configuration_at, HandTarget, nearest_yaw, stations
@@ -22,6 +21,7 @@ from f2p_sim.robot import FloatVector, HOME, LIFT, robot_model
 from f2p_sim.rrt import search
 from f2p_sim.scene_model import compile_scene, initial_qpos
 from f2p_sim.skills.base import shifted
+from f2p_tasks.tabletop import sample_tabletop, tables, TabletopConfig
 
 STATION = next(stations())
 

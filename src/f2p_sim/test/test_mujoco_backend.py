@@ -15,10 +15,10 @@ from f2p_core.pose import upright_pose
 from f2p_core.relations import relation_margins
 from f2p_core.scene import Scene
 from f2p_core.skill import SkillCall
-from f2p_core.tabletop import sample_tabletop, TabletopConfig
 from f2p_sim.cell import Cell
 from f2p_sim.mujoco_backend import MujocoOptions, MujocoSimulator
 from f2p_sim.skills.base import Motion, Operator
+from f2p_tasks.tabletop import sample_tabletop, TabletopConfig
 
 CARRY = SkillCall(
     skill='pick_place', object_id='container', target_id='table_b', parameters=(0.0, 0.1, 0.2)

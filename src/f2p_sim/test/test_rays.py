@@ -8,9 +8,9 @@ import mujoco
 import numpy as np
 import pytest
 
-from f2p_core.tabletop import transport_scene
 from f2p_sim.rays import cast_rays
 from f2p_sim.scene_model import compile_scene, initial_qpos
+from f2p_tasks.transport import transport_scene
 
 CAMERA_M = np.array([0.25, 0.0, 2.0])
 

@@ -33,10 +33,10 @@ from f2p_core.ros.settling import SIMULATE_ACTION
 from f2p_core.ros.testing import BackgroundGoal, node_process, stop_process, wait_active
 from f2p_core.scene import Scene
 from f2p_core.skill import SkillCall
-from f2p_core.tabletop import CONTAINER, sample_tabletop, TABLE_A, TABLE_B, TabletopConfig
 from f2p_sim.mujoco_backend import MujocoSimulator
 from f2p_sim.ros.client import RosSimulator
 from f2p_sim.ros.rollouts import msg_to_rollouts, rollouts_to_msg
+from f2p_tasks.tabletop import CONTAINER, sample_tabletop, TABLE_A, TABLE_B, TabletopConfig
 
 TIMEOUT_S = 60.0
 CARRY = SkillCall(

@@ -43,7 +43,7 @@ from f2p_core.ros.tf_buffer import TransformError
 from f2p_core.ros.waiting import Latest, wait_until
 from f2p_core.scene import Scene
 from f2p_core.skill import SkillCall
-from f2p_core.tabletop import CONTAINER, sample_tabletop, TABLE_A, TABLE_B, TabletopConfig
+from f2p_tasks.tabletop import CONTAINER, sample_tabletop, TABLE_A, TABLE_B, TabletopConfig
 
 TIMEOUT_S = 60.0
 START = sample_tabletop(TabletopConfig(inside=2), np.random.default_rng(3))

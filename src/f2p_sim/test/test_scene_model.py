@@ -9,10 +9,10 @@ import pytest
 from f2p_core.geometry.shapes import Box, Cup, Cylinder, Sphere
 from f2p_core.pose import Pose, upright_pose
 from f2p_core.scene import Scene, SceneObject
-from f2p_core.tabletop import sample_tabletop, TabletopConfig
 from f2p_sim.physics import PhysicsParameters
 from f2p_sim.robot import JOINT_COUNT, JOINT_NAMES
 from f2p_sim.scene_model import compile_scene, initial_qpos, layout_of, poses_of, scene_at
+from f2p_tasks.tabletop import sample_tabletop, TabletopConfig
 
 GRAVITY = 9.81
 

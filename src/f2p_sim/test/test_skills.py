@@ -14,7 +14,6 @@ from f2p_core.control import UNCONTROLLED
 from f2p_core.scene import Scene
 from f2p_core.skill import SkillCall
 from f2p_core.supports import support_tree
-from f2p_core.tabletop import sample_tabletop, TabletopConfig
 from f2p_sim.cell import Cell
 from f2p_sim.errors import SkillError
 from f2p_sim.mujoco_backend import MujocoSimulator
@@ -24,6 +23,7 @@ from f2p_sim.scene_model import compile_scene, initial_qpos, scene_at
 from f2p_sim.skills.base import Motion
 from f2p_sim.skills.pick_place import pick_place
 from f2p_sim.skills.recover import tidy
+from f2p_tasks.tabletop import sample_tabletop, TabletopConfig
 
 SIMULATOR = MujocoSimulator()
 

@@ -12,11 +12,11 @@ from f2p_core.errors import InvalidInputError
 from f2p_core.scene import Scene
 from f2p_core.skill import SkillCall
 from f2p_core.supports import support_tree
-from f2p_core.tabletop import sample_tabletop, TabletopConfig
 from f2p_sim.camera import points_optical
 from f2p_sim.physics import LEARNER_PHYSICS, PhysicsParameters, reality_gap
 from f2p_sim.robot import HOME, JOINT_NAMES
 from f2p_sim.world import SimulatedWorld, WorldOptions
+from f2p_tasks.tabletop import sample_tabletop, TabletopConfig
 
 
 def scene(seed: int = 0) -> Scene:

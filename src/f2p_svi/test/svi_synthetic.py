@@ -22,7 +22,8 @@ from f2p_core.relations import relation_margins, RELATION_NAMES
 from f2p_core.scene import RobotState, Scene
 from f2p_core.skill import SkillCall
 from f2p_core.symbolic import Goal, Literal, SymbolicState
-from f2p_core.tabletop import CONTAINER, TABLE_A, TABLE_B, transport_scene
+from f2p_tasks.tabletop import CONTAINER, TABLE_A, TABLE_B
+from f2p_tasks.transport import transport_scene
 
 CAMERA_M = np.array([-0.1, 0.0, 1.75])
 LOOKING_DOWN = Pose(position_m=tuple(CAMERA_M), quaternion_xyzw=(1.0, 0.0, 0.0, 0.0))

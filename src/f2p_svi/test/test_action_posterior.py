@@ -19,7 +19,6 @@ from f2p_core.placement import call_bounds
 from f2p_core.scene import Scene
 from f2p_core.skill import SkillCall
 from f2p_core.supports import contents
-from f2p_core.tabletop import CONTAINER
 from f2p_svi.actions.calls import (
     CallKernel,
     CallRequest,
@@ -31,6 +30,7 @@ from f2p_svi.actions.calls import (
 from f2p_svi.actions.posterior import build_action_posterior, call_box, scene_weights
 from f2p_svi.config import ActionConfig
 from f2p_svi.stein.svgd import score_of
+from f2p_tasks.tabletop import CONTAINER
 
 
 def without_bystanders(scene: Scene) -> Scene:

@@ -10,10 +10,11 @@ import torch
 
 from f2p_core.placement import call_bounds
 from f2p_core.skill import SkillCall
-from f2p_core.tabletop import CONTAINER, TABLE_A, TABLE_B, transport_scene
 from f2p_effects.inputs import model_state, skill_batch
 from f2p_svi.actions.alternatives import alternative_calls
 from f2p_svi.actions.objectives import Objective, OBJECTIVES
+from f2p_tasks.tabletop import CONTAINER, TABLE_A, TABLE_B
+from f2p_tasks.transport import transport_scene
 
 RNG = np.random.default_rng(0)
 

@@ -13,8 +13,8 @@ from f2p_core.batch import stack_scenes
 from f2p_core.pose import upright_pose
 from f2p_core.relations import relation_margins, RELATION_NAMES
 from f2p_core.scene import Scene
-from f2p_core.tabletop import CONTAINER, TABLE_A, TABLE_B
 from f2p_svi.scenes.constraints import build_constraints, log_relation_likelihood
+from f2p_tasks.tabletop import CONTAINER, TABLE_A, TABLE_B
 
 SCENE = transport_failure(3, 0).before.scene
 RELATIONS = transport_failure(3, 0).relations_before

@@ -15,9 +15,9 @@ import torch
 from f2p_core.geometry.shapes import Box
 from f2p_core.pose import Pose, upright_pose
 from f2p_core.scene import Scene, SceneObject
-from f2p_core.tabletop import tables
 from f2p_svi.scenes.distances import build_part_distances
 from f2p_svi.scenes.evidence import build_evidence, log_cloud_likelihood
+from f2p_tasks.tabletop import tables
 
 NOISE_M = 0.003
 # On the line from the camera's foot, square to it: one side is seen, the far one hidden.

@@ -11,8 +11,8 @@ from f2p_core.observation import SceneObservation
 from f2p_core.relations import RELATION_NAMES
 from f2p_core.supports import support_tree
 from f2p_core.symbolic import SymbolicState
-from f2p_core.tabletop import CONTAINER, TABLE_A
 from f2p_svi.scenes.hypotheses import draw_supports, MAP, open_questions
+from f2p_tasks.tabletop import CONTAINER, TABLE_A
 
 FAILURE = transport_failure(3, 0)
 SCENE = FAILURE.before.scene

@@ -19,12 +19,12 @@ from f2p_core.geometry.shapes import Box, Cup, Cylinder, Shape, Shelf, Sphere
 from f2p_core.pose import Pose, upright_pose
 from f2p_core.scene import Scene, SceneObject
 from f2p_core.supports import contents
-from f2p_core.tabletop import CONTAINER, tables
 from f2p_svi.config import StateConfig
 from f2p_svi.errors import SviError
 from f2p_svi.scenes.hypotheses import draw_supports
 from f2p_svi.scenes.layout import ABSENT, SceneLayout
 from f2p_svi.scenes.layout_build import build_layout
+from f2p_tasks.tabletop import CONTAINER, tables
 
 TOP_M = 0.7
 

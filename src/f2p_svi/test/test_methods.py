@@ -20,7 +20,6 @@ from f2p_core.pose import upright_pose
 from f2p_core.relations import RELATION_NAMES
 from f2p_core.scene import Scene
 from f2p_core.supports import support_tree
-from f2p_core.tabletop import CONTAINER, TABLE_A
 from f2p_svi.config import ActionConfig, GeneratorConfig, StateConfig
 from f2p_svi.errors import SviError
 from f2p_svi.harvest import Settle
@@ -28,6 +27,7 @@ from f2p_svi.methods import METHODS, Samplers
 from f2p_svi.protocol import GeneratedData
 from f2p_svi.scenes.constraints import build_constraints
 from f2p_svi.scenes.samplers import JitterScenes
+from f2p_tasks.tabletop import CONTAINER, TABLE_A
 
 QUICK = GeneratorConfig(
     state=StateConfig(iterations=20), action=ActionConfig(iterations=4), device='cpu'

@@ -13,10 +13,10 @@ import torch
 
 from f2p_core.failure import Failure
 from f2p_core.supports import contents
-from f2p_core.tabletop import CONTAINER
 from f2p_svi.config import StateConfig
 from f2p_svi.scenes.posterior import build_state_posterior, StatePosterior
 from f2p_svi.stein.svgd import score_of
+from f2p_tasks.tabletop import CONTAINER
 
 TOLERANCE_M = 0.01
 

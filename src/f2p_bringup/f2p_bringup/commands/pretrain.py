@@ -23,6 +23,13 @@ def main(arguments: Sequence[str]) -> int:
     add_models_option(parser)
     add_seed_option(parser)
     parser.add_argument(
+        '--task',
+        action='append',
+        dest='tasks',
+        metavar='TASK',
+        help=f'made for this task; may be repeated (default: {defaults.tasks[0]})',
+    )
+    parser.add_argument(
         '--executions', type=int, default=defaults.executions, help='to simulate (%(default)s)'
     )
     parser.add_argument(
@@ -37,7 +44,11 @@ def main(arguments: Sequence[str]) -> int:
         MujocoSimulator(MujocoOptions(threads=1)),
         options.models,
         options.work,
-        config=PretrainConfig(executions=options.executions, workers=options.workers),
+        config=PretrainConfig(
+            tasks=tuple(options.tasks or defaults.tasks),
+            executions=options.executions,
+            workers=options.workers,
+        ),
         seed=options.seed,
         command=shlex.join(['f2p', 'pretrain', *arguments]),
         control=Control(on_progress=narrator),

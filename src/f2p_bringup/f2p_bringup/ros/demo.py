@@ -18,8 +18,10 @@ from f2p_bringup.ros.stack import running_stack, Stack
 from f2p_bringup.ros.storyteller import Storyteller, TrialSettings
 from f2p_bringup.settings import merged, parse_settings, Settings, store_settings
 from f2p_core.control import Control
+from f2p_core.errors import InvalidInputError
 from f2p_eval.report import write_report
 from f2p_eval.story import write_story
+from f2p_tasks import DEFAULT_TASK, Task, TASKS
 
 NOT_AS_TOLD = 3
 """Exit status if the robot failed and did not recover from it."""
@@ -37,7 +39,9 @@ def main(arguments: Sequence[str]) -> int:
         out = fresh_directory(options.out or Path('runs') / f'demo_seed_{options.seed}')
         narrator.say(f'everything of this run is kept in {out}')
         with _stack(options, out, narrator) as stack:
-            settings = TrialSettings(options.objects, options.seed, not options.no_learn)
+            settings = TrialSettings(
+                options.task, options.objects, options.seed, not options.no_learn
+            )
             story = Storyteller(stack.client, settings, out, narrator).tell()
         write_story(out, story)
         narrator.say(f'report: {write_report(out)}')
@@ -67,7 +71,9 @@ def _stack(options: argparse.Namespace, out: Path, narrator: Narrator) -> Iterat
 
 def _demo_settings(options: argparse.Namespace) -> Settings:
     return {
+        'perception': {'furniture': options.task.name},
         'world': {
+            'task': options.task.name,
             'objects': options.objects,
             'seed': options.seed,
             'instance': not options.no_labels,
@@ -82,7 +88,12 @@ def _options(arguments: Sequence[str]) -> argparse.Namespace:
     add_seed_option(parser)
     add_models_option(parser)
     parser.add_argument('--out', type=Path, help='directory of the run (runs/demo_seed_SEED)')
-    parser.add_argument('--objects', type=int, default=3, help='objects in the container (3)')
+    parser.add_argument(
+        '--task', type=_task, default=DEFAULT_TASK, help='whose story is told (%(default)s)'
+    )
+    parser.add_argument(
+        '--objects', type=int, default=3, help='size of the task: objects in the container (3)'
+    )
     parser.add_argument('--no-learn', action='store_true', help='the control: nothing is learned')
     parser.add_argument(
         '--no-labels', action='store_true', help='clouds without the instance field'
@@ -97,3 +108,10 @@ def _options(arguments: Sequence[str]) -> argparse.Namespace:
         '--set', action='append', default=[], metavar='NODE.PARAMETER=VALUE', help='as in f2p up'
     )
     return parser.parse_args(arguments)
+
+
+def _task(name: str) -> Task:
+    try:
+        return TASKS[name]
+    except InvalidInputError as error:
+        raise argparse.ArgumentTypeError(str(error)) from error

@@ -1,10 +1,11 @@
 # SPDX-FileCopyrightText: 2026 Fail2Progress developers
 # SPDX-License-Identifier: Apache-2.0
-"""Tells the story: the tasks in order, what happens in words, the figures at the end."""
+"""Tells the story: the acts in order, what happens in words, the figures at the end."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 import threading
 import time
@@ -21,11 +22,11 @@ from f2p_core.ros.action_client import progress_of
 from f2p_core.ros.conversions.failure import msg_to_failure
 from f2p_core.ros.conversions.skills import msg_to_call
 from f2p_core.ros.qos import LATCHED, LATCHED_EVENTS
-from f2p_eval.script import Act, ACTS, scene_seed, summarise
+from f2p_eval.script import Learned, scene_seed, summarise, Summary
 from f2p_eval.story import StepRecord, Story, TaskRecord
-from f2p_eval.transport import goal_holds, start_scene
 from f2p_eval.words import goal_in_words
 from f2p_learning.results import LearningResult, read_result
+from f2p_tasks import Act, goal_holds, Task
 
 GOAL_TIMEOUT_S = 3600.0
 """For one goal of the story [s]; it takes minutes, learning included, so that more means hung."""
@@ -38,8 +39,9 @@ _VERDICTS = {
 
 
 class TrialSettings(NamedTuple):
-    """What is tried: objects in the container, the seed of everything, whether it learns."""
+    """What is tried: the task and its size, the seed of everything, whether it learns."""
 
+    task: Task
     objects: int
     seed: int
     learns: bool
@@ -99,7 +101,7 @@ class Storyteller:
         """Plays every act that makes sense and returns the story."""
         records = [
             self._play(act)
-            for act in ACTS
+            for act in self._settings.task.acts
             if not act.after_learning or self._learned() is not None
         ]
         return Story(
@@ -109,20 +111,21 @@ class Storyteller:
         )
 
     def _play(self, act: Act) -> TaskRecord:
-        seed = self._settings.seed
+        seed, task = self._settings.seed, self._settings.task
         self._narrator.say(f'{act.name}: {act.title}')
-        scene = start_scene(self._settings.objects, scene_seed(seed, act.scene_number))
+        scene = task.seeded_scene(self._settings.objects, scene_seed(seed, act.scene_number))
         observation = self._stage.set_scene(scene, seed)
-        self._narrator.say(f'goal: {goal_in_words(act.goal_of(observation.scene))}')
+        self._narrator.say(f'goal: {goal_in_words(task.goal(act.goal, observation.scene))}')
         pursued = self._stage.pursue(
             observation,
-            act.goal_of,
+            partial(task.goal, act.goal),
             seed=seed,
             may_learn=act.may_learn and self._settings.learns,
             on_feedback=self._tell_feedback,
         )
         self._pursued[act.name] = pursued
-        record = _record(act, pursued, [self._step(step) for step in pursued.result.executed])
+        steps = [self._step(step) for step in pursued.result.executed]
+        record = _record(task, act, pursued, steps)
         outcome = 'succeeded' if record.success else f'failed: {pursued.result.error_msg}'
         self._narrator.say(f'{act.name} {outcome}')
         return record
@@ -157,29 +160,35 @@ class Storyteller:
                 return result
         return None
 
-    def _failure_of_t1(self) -> Failure | None:
-        """Returns the failure of T1 that was learned from, or its first."""
+    def _failure(self) -> Failure | None:
+        """Returns the failure of the learning act that was learned from, or its first."""
         learned = self._learned()
-        ids = list(self._pursued['T1'].result.failure_ids)
+        act = self._settings.task.learning_act
+        ids = list(self._pursued[act.name].result.failure_ids)
         return self._watch.failure(
             learned.failure_id if learned is not None else (ids[0] if ids else '')
         )
 
-    def _summary(self, success: dict[str, bool]) -> dict[str, Any]:
+    def _summary(self, success: dict[str, bool]) -> Summary:
         """The figures of the demo's last line."""
         learned = self._learned()
         last = list(self._pursued.values())[-1]
         return summarise(
+            self._settings.task,
             {'objects': self._settings.objects, 'seed': self._settings.seed},
             success,
-            self._failure_of_t1(),
-            last.result.model_version.version,
-            self._watch.seconds or 0.0,
-            learned.seconds_by_stage if learned else {},
+            self._failure(),
+            Learned(
+                last.result.model_version.version,
+                self._watch.seconds or 0.0,
+                learned.seconds_by_stage if learned else {},
+            ),
         )
 
 
-def _record(act: Act, pursued: Pursued, steps: Sequence[StepRecord]) -> TaskRecord:
+def _record(
+    task: Task, act: Act, pursued: Pursued, steps: Sequence[StepRecord]
+) -> TaskRecord:
     result = pursued.result
     first = result.plans[0] if result.plans else None
     return TaskRecord(
@@ -193,5 +202,5 @@ def _record(act: Act, pursued: Pursued, steps: Sequence[StepRecord]) -> TaskReco
         confident=first is not None and not first.best_effort,
         planned=tuple(msg_to_call(step.call) for step in first.steps) if first else (),
         steps=tuple(steps),
-        success=goal_holds(pursued.after, act.goal_of(pursued.before)),
+        success=goal_holds(pursued.after, task.goal(act.goal, pursued.before)),
     )

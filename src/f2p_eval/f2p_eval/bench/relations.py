@@ -10,9 +10,9 @@ import numpy as np
 
 from f2p_core.batch import SceneBatch, stack_scenes
 from f2p_core.relations import relation_margins, RELATION_NAMES, RELATIONS
-from f2p_core.tabletop import sample_tabletop, TabletopConfig
 from f2p_eval.bench.figures import Figure, figure, Measurement
 from f2p_eval.bench.settings import seconds_per_call, Settings
+from f2p_tasks.tabletop import sample_tabletop, TabletopConfig
 
 _CONFIG = TabletopConfig(inside=3, on_a=1, on_b=1)
 """Two tables, the container and five small objects."""

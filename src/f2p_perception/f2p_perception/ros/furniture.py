@@ -8,13 +8,12 @@ from pathlib import Path
 
 from f2p_core.files import read_scene
 from f2p_core.scene import SceneObject
-from f2p_core.tabletop import tables
+from f2p_tasks import TASKS
 
-TWO_TABLES = 'two_tables'
 FIND = 'find'
 FURNITURE_HELP = (
-    'Supports: two_tables (the workspace of the demo), find (look for planes in the cloud), '
-    'or the path of a scene file whose fixed objects they are'
+    'Supports: the name of a task (its furniture), find (look for planes in the cloud), or the '
+    'path of a scene file whose fixed objects they are'
 )
 
 
@@ -24,8 +23,8 @@ def load_furniture(choice: str) -> tuple[SceneObject, ...]:
     Raises:
         InvalidInputError: If the scene file cannot be read.
     """
-    if choice == TWO_TABLES:
-        return tables()
     if choice == FIND:
         return ()
+    if choice in TASKS:
+        return TASKS[choice].furniture()
     return tuple(o for o in read_scene(Path(choice)).objects if o.fixed)

@@ -39,9 +39,10 @@ from f2p_perception.config import PerceptionConfig
 from f2p_perception.errors import PerceptionCode, PerceptionError
 from f2p_perception.perceive import perceive
 from f2p_perception.relations import symbolic_state
-from f2p_perception.ros.furniture import FURNITURE_HELP, load_furniture, TWO_TABLES
+from f2p_perception.ros.furniture import FURNITURE_HELP, load_furniture
 from f2p_perception.ros.inputs import cloud_of, cloud_of_images, SameStamp
 from f2p_perception.tracks import TrackState
+from f2p_tasks import DEFAULT_TASK
 
 _REPEAT_S = 2.0
 """The same complaint is logged again after this time only [s]."""
@@ -71,7 +72,7 @@ class PerceptionNodeConfig(PerceptionConfig):
     transform_timeout_s: float = parameter(
         0.5, 'How long to wait for the transform at the stamp', unit='s', low=0.0, high=10.0
     )
-    furniture: str = parameter(TWO_TABLES, FURNITURE_HELP)
+    furniture: str = parameter(DEFAULT_TASK, FURNITURE_HELP)
     label_names: tuple[str, ...] = parameter(DEFAULT_LABEL_NAMES, LABEL_NAMES_HELP)
     seed: int = parameter(
         0, 'Draws the poses behind the probabilities of relations', low=0, high=2**31

@@ -15,10 +15,10 @@ from f2p_core.geometry.distance import pair_distance
 from f2p_core.parameters import Config, parameter
 from f2p_core.ros.labels import DEFAULT_LABEL_NAMES, LABEL_NAMES_HELP
 from f2p_core.scene import Scene
-from f2p_core.tabletop import transport_scene
 from f2p_sim.errors import SimError
 from f2p_sim.physics import reality_gap
 from f2p_sim.world import SimulatedWorld, WorldOptions
+from f2p_tasks import DEFAULT_TASK, TASKS
 
 _DEEPEST_M = 0.006
 """Scenes whose bodies overlap by more [m] are refused, as by the simulator."""
@@ -28,7 +28,8 @@ class WorldConfig(Config):
     """Parameters of the node."""
 
     scene_file: str = parameter('', 'Start scene (JSON); empty: one is drawn')
-    objects: int = parameter(3, 'Objects in the container of a drawn scene', low=0, high=8)
+    task: str = parameter(DEFAULT_TASK, 'Task whose start scene is drawn')
+    objects: int = parameter(3, 'Size of the drawn scene, as the task counts it', low=1, high=100)
     seed: int = parameter(
         0, 'Draws the scene, the physics, the motions and the noise', low=0, high=2**31
     )
@@ -68,11 +69,12 @@ def start_scene(config: WorldConfig, seed: int) -> Scene:
     """Returns the scene of the file, or one drawn by the seed.
 
     Raises:
-        InvalidInputError: If the file cannot be read.
+        InvalidInputError: If the file cannot be read, the task is not known, or it does not come
+            in that size.
     """
     if config.scene_file:
         return read_scene(Path(config.scene_file))
-    return transport_scene(config.objects, np.random.default_rng(seed))
+    return TASKS[config.task].seeded_scene(config.objects, seed)
 
 
 def make_world(scene: Scene, config: WorldConfig, seed: int) -> SimulatedWorld:

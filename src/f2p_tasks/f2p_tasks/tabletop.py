@@ -105,15 +105,6 @@ def sample_tabletop(config: TabletopConfig, rng: np.random.Generator) -> Scene:
     return Scene(objects=(*tables(), *placed))
 
 
-def transport_scene(n_objects: int, rng: np.random.Generator) -> Scene:
-    """Draws the start of Multi-object Transport.
-
-    The filled container stands on table_a; beside it, and on table_b, lies one more object that
-    is not part of the task, as there would be in a real place.
-    """
-    return sample_tabletop(TabletopConfig(inside=n_objects, on_a=1, on_b=1), rng)
-
-
 def footprint_radius(shape: Shape) -> float:
     """Returns the radius [m] of the circle about the origin that covers the shape from above."""
     if isinstance(shape, Cylinder):

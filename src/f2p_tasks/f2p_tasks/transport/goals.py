@@ -1,26 +1,15 @@
 # SPDX-FileCopyrightText: 2026 Fail2Progress developers
 # SPDX-License-Identifier: Apache-2.0
-"""Multi-object Transport: objects lie in an open container on table_a.
-
-The pre-trained model has never seen a filled container carried, and is wrong about it twice:
-optimistically in T1 (it expects the content to stay behind) and pessimistically in T2 (it sees no
-way to move everything in one trip).
-"""
+"""What is wanted in Multi-object Transport, made of what is observed at the start."""
 
 from __future__ import annotations
 
-import numpy as np
-
-from f2p_core.batch import stack_scenes
 from f2p_core.errors import InvalidInputError
 from f2p_core.geometry.shapes import OpenBox
-from f2p_core.relations import relation_margins
 from f2p_core.scene import Scene
 from f2p_core.supports import contents
 from f2p_core.symbolic import Goal, Literal
-from f2p_core.tabletop import TABLE_A, TABLE_B, transport_scene
-
-TASK = 'multi_object_transport'
+from f2p_tasks.tabletop import TABLE_A, TABLE_B
 
 _SKILLS_BESIDES_UNLOADING = 6
 """Three carries (out, back, out again) and three skills to make room."""
@@ -54,11 +43,6 @@ def content_ids(scene: Scene) -> tuple[str, ...]:
     return inside
 
 
-def start_scene(n_objects: int, seed: int) -> Scene:
-    """Returns the start scene of a seed; see ``f2p_core.tabletop.transport_scene``."""
-    return transport_scene(n_objects, np.random.default_rng(seed))
-
-
 def goal_t1(scene: Scene) -> Goal:
     """Returns T1 for a start scene: the container on table_b, its content on table_a.
 
@@ -82,21 +66,3 @@ def goal_t2(scene: Scene) -> Goal:
     ids = content_ids(scene)
     literals = tuple(Literal(relation='above', subject_id=i, object_id=TABLE_B) for i in ids)
     return Goal(literals=literals, max_skills=len(ids) + 1, max_base_trips=1)
-
-
-def goal_holds(scene: Scene, goal: Goal) -> bool:
-    """Judges a goal by the relations of a true scene."""
-    names = tuple(literal.relation for literal in goal.literals)
-    margins = relation_margins(stack_scenes([scene]), names)[0]
-    return all(
-        (
-            margins[
-                i,
-                scene.index(literal.subject_id),
-                scene.index(literal.object_id),
-            ]
-            >= 0.0
-        )
-        == literal.value
-        for i, literal in enumerate(goal.literals)
-    )
