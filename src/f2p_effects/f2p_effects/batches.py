@@ -14,7 +14,7 @@ from f2p_core.geometry.prisms import make_prisms, Prisms
 from f2p_core.relations import ABOVE, INSIDE
 from f2p_effects.data import ExecutionDataset
 from f2p_effects.features import Call, Relations
-from f2p_effects.layouts import clouds_of, margins_of, rotations
+from f2p_effects.kind_groups import clouds_of, margins_of, rotations
 from f2p_effects.motion import MIRROR_SIGNS
 
 CLOUD_NOISE_M = 0.002

@@ -16,7 +16,14 @@ from f2p_core.models import Value
 from f2p_core.relations import CONTACT, hold, RELATIONS
 from f2p_effects.data import ExecutionDataset
 from f2p_effects.inputs import CLOUD_POINTS
-from f2p_effects.layouts import clouds_of, Layout, layout_batch, layouts, margins_of, rotations
+from f2p_effects.kind_groups import (
+    clouds_of,
+    group_batch,
+    kind_groups,
+    KindGroup,
+    margins_of,
+    rotations,
+)
 from f2p_effects.protocol import EffectModel, EffectPrediction, ModelState, SkillBatch
 
 MOVED_M = 0.01
@@ -52,11 +59,11 @@ class Evaluation(Value):
     scene_accuracy: float
 
 
-class LayoutPrediction(NamedTuple):
-    """Predictions for the executions of one layout, and what was true.
+class GroupPrediction(NamedTuple):
+    """Predictions for the executions of one group, and what was true.
 
     Attributes:
-        layout: The executions and their column order.
+        group: The executions and their column order.
         prediction: What the model expects, in that order.
         truth: Relations afterwards, bool (G, R, M, M).
         judged: Pairs that count: known, not both furniture, not the same, bool (G, M, M).
@@ -64,7 +71,7 @@ class LayoutPrediction(NamedTuple):
         travel_m: True displacement (G, M) [m].
     """
 
-    layout: Layout
+    group: KindGroup
     prediction: EffectPrediction
     truth: NDArray[np.bool_]
     judged: NDArray[np.bool_]
@@ -99,7 +106,7 @@ def evaluate(
     feasible, exact, succeeded = 0, 0, 0
     for part in predictions(model, dataset, cloud_points=cloud_points, seed=seed):
         control.check('evaluate')
-        done = dataset.succeeded[part.layout.rows]
+        done = dataset.succeeded[part.group.rows]
         predicted = part.prediction.probability.numpy() > 0.5
         feasible += int(((part.prediction.feasible.numpy() > 0.5) == done).sum())
         judged = part.judged[done][:, None]
@@ -130,19 +137,19 @@ def predictions(
     *,
     cloud_points: int = CLOUD_POINTS,
     seed: int = 0,
-) -> Iterator[LayoutPrediction]:
-    """Yields predictions and truth layout by layout, without gradients."""
+) -> Iterator[GroupPrediction]:
+    """Yields predictions and truth group by group, without gradients."""
     rng = np.random.default_rng(seed)
     clouds = clouds_of(dataset, cloud_points, _CLOUD_NOISE_M, rng)
     truth = relations_after(dataset, model.relation_names)
-    for whole in layouts(dataset):
+    for whole in kind_groups(dataset):
         for start in range(0, len(whole.rows), _CHUNK):
             part = slice(start, start + _CHUNK)
-            layout = whole._replace(rows=whole.rows[part], columns=whole.columns[part])
+            group = whole._replace(rows=whole.rows[part], columns=whole.columns[part])
             with torch.no_grad():
-                state, action = _inputs(dataset, layout, clouds)
+                state, action = _inputs(dataset, group, clouds)
                 prediction = model.predict(state, action)
-            yield _compared(dataset, layout, prediction, truth)
+            yield _compared(dataset, group, prediction, truth)
 
 
 def relations_after(dataset: ExecutionDataset, names: tuple[str, ...]) -> NDArray[np.bool_]:
@@ -158,11 +165,11 @@ def relations_after(dataset: ExecutionDataset, names: tuple[str, ...]) -> NDArra
 
 
 def _inputs(
-    dataset: ExecutionDataset, layout: Layout, clouds: NDArray[np.float32]
+    dataset: ExecutionDataset, group: KindGroup, clouds: NDArray[np.float32]
 ) -> tuple[ModelState, SkillBatch]:
-    batch = layout_batch(
+    batch = group_batch(
         dataset,
-        layout,
+        group,
         dataset.before_position_m.astype(np.float64),
         rotations(dataset.before_rotation),
     )
@@ -177,34 +184,34 @@ def _inputs(
     )
 
     def column(index: NDArray[Any]) -> torch.Tensor:
-        return torch.tensor(np.argmax(layout.columns == index[layout.rows, None], axis=1))
+        return torch.tensor(np.argmax(group.columns == index[group.rows, None], axis=1))
 
     action = SkillBatch(
-        torch.tensor(dataset.skill[layout.rows].astype(np.int64)),
+        torch.tensor(dataset.skill[group.rows].astype(np.int64)),
         column(dataset.object_index),
         column(dataset.target_index),
-        real(dataset.parameters[layout.rows]),
+        real(dataset.parameters[group.rows]),
     )
-    return ModelState(geometry, real(layout.gather(clouds))), action
+    return ModelState(geometry, real(group.gather(clouds))), action
 
 
 def _compared(
     dataset: ExecutionDataset,
-    layout: Layout,
+    group: KindGroup,
     prediction: EffectPrediction,
     truth: NDArray[np.bool_],
-) -> LayoutPrediction:
-    travel = layout.gather(dataset.after_position_m - dataset.before_position_m)
+) -> GroupPrediction:
+    travel = group.gather(dataset.after_position_m - dataset.before_position_m)
     error = prediction.delta_position_m.mean(dim=0).numpy() - travel
-    fixed, labelled = layout.fixed, layout.gather(dataset.labelled)
+    fixed, labelled = group.fixed, group.gather(dataset.labelled)
     known = labelled | fixed
     judged = known[:, :, None] & known[:, None, :] & ~(fixed[:, None] & fixed[None, :])
     judged &= ~np.eye(len(fixed), dtype=np.bool_)
     distance = np.linalg.norm(error, axis=-1).astype(np.float64)
-    return LayoutPrediction(
-        layout,
+    return GroupPrediction(
+        group,
         prediction,
-        np.moveaxis(truth[layout.pairs()], -1, 1),
+        np.moveaxis(truth[group.pairs()], -1, 1),
         judged,
         np.where(labelled & ~fixed, distance, np.nan),
         np.linalg.norm(travel, axis=-1).astype(np.float64),

@@ -24,7 +24,7 @@ from f2p_effects.data import (
 from f2p_effects.errors import EffectsError
 from f2p_effects.evaluate import relations_after
 from f2p_effects.executions import execution_from_rollout
-from f2p_effects.layouts import layouts, margins_of, rotations
+from f2p_effects.kind_groups import kind_groups, margins_of, rotations
 
 
 def same(a: ExecutionDataset, b: ExecutionDataset) -> bool:
@@ -132,7 +132,7 @@ class _End:
         self.margins = margins
 
 
-def test_margins_of_mixed_layouts_are_those_of_each_scene(
+def test_margins_of_mixed_kinds_are_those_of_each_scene(
     small_data: ExecutionDataset, transport: Scene
 ) -> None:
     call = SkillCall(
@@ -155,10 +155,10 @@ def test_margins_of_mixed_layouts_are_those_of_each_scene(
     assert (held == (np.moveaxis(expected, 0, -1) >= 0))[clear].all()
 
 
-def test_layouts_cover_every_object_once(small_data: ExecutionDataset) -> None:
+def test_groups_cover_every_object_once(small_data: ExecutionDataset) -> None:
     count = np.zeros_like(small_data.kind, dtype=int)
-    for layout in layouts(small_data):
-        assert (layout.gather(small_data.kind) == layout.kinds).all()
-        assert (layout.gather(small_data.fixed) == layout.fixed).all()
-        np.add.at(count, (layout.rows[:, None], layout.columns), 1)
+    for group in kind_groups(small_data):
+        assert (group.gather(small_data.kind) == group.kinds).all()
+        assert (group.gather(small_data.fixed) == group.fixed).all()
+        np.add.at(count, (group.rows[:, None], group.columns), 1)
     assert (count == small_data.present).all()

@@ -86,7 +86,7 @@ def test_what_was_not_seen_is_not_judged(small_data: ExecutionDataset) -> None:
     hidden[:, 3:] = False
     parts = predictions(new_model(ModelConfig(), 0), dataclasses.replace(data, labelled=hidden))
     for part in parts:
-        unseen = part.layout.columns >= 3
+        unseen = part.group.columns >= 3
         assert np.isnan(part.error_m[unseen]).all()
         assert not part.judged[unseen].any()
 

@@ -20,7 +20,7 @@ from f2p_effects.clearance import ends_clear
 from f2p_effects.config import ModelConfig
 from f2p_effects.data import ExecutionDataset
 from f2p_effects.errors import EffectsError
-from f2p_effects.evaluate import evaluate, LayoutPrediction, predictions
+from f2p_effects.evaluate import evaluate, GroupPrediction, predictions
 from f2p_effects.finetune import finetune, FineTuneConfig
 from f2p_effects.losses import losses
 from f2p_effects.model import EnsembleEffectModel, new_model
@@ -48,11 +48,11 @@ def filled_carry(
             return scene, call
 
 
-def contents(part: LayoutPrediction) -> Iterator[tuple[int, int, np.ndarray]]:
+def contents(part: GroupPrediction) -> Iterator[tuple[int, int, np.ndarray]]:
     """Per successful execution its row, the container's column and those of its content."""
-    kinds = part.layout.kinds
+    kinds = part.group.kinds
     container = int(np.flatnonzero(kinds == 4)[0])
-    for row in range(len(part.layout.rows)):
+    for row in range(len(part.group.rows)):
         moved = part.travel_m[row] > 0.2
         moved[container] = False
         if part.travel_m[row, container] > 0.2:

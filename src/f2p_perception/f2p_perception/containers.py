@@ -13,7 +13,7 @@ from f2p_core.geometry.distance import signed_distance
 from f2p_core.geometry.shapes import HANDLE_BAR_HALF_M
 from f2p_perception.clusters import cluster
 from f2p_perception.config import PerceptionConfig
-from f2p_perception.evidence import gather
+from f2p_perception.measurements import gather
 from f2p_perception.real2sim import fit_primitives, Knowledge, LARGE_KINDS, Primitive
 from f2p_perception.scan import Scan
 from f2p_perception.standing import heap_of, on_furniture
@@ -152,9 +152,9 @@ def _container(scan: Scan, group: Indices, config: PerceptionConfig) -> Primitiv
     if rectangles(points[None]).size_m[0].min() < config.container_width_min_m:
         return None
     support = on_furniture(heap_of([points]), scan.surfaces)
-    evidence = gather(scan.image, [group], support, _FIT_POINTS)
+    measurements = gather(scan.image, [group], support, _FIT_POINTS)
     known = Knowledge({kind: usual_sizes(kind, config, large=True) for kind in LARGE_KINDS})
-    candidates = fit_primitives(evidence, [known], config)[0]
+    candidates = fit_primitives(measurements, [known], config)[0]
     if candidates['open_box'].cost > candidates['box'].cost:
         return None
     box = refine_rim(candidates['open_box'], points)
@@ -185,7 +185,7 @@ def _refitted(
         position_m=box.position_m + box.rotation @ np.array([*middle, 0.0]),
         dimensions=np.array([*(high - low), *box.dimensions[2:]]),
     )
-    evidence = gather(scan.image, [own], np.array([box.position_m[2] - half[2]]), _FIT_POINTS)
+    measurements = gather(scan.image, [own], np.array([box.position_m[2] - half[2]]), _FIT_POINTS)
     known = Knowledge({'open_box': usual_sizes('open_box', config, large=True)}, start)
-    again = fit_primitives(evidence, [known], config)[0]['open_box']
+    again = fit_primitives(measurements, [known], config)[0]['open_box']
     return refine_rim(again, scan.image.points[own])

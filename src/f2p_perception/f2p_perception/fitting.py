@@ -49,7 +49,7 @@ _MAX_DIMENSION_M = 3.0
 """No fitted length is more [m]: about one table."""
 
 
-class Evidence(NamedTuple):
+class Measurements(NamedTuple):
     """What was seen of H hypotheses; unused rows have weight 0.
 
     Attributes:
@@ -109,7 +109,7 @@ class Fits(NamedTuple):
 
 
 class _Problem(NamedTuple):
-    evidence: Evidence
+    measurements: Measurements
     start: Hypotheses
     turn_axes: tuple[int, ...]
     sigma_m: float
@@ -132,7 +132,7 @@ class _Linearised(NamedTuple):
 
 
 def fit(
-    evidence: Evidence,
+    measurements: Measurements,
     start: Hypotheses,
     sigma_m: float,
     turn_axes: tuple[int, ...] = (2,),
@@ -140,7 +140,7 @@ def fit(
     """Improves hypotheses until they explain what was seen.
 
     Args:
-        evidence: What was seen, per hypothesis.
+        measurements: What was seen, per hypothesis.
         start: Where to start, with the priors of the sizes.
         sigma_m: Deviation of a point from its surface [m].
         turn_axes: Axes of ``map`` an object may turn about: (2,) upright, () round and upright,
@@ -149,7 +149,7 @@ def fit(
     Returns:
         One fit per hypothesis, in order.
     """
-    problem = _Problem(evidence, start, turn_axes, sigma_m)
+    problem = _Problem(measurements, start, turn_axes, sigma_m)
     free = list(SHAPES[start.kind].view_columns)
     turns = np.zeros((len(start.xy_m), len(turn_axes)))
     theta = np.concatenate([start.xy_m, turns, start.dimensions[:, free]], axis=1)
@@ -196,18 +196,18 @@ def _unpack(problem: _Problem, theta: Array) -> tuple[Array, Array, Array]:
     rotation = rotations(turn) @ start.rotation[:, None]
     dimensions = np.repeat(start.dimensions[:, None], theta.shape[1], axis=1)
     dimensions[..., list(SHAPES[start.kind].view_columns)] = theta[..., 2 + len(axes) :]
-    z = problem.evidence.support_z_m[:, None] + resting_z(start.kind, rotation, dimensions)
+    z = problem.measurements.support_z_m[:, None] + resting_z(start.kind, rotation, dimensions)
     return np.concatenate([theta[..., :2], z[..., None]], axis=-1), rotation, dimensions
 
 
 def _residuals(problem: _Problem, theta: Array) -> tuple[Array, Array]:
     """Distances over σ, (H, B, P + F), hinged where free, and prior residuals, (H, B, D')."""
-    start, evidence = problem.start, problem.evidence
+    start, measurements = problem.start, problem.measurements
     position, rotation, dimensions = _unpack(problem, theta)
-    points = np.concatenate([evidence.points, evidence.free], axis=1)
+    points = np.concatenate([measurements.points, measurements.free], axis=1)
     local = (points[:, None] - position[:, :, None]) @ rotation
     distance = signed_distance(start.kind, dimensions, local) / problem.sigma_m
-    seen = evidence.points.shape[1]
+    seen = measurements.points.shape[1]
     distance[..., seen:] = np.minimum(distance[..., seen:], 0.0) * _FREE_SHARPNESS
     free = list(SHAPES[start.kind].view_columns)
     prior = (dimensions - start.size_mean[:, None]) / start.size_sigma[:, None]
@@ -215,7 +215,9 @@ def _residuals(problem: _Problem, theta: Array) -> tuple[Array, Array]:
 
 
 def _weights(problem: _Problem) -> Array:
-    return np.concatenate([problem.evidence.point_weight, problem.evidence.free_weight], axis=1)
+    return np.concatenate(
+        [problem.measurements.point_weight, problem.measurements.free_weight], axis=1
+    )
 
 
 def _linearised(problem: _Problem, theta: Array, scale: float) -> _Linearised:
@@ -233,7 +235,7 @@ def _linearised(problem: _Problem, theta: Array, scale: float) -> _Linearised:
     matrix = weighted @ jacobian.swapaxes(1, 2) + jacobian_prior @ jacobian_prior.swapaxes(1, 2)
     right = -(weighted @ here[..., None] + jacobian_prior @ prior_here[..., None])[..., 0]
     robust = weight * here**2 * saturation
-    seen = problem.evidence.points.shape[1]
+    seen = problem.measurements.points.shape[1]
     misfit = robust[:, :seen].sum(axis=-1) / np.maximum(weight[:, :seen].sum(axis=-1), 1.0)
     cost = robust.sum(axis=-1) + (prior_here**2).sum(axis=-1)
     return _Linearised(theta, matrix, right, cost, misfit)

@@ -13,8 +13,8 @@ from numpy.typing import NDArray
 
 from f2p_core.geometry.shapes import HANDLE_BAR_HALF_M, MAX_DIMENSIONS, SHAPES
 from f2p_perception.config import PerceptionConfig
-from f2p_perception.evidence import take
-from f2p_perception.fitting import Evidence, fit, Fits, Hypotheses
+from f2p_perception.fitting import fit, Fits, Hypotheses, Measurements
+from f2p_perception.measurements import take
 from f2p_perception.starts import bar_yaws, Rectangles, rectangles, SizePrior, yaw_matrices
 
 Array = NDArray[np.float64]
@@ -72,25 +72,25 @@ class Knowledge(NamedTuple):
 
 
 def fit_primitives(
-    evidence: Evidence, knowledge: Sequence[Knowledge], config: PerceptionConfig
+    measurements: Measurements, knowledge: Sequence[Knowledge], config: PerceptionConfig
 ) -> list[dict[str, Primitive]]:
     """Fits every kind of shape that comes into question to every segment, all upright.
 
     Args:
-        evidence: What was seen of N segments.
+        measurements: What was seen of N segments.
         knowledge: What is known of each.
         config: Settings.
 
     Returns:
         Per segment the best fit of each kind; the costs of one segment are comparable.
     """
-    outlines = rectangles(evidence.points)
+    outlines = rectangles(measurements.points)
     found: list[dict[str, Primitive]] = [{} for _ in knowledge]
     for kind in dict.fromkeys(k for known in knowledge for k in known.priors):
-        owner, start = _starts(kind, knowledge, outlines, evidence)
+        owner, start = _starts(kind, knowledge, outlines, measurements)
         turn_axes = () if SHAPES[kind].round else (2,)
-        fits = fit(take(evidence, owner), start, config.depth_sigma_m, turn_axes)
-        n_points = evidence.points.shape[1]
+        fits = fit(take(measurements, owner), start, config.depth_sigma_m, turn_axes)
+        n_points = measurements.points.shape[1]
         for i, primitive in best_fits(fits, owner, n_points, len(turn_axes)).items():
             found[i][kind] = primitive
     return found
@@ -135,7 +135,7 @@ def best_fits(
 
 
 def _starts(
-    kind: str, knowledge: Sequence[Knowledge], outlines: Rectangles, evidence: Evidence
+    kind: str, knowledge: Sequence[Knowledge], outlines: Rectangles, measurements: Measurements
 ) -> tuple[NDArray[np.int64], Hypotheses]:
     """Hypotheses of one kind for the segments it comes into question for, and their segments."""
     there = [i for i, k in enumerate(knowledge) if k.last is not None and k.last.kind == kind]
@@ -143,7 +143,7 @@ def _starts(
     parts = [(np.array(there, np.int64), _where_last(kind, [knowledge[i] for i in there]))]
     if new:
         priors = [knowledge[i].priors[kind] for i in new]
-        owner, start = _searched(kind, np.array(new), priors, outlines, evidence)
+        owner, start = _searched(kind, np.array(new), priors, outlines, measurements)
         parts.append((owner, start))
     arrays = zip(*(h[1:] for _, h in parts), strict=True)
     return (
@@ -172,15 +172,15 @@ def _searched(
     members: NDArray[np.int64],
     priors: Sequence[SizePrior],
     outlines: Rectangles,
-    evidence: Evidence,
+    measurements: Measurements,
 ) -> tuple[NDArray[np.int64], Hypotheses]:
     """Hypotheses laid into the outlines of the member segments."""
     mean = np.stack([p.mean for p in priors])
     sigma = np.stack([p.sigma for p in priors])
     outline = Rectangles(*(a[members] for a in outlines))
-    height = outline.high_z_m - evidence.support_z_m[members]
+    height = outline.high_z_m - measurements.support_z_m[members]
     if kind == 'open_box':
-        yaw, dimensions = _open_box_starts(outline, height, mean, evidence.points[members])
+        yaw, dimensions = _open_box_starts(outline, height, mean, measurements.points[members])
     elif kind == 'box':
         yaw, dimensions = _box_starts(outline, height, mean, sigma)
     else:

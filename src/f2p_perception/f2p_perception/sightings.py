@@ -11,8 +11,8 @@ from numpy.typing import NDArray
 
 from f2p_perception.config import PerceptionConfig
 from f2p_perception.containers import refine_rim
-from f2p_perception.evidence import gather, take
-from f2p_perception.fitting import Evidence
+from f2p_perception.fitting import Measurements
+from f2p_perception.measurements import gather, take
 from f2p_perception.real2sim import best_primitive, fit_primitives, Knowledge, Primitive
 from f2p_perception.scan import Scan
 from f2p_perception.standing import heap_of, in_containers, on_each_other, on_furniture
@@ -86,21 +86,21 @@ def _fit(
         return {}
     known = [knowledge[i] for i in chosen]
     large = any('open_box' in k.priors for k in known)
-    evidence = gather(
+    measurements = gather(
         scan.image,
         [members[i] for i in chosen],
         support_z_m[list(chosen)],
         _LARGE_POINTS if large else _SMALL_POINTS,
     )
-    candidates = fit_primitives(evidence, known, config)
-    _search_again(evidence, known, candidates, config)
+    candidates = fit_primitives(measurements, known, config)
+    _search_again(measurements, known, candidates, config)
     if not large:
-        _add_tilted(evidence, known, candidates, config)
+        _add_tilted(measurements, known, candidates, config)
     return dict(zip(chosen, candidates, strict=True))
 
 
 def _search_again(
-    evidence: Evidence,
+    measurements: Measurements,
     knowledge: Sequence[Knowledge],
     candidates: list[dict[str, Primitive]],
     config: PerceptionConfig,
@@ -113,13 +113,13 @@ def _search_again(
     ]
     if wrong:
         fresh = [knowledge[i]._replace(last=None) for i in wrong]
-        again = fit_primitives(take(evidence, np.array(wrong)), fresh, config)
+        again = fit_primitives(take(measurements, np.array(wrong)), fresh, config)
         for i, fits in zip(wrong, again, strict=True):
             candidates[i] = fits
 
 
 def _add_tilted(
-    evidence: Evidence,
+    measurements: Measurements,
     knowledge: Sequence[Knowledge],
     candidates: list[dict[str, Primitive]],
     config: PerceptionConfig,
@@ -127,7 +127,7 @@ def _add_tilted(
     """Replaces upright fits that explain the points badly by lying or leaning ones."""
     best = [best_primitive(c) for c in candidates]
     bad = [i for i, p in enumerate(best) if p.misfit > _MISFIT_OF_TILTED]
-    for i, fits in fit_tilted(evidence, knowledge, bad, config).items():
+    for i, fits in fit_tilted(measurements, knowledge, bad, config).items():
         for kind, primitive in fits.items():
             if primitive.cost < candidates[i].get(kind, primitive).cost:
                 candidates[i][kind] = primitive

@@ -11,8 +11,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from f2p_perception.config import PerceptionConfig
-from f2p_perception.evidence import take
-from f2p_perception.fitting import Evidence, fit, Hypotheses, rotations
+from f2p_perception.fitting import fit, Hypotheses, Measurements, rotations
+from f2p_perception.measurements import take
 from f2p_perception.real2sim import best_fits, Knowledge, Primitive
 from f2p_perception.starts import rectangles, yaw_matrices
 
@@ -26,7 +26,7 @@ _SIDES = 4
 
 
 def fit_tilted(
-    evidence: Evidence,
+    measurements: Measurements,
     knowledge: Sequence[Knowledge],
     chosen: Sequence[int],
     config: PerceptionConfig,
@@ -34,7 +34,7 @@ def fit_tilted(
     """Fits boxes and cylinders in any pose whose lowest point rests on the support.
 
     Args:
-        evidence: What was seen of N segments.
+        measurements: What was seen of N segments.
         knowledge: What is known of each.
         chosen: The segments to fit.
         config: Settings.
@@ -47,9 +47,9 @@ def fit_tilted(
         members = np.array([i for i in chosen if kind in knowledge[i].priors], np.int64)
         if len(members) == 0:
             continue
-        owner, start = _starts(kind, members, knowledge, evidence)
-        fits = fit(take(evidence, owner), start, config.depth_sigma_m, (0, 1, 2))
-        for i, primitive in best_fits(fits, owner, evidence.points.shape[1], 3).items():
+        owner, start = _starts(kind, members, knowledge, measurements)
+        fits = fit(take(measurements, owner), start, config.depth_sigma_m, (0, 1, 2))
+        for i, primitive in best_fits(fits, owner, measurements.points.shape[1], 3).items():
             found[i][kind] = primitive
     return found
 
@@ -58,10 +58,10 @@ def _starts(
     kind: str,
     members: NDArray[np.int64],
     knowledge: Sequence[Knowledge],
-    evidence: Evidence,
+    measurements: Measurements,
 ) -> tuple[NDArray[np.int64], Hypotheses]:
     """Usual or known sizes, leaning by some angles to the four sides of the outline."""
-    outline = rectangles(evidence.points[members])
+    outline = rectangles(measurements.points[members])
     side, lean = (a.reshape(-1) for a in np.meshgrid(np.arange(_SIDES), _LEAN_RAD))
     yaw = outline.yaw_rad[:, None] + side * (np.pi / 2)
     tip = np.zeros((len(lean), 3))

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from f2p_core.geometry.distance import surface_points
-from f2p_perception.fitting import Evidence, fit, Fits, Hypotheses, resting_z, rotations
+from f2p_perception.fitting import fit, Fits, Hypotheses, Measurements, resting_z, rotations
 from f2p_perception.starts import yaw_matrices
 
 SIZES: dict[str, list[float]] = {
@@ -24,8 +24,8 @@ SIZES: dict[str, list[float]] = {
 PLACE_M = np.array([0.8, 0.5, 0.735])
 
 
-def evidence(points: np.ndarray, free: np.ndarray, support_z: float = 0.7) -> Evidence:
-    return Evidence(
+def measurements(points: np.ndarray, free: np.ndarray, support_z: float = 0.7) -> Measurements:
+    return Measurements(
         points[None],
         np.ones((1, len(points))),
         free[None],
@@ -43,7 +43,7 @@ def start(kind: str, dimensions: np.ndarray, yaw: float = 0.0) -> Hypotheses:
 def fitted(kind: str, points: np.ndarray, yaw: float, guess: np.ndarray) -> Fits:
     axes = (2,) if kind in ('box', 'open_box') else ()
     far = np.full((1, 3), 5.0)
-    return fit(evidence(points, far), start(kind, guess, yaw), 0.003, axes)
+    return fit(measurements(points, far), start(kind, guess, yaw), 0.003, axes)
 
 
 @pytest.mark.parametrize('kind', list(SIZES))
@@ -80,8 +80,8 @@ def test_free_space_bounds_what_is_not_seen() -> None:
     guess = np.array([0.055, 0.05, 0.07, 0, 0])
     guess_at = start('box', guess)._replace(xy_m=np.array([[0.8075, 0.5]]))
     far = np.full((1, 3), 5.0)
-    unbounded = fit(evidence(points, far), guess_at, 0.003)
-    bounded = fit(evidence(points, behind), guess_at, 0.003)
+    unbounded = fit(measurements(points, far), guess_at, 0.003)
+    bounded = fit(measurements(points, behind), guess_at, 0.003)
     end = [f.position_m[0, 0] + f.dimensions[0, 0] / 2 for f in (unbounded, bounded)]
     assert end[0] > 0.83
     assert end[1] < 0.824

@@ -7,7 +7,7 @@ from __future__ import annotations
 import numpy as np
 from perception_views import scan_of, scene_of, SMALL_BOX, SMALL_CYLINDER, standing
 
-from f2p_perception.evidence import gather
+from f2p_perception.measurements import gather
 from f2p_perception.raycast import head_camera, looking_at
 from f2p_perception.view_image import on_solid_ground, seen_through, view_image
 
@@ -60,11 +60,11 @@ def test_free_points_are_free_and_seen_points_on_the_object() -> None:
     scan = scan_of(SCENE, labelled=True)
     item = SCENE.object('a')
     own = np.flatnonzero(scan.labels == 3)
-    evidence = gather(scan.image, [own], np.array([0.7]), 64)
-    free = evidence.free[0][evidence.free_weight[0] > 0]
+    measurements = gather(scan.image, [own], np.array([0.7]), 64)
+    free = measurements.free[0][measurements.free_weight[0] > 0]
     local = np.abs(item.pose_map.to_child(free))
     inside = (local < np.array(SMALL_BOX.size_m) / 2 - 0.004).all(axis=1)
     assert len(free) > 60
     assert inside.mean() < 0.05
-    on = np.abs(item.pose_map.to_child(evidence.points[0])) - np.array(SMALL_BOX.size_m) / 2
+    on = np.abs(item.pose_map.to_child(measurements.points[0])) - np.array(SMALL_BOX.size_m) / 2
     assert (on.max(axis=1) < 0.01).mean() > 0.9

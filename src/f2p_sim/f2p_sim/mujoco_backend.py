@@ -23,7 +23,7 @@ from f2p_sim.labels import End, end_of, refused, rollouts
 from f2p_sim.physics import LEARNER_PHYSICS, PhysicsParameters
 from f2p_sim.protocol import Rollout
 from f2p_sim.runner import MotionEnd, run
-from f2p_sim.scene_model import compile_scene, initial_qpos, Layout, layout_of, SceneModel
+from f2p_sim.scene_model import compile_scene, initial_qpos, SceneModel, state_sizes, StateSizes
 from f2p_sim.skills.base import Motion, Operator
 from f2p_sim.skills.recover import tidy
 from f2p_sim.skills.registry import controller_of
@@ -130,10 +130,10 @@ class MujocoSimulator:
         return tuple(settled)
 
     def _chunks(self, scenes: Sequence[Scene]) -> Iterator[list[int]]:
-        """Yields indices of scenes of one layout, at most ``chunk`` at a time."""
-        groups: dict[Layout, list[int]] = {}
+        """Yields indices of scenes whose states are of one size, at most ``chunk`` at a time."""
+        groups: dict[StateSizes, list[int]] = {}
         for i, scene in enumerate(scenes):
-            groups.setdefault(layout_of(scene), []).append(i)
+            groups.setdefault(state_sizes(scene), []).append(i)
         size = min(self.options.chunk, -(-len(scenes) // self.options.threads))
         for members in groups.values():
             for first in range(0, len(members), size):

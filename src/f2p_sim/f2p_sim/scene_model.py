@@ -37,7 +37,7 @@ _ROLLING_FRICTION_M = 0.0003
 _SOLREF = (0.02, 1.0)
 _ARENA_BYTES = 4_000_000
 
-Layout = tuple[int, int, int]
+StateSizes = tuple[int, int, int]
 
 
 class SceneModel(NamedTuple):
@@ -60,7 +60,7 @@ class SceneModel(NamedTuple):
         return JOINT_COUNT + 7 * self.movable.index(index)
 
 
-def layout_of(scene: Scene) -> Layout:
+def state_sizes(scene: Scene) -> StateSizes:
     """Returns what two scenes must share to be stepped in one batch: the sizes of their state.
 
     Returns:

@@ -176,7 +176,7 @@ def test_bad_goal_is_refused_with_code_and_message(
     assert not result.rollouts.poses
 
 
-def test_rollouts_of_different_layouts_round_trip() -> None:
+def test_rollouts_of_different_scenes_round_trip() -> None:
     scenes = [scene_of(0), sample_tabletop(TabletopConfig(inside=2), np.random.default_rng(5))]
     rollouts = MujocoSimulator().simulate(scenes, [CARRY, CARRY], seed=0)
     back = msg_to_rollouts(rollouts_to_msg(rollouts, [0, 1], [0, 1]), scenes)

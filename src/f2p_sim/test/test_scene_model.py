@@ -11,7 +11,7 @@ from f2p_core.pose import Pose, upright_pose
 from f2p_core.scene import Scene, SceneObject
 from f2p_sim.physics import PhysicsParameters
 from f2p_sim.robot import JOINT_COUNT, JOINT_NAMES
-from f2p_sim.scene_model import compile_scene, initial_qpos, layout_of, poses_of, scene_at
+from f2p_sim.scene_model import compile_scene, initial_qpos, poses_of, scene_at, state_sizes
 from f2p_tasks.tabletop import sample_tabletop, TabletopConfig
 
 GRAVITY = 9.81
@@ -90,9 +90,9 @@ def test_object_ids_may_be_names_of_robot_parts() -> None:
     assert (compiled.geom_object == 0).sum() == 1
 
 
-def test_layout_counts_what_the_state_is_made_of() -> None:
+def test_state_sizes_count_what_the_state_is_made_of() -> None:
     rng = np.random.default_rng(1)
     a, b = (sample_tabletop(TabletopConfig(inside=3), rng) for _ in range(2))
     more = sample_tabletop(TabletopConfig(inside=4), rng)
-    assert layout_of(a) == layout_of(b) != layout_of(more)
+    assert state_sizes(a) == state_sizes(b) != state_sizes(more)
     assert compile_scene(a).model.nq == compile_scene(b).model.nq

@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import ndimage
 
-from f2p_perception.fitting import Evidence
+from f2p_perception.fitting import Measurements
 from f2p_perception.view_image import MARGIN_PX, ViewImage
 
 _RING_PX = 2
@@ -44,7 +44,7 @@ def gather(
     members: Sequence[NDArray[np.int64]],
     support_z_m: NDArray[np.float64],
     n_points: int,
-) -> Evidence:
+) -> Measurements:
     """Collects what the view says about segments.
 
     Args:
@@ -54,7 +54,7 @@ def gather(
         n_points: Points taken per segment; where it has fewer they repeat with lower weight.
 
     Returns:
-        Evidence of N hypotheses, one per segment.
+        Measurements of N hypotheses, one per segment.
     """
     points, weight, free, free_weight = [], [], [], []
     for indices, support_z in zip(members, support_z_m.tolist(), strict=True):
@@ -67,14 +67,14 @@ def gather(
         front = _in_front(view.camera, own[:: max(1, n_points // _OWN_RAYS)][:_OWN_RAYS])
         free.append(np.concatenate([beside, front]))
         free_weight.append(np.concatenate([beside_weight, np.ones(len(front))]))
-    return Evidence(
+    return Measurements(
         np.stack(points), np.stack(weight), np.stack(free), np.stack(free_weight), support_z_m
     )
 
 
-def take(evidence: Evidence, chosen: NDArray[np.int64]) -> Evidence:
-    """Returns the evidence of chosen hypotheses, which may repeat."""
-    return Evidence(*(array[chosen] for array in evidence))
+def take(measurements: Measurements, chosen: NDArray[np.int64]) -> Measurements:
+    """Returns the measurements of chosen hypotheses, which may repeat."""
+    return Measurements(*(array[chosen] for array in measurements))
 
 
 def _beside(

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 Fail2Progress developers
 # SPDX-License-Identifier: Apache-2.0
-"""Executions of mixed layouts, group by group, through the functions that take one layout."""
+"""Executions of mixed kinds of objects, group by group, for functions of one list of kinds."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ ABSENT_MARGIN_M = -1.0
 """Margin of every relation with padding."""
 
 
-class Layout(NamedTuple):
+class KindGroup(NamedTuple):
     """Executions of the same kinds and furniture once their columns are ordered by kind.
 
     Attributes:
@@ -48,8 +48,8 @@ class Layout(NamedTuple):
         return self.rows[:, None, None], self.columns[:, :, None], self.columns[:, None, :]
 
 
-def layouts(dataset: ExecutionDataset) -> Iterator[Layout]:
-    """Yields the layouts of a data set."""
+def kind_groups(dataset: ExecutionDataset) -> Iterator[KindGroup]:
+    """Yields the groups of a data set."""
     number = 2 * dataset.kind.astype(np.int64) + dataset.fixed
     order = np.argsort(number, axis=1, kind='stable')
     unique, inverse = np.unique(
@@ -59,7 +59,7 @@ def layouts(dataset: ExecutionDataset) -> Iterator[Layout]:
         rows = np.flatnonzero(inverse.reshape(-1) == i)
         present = numbers >= 0
         kinds, fixed = np.divmod(numbers[present], 2)
-        yield Layout(rows, order[rows][:, present], kinds, fixed == 1)
+        yield KindGroup(rows, order[rows][:, present], kinds, fixed == 1)
 
 
 def rotations(quaternion_xyzw: NDArray[np.floating[Any]]) -> FloatArray:
@@ -76,17 +76,17 @@ def rotations(quaternion_xyzw: NDArray[np.floating[Any]]) -> FloatArray:
     return np.stack([np.stack(row, axis=-1) for row in rows], axis=-2)
 
 
-def layout_batch(
-    dataset: ExecutionDataset, layout: Layout, position_m: FloatArray, rotation: FloatArray
+def group_batch(
+    dataset: ExecutionDataset, group: KindGroup, position_m: FloatArray, rotation: FloatArray
 ) -> SceneBatch:
-    """Returns the scenes of a layout with given poses (n, N, 3) [m] and (n, N, 3, 3)."""
+    """Returns the scenes of a group with given poses (n, N, 3) [m] and (n, N, 3, 3)."""
     return SceneBatch(
-        tuple(f'object_{i}' for i in range(len(layout.kinds))),
-        tuple(SHAPES.names[k] for k in layout.kinds.tolist()),
-        tuple(layout.fixed.tolist()),
-        layout.gather(position_m),
-        layout.gather(rotation),
-        layout.gather(dataset.dimensions).astype(np.float64),
+        tuple(f'object_{i}' for i in range(len(group.kinds))),
+        tuple(SHAPES.names[k] for k in group.kinds.tolist()),
+        tuple(group.fixed.tolist()),
+        group.gather(position_m),
+        group.gather(rotation),
+        group.gather(dataset.dimensions).astype(np.float64),
     )
 
 
@@ -106,9 +106,9 @@ def margins_of(
     """
     n, width = dataset.kind.shape
     result = np.full((n, width, width, len(names)), ABSENT_MARGIN_M, dtype=np.float32)
-    for layout in layouts(dataset):
-        margins = relation_margins(layout_batch(dataset, layout, position_m, rotation), names)
-        result[layout.pairs()] = np.moveaxis(margins, 1, -1)
+    for group in kind_groups(dataset):
+        margins = relation_margins(group_batch(dataset, group, position_m, rotation), names)
+        result[group.pairs()] = np.moveaxis(margins, 1, -1)
     return result
 
 
@@ -121,8 +121,8 @@ def clouds_of(
     position = dataset.before_position_m.astype(np.float64)
     rotation = rotations(dataset.before_rotation)
     camera = np.array(CAMERA_MAP_M)
-    for layout in layouts(dataset):
-        batch = layout_batch(dataset, layout, position, rotation)
+    for group in kind_groups(dataset):
+        batch = group_batch(dataset, group, position, rotation)
         clouds = batch_clouds(batch, camera, points, noise_m, rng)
-        result[layout.rows[:, None], layout.columns] = clouds
+        result[group.rows[:, None], group.columns] = clouds
     return result
