@@ -11,31 +11,13 @@ import numpy as np
 import torch
 
 from f2p_core.control import Control, UNCONTROLLED
-from f2p_core.parameters import Config, parameter
 from f2p_effects.batches import training_batch
 from f2p_effects.data import concatenate, ExecutionDataset
 from f2p_effects.errors import EffectsError
 from f2p_effects.fit import Fit
 from f2p_effects.model import EnsembleEffectModel
 from f2p_effects.network import EffectNetwork
-
-STAGE = 'fine-tune'
-
-
-class FineTuneConfig(Config):
-    """How a model is fine-tuned. The defaults take seconds on one core.
-
-    Raises:
-        InvalidInputError: If a value is outside its bounds.
-    """
-
-    steps: int = parameter(200, 'optimiser steps', low=1, high=100000)
-    batch_size: int = parameter(64, 'executions per step', low=2, high=4096)
-    old_share: float = parameter(0.7, 'share of old executions in a batch', low=0.0, high=1.0)
-    learning_rate: float = parameter(2e-3, 'peak learning rate', low=1e-7, high=1.0)
-    weight_decay: float = parameter(0.0, 'decoupled weight decay', low=0.0, high=10.0)
-    warmup: float = parameter(0.0, 'share of steps in which the rate rises', low=0.0, high=1.0)
-    max_gradient_norm: float = parameter(1.0, 'gradients are clipped to this norm', low=1e-6)
+from f2p_effects.tuning import FINE_TUNE_STAGE, FineTuneConfig
 
 
 class Tuned(NamedTuple):
@@ -91,12 +73,12 @@ def finetune(
     weight = torch.ones(network.config.members, config.batch_size)
     history = []
     for step in range(config.steps):
-        control.check(STAGE)
+        control.check(FINE_TUNE_STAGE)
         new_part = rng.integers(len(new), size=config.batch_size - n_old)
         old_part = len(new) + rng.integers(max(1, len(old_rows)), size=n_old)
         rows = torch.tensor(np.concatenate([new_part, old_part]))
         history.append(fit.step(data.take(rows), weight))
-        control.report(STAGE, step + 1, config.steps)
+        control.report(FINE_TUNE_STAGE, step + 1, config.steps)
     return Tuned(
         EnsembleEffectModel(network, relation_names=model.relation_names), tuple(history)
     )

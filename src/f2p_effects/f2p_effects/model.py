@@ -43,6 +43,8 @@ def current_relations(geometry: SceneBatch) -> Relations:
 class EnsembleEffectModel:
     """An ``EffectModel`` played by a network ensemble; weights are not changed by using it."""
 
+    kind = 'ensemble'
+
     def __init__(
         self,
         network: EffectNetwork,
@@ -74,6 +76,11 @@ class EnsembleEffectModel:
     def digest(self) -> str:
         """SHA-256 over configuration and weights, hexadecimal."""
         return self._digest
+
+    @property
+    def device(self) -> torch.device:
+        """Where the weights are."""
+        return next(self._network.parameters()).device
 
     def predicting(self, relation_names: Sequence[str]) -> EnsembleEffectModel:
         """Returns the same model predicting other relations; fewer are faster."""

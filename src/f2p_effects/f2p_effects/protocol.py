@@ -1,14 +1,23 @@
 # SPDX-FileCopyrightText: 2026 Fail2Progress developers
 # SPDX-License-Identifier: Apache-2.0
-"""What an effect model must offer: batched, differentiable predictions with their uncertainty."""
+"""What an effect model must offer, and the learner that makes, tunes, writes and reads it.
+
+A model predicts, batched and differentiable, with its uncertainty. Store, loop, gate, planner and
+generators know the two Protocols and nothing of any kind of model.
+"""
 
 from __future__ import annotations
 
-from typing import NamedTuple, Protocol
+from collections.abc import Sequence
+from pathlib import Path
+from typing import NamedTuple, Protocol, runtime_checkable
 
 import torch
 
 from f2p_core.batch import SceneBatch
+from f2p_core.control import Control, UNCONTROLLED
+from f2p_effects.data import ExecutionDataset
+from f2p_effects.tuning import FineTuneConfig, TrainConfig
 
 
 class ModelState(NamedTuple):
@@ -41,7 +50,9 @@ class SkillBatch(NamedTuple):
 
 
 class EffectPrediction(NamedTuple):
-    """What E ensemble members expect after the skill.
+    """What E draws of a posterior expect after the skill, for example the members of an ensemble.
+
+    E = 1 is allowed: such a model has no epistemic uncertainty.
 
     Attributes:
         delta_position_m: Displacement of every object in ``map``, shape (E, S, N, 3) [m].
@@ -69,7 +80,11 @@ class EffectPrediction(NamedTuple):
 
 
 class EffectModel(Protocol):
-    """The skill effect model: a role, played by a network ensemble here and by others later."""
+    """The skill effect model: a role, played by a network ensemble here and by others."""
+
+    @property
+    def kind(self) -> str:
+        """Kind of model: the name of its learner in ``f2p_effects.learners.EFFECT_MODELS``."""
 
     @property
     def relation_names(self) -> tuple[str, ...]:
@@ -81,7 +96,11 @@ class EffectModel(Protocol):
 
     @property
     def digest(self) -> str:
-        """Content digest of the weights and configuration."""
+        """SHA-256, hexadecimal, over all that changes a prediction but the order of relations."""
+
+    @property
+    def device(self) -> torch.device:
+        """Where it computes, and where it expects its inputs."""
 
     def predict(self, state: ModelState, action: SkillBatch) -> EffectPrediction:
         """Predicts the effect of one skill call in each state.
@@ -91,3 +110,90 @@ class EffectModel(Protocol):
 
     def advance(self, state: ModelState, prediction: EffectPrediction) -> ModelState:
         """Returns the expected next state: poses moved by the ensemble mean, clouds with them."""
+
+
+class Fitted(NamedTuple):
+    """A model that was trained or tuned, and the losses on the way, per epoch or step."""
+
+    model: EffectModel
+    losses: tuple[float, ...]
+
+
+@runtime_checkable
+class EffectLearner(Protocol):
+    """Makes effect models of one kind. Same arguments, same model on the same machine."""
+
+    @property
+    def kind(self) -> str:
+        """Name of the kind: a word."""
+
+    def fit(
+        self,
+        data: ExecutionDataset,
+        config: TrainConfig,
+        *,
+        relation_names: Sequence[str],
+        seed: int,
+        control: Control = UNCONTROLLED,
+    ) -> Fitted:
+        """Trains a new model.
+
+        Args:
+            data: What happened; executions whose motion failed among them.
+            config: Settings; those that mean nothing to this kind are left alone.
+            relation_names: Relations it shall predict.
+            seed: Of everything random.
+            control: Says when to stop; told how far it is.
+
+        Raises:
+            EffectsError: If there is nothing to learn from.
+            CancelledError: If ``control`` said stop.
+        """
+
+    def finetune(
+        self,
+        model: EffectModel,
+        new: ExecutionDataset,
+        old: ExecutionDataset,
+        config: FineTuneConfig,
+        *,
+        seed: int,
+        control: Control = UNCONTROLLED,
+    ) -> Fitted:
+        """Returns a tuned copy of a model; the model itself stays as it is.
+
+        Args:
+            model: A model of this kind; the copy predicts the same relations.
+            new: Executions of the failure and its like (and of earlier failures).
+            old: Executions the model was trained on, so that it does not forget.
+            config: Settings; those that mean nothing to this kind are left alone.
+            seed: Of everything random.
+            control: Says when to stop; told how far it is.
+
+        Raises:
+            EffectsError: If there is nothing to learn from, or the model is of another kind.
+            CancelledError: If ``control`` said stop.
+        """
+
+    def save(self, model: EffectModel, directory: Path) -> None:
+        """Writes into an empty folder all that changes a prediction.
+
+        Files end in ``.safetensors`` or ``.json``; never code, never pickles.
+
+        Raises:
+            EffectsError: If the model is of another kind.
+        """
+
+    def load(
+        self, directory: Path, *, version: int, relation_names: Sequence[str]
+    ) -> EffectModel:
+        """Reads what ``save`` wrote; the digest is computed from what was read.
+
+        Args:
+            directory: The folder.
+            version: Version of the model in its store.
+            relation_names: Relations it predicts.
+
+        Raises:
+            EffectsError: If the files are missing, cut short or of another form; names the file.
+        """

@@ -5,7 +5,7 @@
     models/
         active.json                   which version is in use
         v0001/model.json              what it is and where it is from
-        v0001/weights.safetensors
+        v0001/...                     what its kind of model is made of: safetensors and JSON
 
 A version appears whole or not at all, whenever the writer dies: it is written beside, flushed to
 the disk, and renamed. Writers of several processes take turns by a lock the system releases when
@@ -25,23 +25,22 @@ from typing import Annotated, Any, Literal, NamedTuple, TypeVar
 import uuid
 
 from pydantic import BaseModel, Field
-from safetensors import SafetensorError
-import safetensors.torch
-import torch
 
-from f2p_core.errors import InvalidInputError
+from f2p_core.errors import F2PError, InvalidInputError
 from f2p_core.files import parse_document, write_atomically
 from f2p_core.models import Value
-from f2p_effects.config import ModelConfig
+from f2p_core.relations import RELATIONS
 from f2p_effects.errors import EffectsError
-from f2p_effects.model import EnsembleEffectModel, network_digest
-from f2p_effects.network import EffectNetwork
+from f2p_effects.learners import EFFECT_MODELS, learner_of
+from f2p_effects.protocol import EffectModel
 
-WEIGHTS = 'weights.safetensors'
 RECORD = 'model.json'
 ACTIVE = 'active.json'
-MAX_WEIGHT_BYTES = 2**30
-"""Larger weight files are refused before they are read."""
+MAX_MODEL_BYTES = 2**30
+"""Larger models are refused before they are read."""
+
+_DATA_SUFFIXES = ('.safetensors', '.json')
+_INSTALL = 'install the package that brings them, or activate another version'
 
 _LOCK = '.lock'
 _PARTIAL = '.partial-'
@@ -56,21 +55,23 @@ class ModelRecord(Value):
     """What a stored model is.
 
     Attributes:
-        schema_version: Version of this file's form.
+        schema_version: Version of this file's form; 2 has the kind of model, and its sizes moved
+            to the kind's own files.
         version: Version in the store.
-        digest: SHA-256 over configuration and weights.
+        kind: Kind of effect model (``f2p_effects.learners.EFFECT_MODELS``); its learner reads and
+            writes the files beside this one.
+        digest: SHA-256 over all that changes a prediction.
         parent: Digest of the model it was tuned from; ``None`` for a pretrained one.
         relation_names: Relations it predicts.
-        config: Sizes of the network.
         provenance: How it was made (command, seed, data summary, figures), as JSON values.
     """
 
-    schema_version: Literal[1] = 1
+    schema_version: Literal[2] = 2
     version: Version
+    kind: str
     digest: Digest
     parent: Digest | None = None
     relation_names: tuple[str, ...]
-    config: ModelConfig
     provenance: dict[str, Any]
 
 
@@ -136,30 +137,28 @@ class ModelStore:
             raise EffectsError(f'{path} says version {record.version}; restore the directory name')
         return record
 
-    def load(self, version: int | str) -> EnsembleEffectModel:
+    def load(self, version: int | str) -> EffectModel:
         """Loads a model by version number or by digest (or a unique beginning of it).
 
         Raises:
-            EffectsError: If there is none, or its files are cut short, changed or of another
-                model; the message names the file.
+            EffectsError: If there is none, if its kind or one of its relations is not known here,
+                or if its files are cut short, changed or of another model; the message names the
+                file or what differs.
         """
         number = version if isinstance(version, int) else self._version_of(version)
-        record = self.record(number)
-        path = self._folder(number) / WEIGHTS
-        network = EffectNetwork(record.config, torch.Generator().manual_seed(0))
-        _load_weights(network, path)
-        if network_digest(network) != record.digest:
+        record, folder = self.record(number), self._folder(number)
+        _require_known(record, folder)
+        model = _loaded(record, folder)
+        if model.digest != record.digest:
             raise EffectsError(
-                f'{path} does not have the digest {record.digest[:12]} its record states: it was '
-                f'changed or belongs to another model; {_mend(path)}'
+                f'{folder} does not have the digest {record.digest[:12]} its record states: it '
+                f'was changed or belongs to another model; {_mend(folder / RECORD)}'
             )
-        return EnsembleEffectModel(
-            network, version=number, relation_names=record.relation_names
-        )
+        return model
 
     def save(
         self,
-        model: EnsembleEffectModel,
+        model: EffectModel,
         *,
         parent: str | None = None,
         provenance: dict[str, Any] | None = None,
@@ -167,32 +166,36 @@ class ModelStore:
         """Stores a model as the next version.
 
         Args:
-            model: The model; saving the same weights twice makes two versions.
+            model: A model of a known kind; saving the same one twice makes two versions.
             parent: Digest of the model it was tuned from.
             provenance: How it was made, as JSON values.
 
         Returns:
             The record, with the version number given.
+
+        Raises:
+            InvalidInputError: If the model is of a kind that is not known.
+            EffectsError: If its learner writes something else than safetensors and JSON.
         """
         with self._locked():
             for stale in self.directory.glob(f'{_PARTIAL}*'):
                 shutil.rmtree(stale)
             record = ModelRecord(
                 version=max(self.versions(), default=0) + 1,
+                kind=model.kind,
                 digest=model.digest,
                 parent=parent,
                 relation_names=model.relation_names,
-                config=model.network.config,
                 provenance=provenance or {},
             )
             partial = self.directory / f'{_PARTIAL}{uuid.uuid4().hex}'
             partial.mkdir()
-            weights = {k: v.detach().cpu() for k, v in model.network.state_dict().items()}
-            write_atomically(partial / WEIGHTS, safetensors.torch.save(weights))
+            learner_of(model).save(model, partial)
+            _require_data_only(partial, model.kind)
             text = record.model_dump_json(indent=2) + '\n'
             write_atomically(partial / RECORD, text.encode())
             partial.rename(self._folder(record.version))
-            _flush_directory(self.directory)
+            _flush(self.directory)
         return record
 
     def activate(self, version: int) -> ModelRecord:
@@ -217,7 +220,7 @@ class ModelStore:
         pointer = self._pointer()
         return None if pointer is None else pointer.version
 
-    def load_active(self) -> EnsembleEffectModel:
+    def load_active(self) -> EffectModel:
         """Loads the active model.
 
         Raises:
@@ -256,19 +259,50 @@ class ModelStore:
             yield
 
 
-def _load_weights(network: EffectNetwork, path: Path) -> None:
-    try:
-        if path.stat().st_size > MAX_WEIGHT_BYTES:
-            raise EffectsError(f'{path} is larger than {MAX_WEIGHT_BYTES} bytes; {_mend(path)}')
-        weights = safetensors.torch.load(path.read_bytes())
-        network.load_state_dict(weights)
-    except (OSError, SafetensorError) as error:
-        raise EffectsError(f'cannot read {path}: {error}; {_mend(path)}') from error
-    except RuntimeError as error:
+def _require_known(record: ModelRecord, folder: Path) -> None:
+    """Refuses a model that speaks of what is not known here, and one too large to be read."""
+    if record.kind not in EFFECT_MODELS:
         raise EffectsError(
-            f'{path} holds the weights of another network ({str(error).splitlines()[0]}); '
-            f'{_mend(path)}'
+            f'{folder} is an effect model of the kind {record.kind}; known here: '
+            f'{", ".join(EFFECT_MODELS.names)}; {_INSTALL}'
+        )
+    unknown = [name for name in record.relation_names if name not in RELATIONS]
+    if unknown:
+        raise EffectsError(
+            f'{folder} predicts relations that are not known here: {", ".join(unknown)}; known: '
+            f'{", ".join(RELATIONS.names)}; {_INSTALL}'
+        )
+    size = sum(path.stat().st_size for path in folder.iterdir())
+    if size > MAX_MODEL_BYTES:
+        raise EffectsError(
+            f'{folder} is larger than {MAX_MODEL_BYTES} bytes; {_mend(folder / RECORD)}'
+        )
+
+
+def _loaded(record: ModelRecord, folder: Path) -> EffectModel:
+    learner = EFFECT_MODELS[record.kind]
+    try:
+        return learner.load(
+            folder, version=record.version, relation_names=record.relation_names
+        )
+    except F2PError as error:
+        raise EffectsError(f'{error}; {_mend(folder / RECORD)}') from error
+    except Exception as error:  # whatever a stranger's learner makes of files that were changed
+        raise EffectsError(
+            f'{folder} cannot be read as {record.kind}: {type(error).__name__}: {error}; '
+            f'{_mend(folder / RECORD)}'
         ) from error
+
+
+def _require_data_only(folder: Path, kind: str) -> None:
+    """Refuses what a learner wrote that is neither safetensors nor JSON, and puts it on disk."""
+    for path in sorted(folder.iterdir()):
+        if path.suffix not in _DATA_SUFFIXES or path.name == RECORD or not path.is_file():
+            raise EffectsError(
+                f'the effect model {kind} wrote {path.name}; a model is files of '
+                f'{" and ".join(_DATA_SUFFIXES)} beside {RECORD}'
+            )
+        _flush(path)
 
 
 def _read_document(model: type[Document], path: Path) -> Document:
@@ -284,7 +318,8 @@ def _mend(path: Path) -> str:
     return f'restore {path.parent.name} from a copy, or delete it and activate another version'
 
 
-def _flush_directory(path: Path) -> None:
+def _flush(path: Path) -> None:
+    """Puts a file or the names in a directory on the disk."""
     handle = os.open(path, os.O_RDONLY)
     try:
         os.fsync(handle)

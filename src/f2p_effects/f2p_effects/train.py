@@ -4,13 +4,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 import math
 from typing import NamedTuple
 
 import torch
 
 from f2p_core.control import Control, UNCONTROLLED
-from f2p_core.parameters import Config, parameter
+from f2p_core.relations import RELATION_NAMES
 from f2p_effects.batches import training_batch
 from f2p_effects.config import ModelConfig
 from f2p_effects.data import ExecutionDataset
@@ -18,23 +19,7 @@ from f2p_effects.errors import EffectsError
 from f2p_effects.fit import Fit
 from f2p_effects.model import EnsembleEffectModel
 from f2p_effects.network import EffectNetwork
-
-STAGE = 'train'
-
-
-class TrainConfig(Config):
-    """How the model is pretrained.
-
-    Raises:
-        InvalidInputError: If a value is outside its bounds.
-    """
-
-    epochs: int = parameter(24, 'passes over the data', low=1, high=10000)
-    batch_size: int = parameter(256, 'executions per step', low=1, high=65536)
-    learning_rate: float = parameter(2e-3, 'peak learning rate', low=1e-7, high=1.0)
-    weight_decay: float = parameter(0.01, 'decoupled weight decay', low=0.0, high=10.0)
-    warmup: float = parameter(0.05, 'share of steps in which the rate rises', low=0.0, high=1.0)
-    max_gradient_norm: float = parameter(1.0, 'gradients are clipped to this norm', low=1e-6)
+from f2p_effects.tuning import TRAIN_STAGE, TrainConfig
 
 
 class Trained(NamedTuple):
@@ -50,6 +35,7 @@ def train(
     config: TrainConfig,
     *,
     seed: int,
+    relation_names: Sequence[str] = RELATION_NAMES,
     device: str = 'cpu',
     control: Control = UNCONTROLLED,
 ) -> Trained:
@@ -78,12 +64,13 @@ def train(
         total = 0.0
         order = torch.randperm(len(dataset), generator=generator).to(device)
         for rows in torch.split(order, config.batch_size):
-            control.check(STAGE)
+            control.check(TRAIN_STAGE)
             total += len(rows) * fit.step(data.take(rows), weight[:, rows])
             done += 1
-            control.report(STAGE, done, steps)
+            control.report(TRAIN_STAGE, done, steps)
         history.append(total / len(dataset))
-    return Trained(EnsembleEffectModel(network.cpu()), tuple(history))
+    model = EnsembleEffectModel(network.cpu(), relation_names=relation_names)
+    return Trained(model, tuple(history))
 
 
 def make_fit(

@@ -6,6 +6,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 import math
+from pathlib import Path
+import sys
 from typing import NamedTuple
 
 import numpy as np
@@ -24,6 +26,8 @@ from f2p_effects.motion import planned_motion
 from f2p_effects.pretraining_plan import draw_execution
 from f2p_tasks.tabletop import sample_tabletop, TabletopConfig
 from f2p_tasks.transport import TRANSPORT
+
+sys.path.insert(0, str(Path(__file__).parent))
 
 Executor = Callable[[Sequence[tuple[Scene, SkillCall]], np.random.Generator], ExecutionDataset]
 

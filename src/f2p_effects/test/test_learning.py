@@ -21,11 +21,12 @@ from f2p_effects.config import ModelConfig
 from f2p_effects.data import ExecutionDataset
 from f2p_effects.errors import EffectsError
 from f2p_effects.evaluate import evaluate, GroupPrediction, predictions
-from f2p_effects.finetune import finetune, FineTuneConfig
+from f2p_effects.finetune import finetune
 from f2p_effects.losses import losses
 from f2p_effects.model import EnsembleEffectModel, new_model
 from f2p_effects.pretraining_plan import draw_from
-from f2p_effects.train import train, TrainConfig
+from f2p_effects.train import train
+from f2p_effects.tuning import FineTuneConfig, TrainConfig
 from f2p_effects.uncertainty import pose_disagreement
 from f2p_tasks.tabletop import CONTAINER, sample_tabletop, TABLE_A, TABLE_B, TabletopConfig
 from f2p_tasks.transport import TRANSPORT

@@ -14,9 +14,10 @@ import pytest
 import torch
 
 from f2p_effects.config import ModelConfig
+from f2p_effects.ensemble import NETWORK, WEIGHTS
 from f2p_effects.errors import EffectsError
 from f2p_effects.model import EnsembleEffectModel, new_model
-from f2p_effects.store import ACTIVE, ModelStore, RECORD, WEIGHTS
+from f2p_effects.store import ACTIVE, ModelStore, RECORD
 
 SMALL = ModelConfig(members=2, width=8, heads=2, hidden=8, cloud_width=8, cloud_latent=4)
 
@@ -125,11 +126,11 @@ def test_foreign_weights_are_refused(tmp_path: Path, model: EnsembleEffectModel)
 @pytest.mark.parametrize(
     'change',
     [
-        {'schema_version': 2},
+        {'schema_version': 1},
         {'version': 5},
         {'digest': 'x'},
         {'surplus': 1},
-        {'config': {'members': 0}},
+        {'kind': None},
     ],
 )
 def test_a_wrong_record_is_refused_and_listed_as_a_problem(
@@ -146,6 +147,39 @@ def test_a_wrong_record_is_refused_and_listed_as_a_problem(
     assert first.record is None
     assert 'model.json' in first.problem
     assert second.record is not None
+
+
+@pytest.mark.parametrize('text', ['', '{"members": 0}', '{"surplus": 1}'])
+def test_wrong_sizes_are_refused(tmp_path: Path, model: EnsembleEffectModel, text: str) -> None:
+    store = ModelStore(tmp_path)
+    store.save(model)
+    (tmp_path / 'v0001' / NETWORK).write_text(text)
+    with pytest.raises(EffectsError, match=r'v0001/network\.json.*restore v0001'):
+        store.load(1)
+
+
+@pytest.mark.parametrize(
+    ('change', 'words'),
+    [
+        ({'kind': 'oracle'}, 'of the kind oracle; known here: ensemble; install the package'),
+        (
+            {'relation_names': ['inside', 'under_lid', 'left', 'tied_to']},
+            'predicts relations that are not known here: under_lid, tied_to; known: left, right',
+        ),
+    ],
+)
+def test_a_model_that_speaks_of_the_unknown_is_refused_with_what_differs(
+    tmp_path: Path, model: EnsembleEffectModel, change: dict[str, object], words: str
+) -> None:
+    store = ModelStore(tmp_path)
+    store.save(model)
+    store.save(model)
+    store.activate(2)
+    path = tmp_path / 'v0001' / RECORD
+    path.write_text(json.dumps(json.loads(path.read_text()) | change))
+    with pytest.raises(EffectsError, match=words):
+        store.activate(1)
+    assert store.load_active().version == 2
 
 
 def test_a_cut_pointer_names_its_mend(tmp_path: Path, model: EnsembleEffectModel) -> None:

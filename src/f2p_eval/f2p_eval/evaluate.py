@@ -23,7 +23,7 @@ import torch
 
 from f2p_core.errors import F2PError
 from f2p_core.rates import Rate
-from f2p_effects.finetune import FineTuneConfig
+from f2p_effects.tuning import FineTuneConfig
 from f2p_eval.story import read_story, STORY_FILE, write_story
 from f2p_eval.trial import Laboratory, run_trial, TrialConfig
 from f2p_learning.config import LearningConfig

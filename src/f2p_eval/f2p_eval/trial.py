@@ -19,10 +19,9 @@ from f2p_core.failure import Failure
 from f2p_core.observation import SceneObservation
 from f2p_core.parameters import Config, parameter
 from f2p_core.scene import Scene
-from f2p_effects.finetune import FineTuneConfig
 from f2p_effects.inputs import observed_state
-from f2p_effects.model import EnsembleEffectModel
 from f2p_effects.protocol import EffectModel, ModelState
+from f2p_effects.tuning import FineTuneConfig
 from f2p_eval.robot import SimulatedRobot
 from f2p_eval.script import Learned, scene_seed, summarise, Summary
 from f2p_eval.story import StepRecord, Story, TaskRecord
@@ -134,7 +133,7 @@ class Laboratory:
         self._directory = directory
         self._on_event = on_event
 
-    def active_model(self) -> EnsembleEffectModel:
+    def active_model(self) -> EffectModel:
         """Loads the model that is in use."""
         return self._tools.store.load_active()
 

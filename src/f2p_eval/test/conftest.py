@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
+import sys
 
 import pytest
 
@@ -18,6 +19,8 @@ from f2p_learning.run_directory import RunDirectory
 from f2p_tasks.transport import goal_t2, TRANSPORT
 
 ROOT = Path(__file__).parents[3]
+# The small effect model of another kind stands beside the tests of f2p_effects.
+sys.path.insert(0, str(ROOT / 'src' / 'f2p_effects' / 'test'))
 RUN = 'runs/run_1'
 GATE = GateReport(
     accepted=True,

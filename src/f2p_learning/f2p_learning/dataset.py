@@ -9,9 +9,10 @@ from typing import NamedTuple
 from f2p_core.control import Control, UNCONTROLLED
 from f2p_effects.data import ExecutionDataset, split_by_seed, summary
 from f2p_effects.evaluate import evaluate
-from f2p_effects.finetune import finetune, FineTuneConfig
-from f2p_effects.model import EnsembleEffectModel
+from f2p_effects.learners import learner_of
+from f2p_effects.protocol import EffectModel
 from f2p_effects.store import ModelStore
+from f2p_effects.tuning import FineTuneConfig
 from f2p_learning.config import LearningConfig
 from f2p_learning.gate import FamilyFigures, verdict
 from f2p_learning.results import GateReport
@@ -87,7 +88,7 @@ def learn_from_dataset(
     settings = {'seed': request.seed, 'tuning': request.tuning.model_dump(), 'base': before.digest}
     run.write_json('run.json', settings | {'data': summary(request.dataset)})
     with times.stage('fine_tune'):
-        after = finetune(
+        after = learner_of(before).finetune(
             before,
             split.train,
             replay,
@@ -111,8 +112,8 @@ def learn_from_dataset(
 
 
 def _judge(
-    before: EnsembleEffectModel,
-    after: EnsembleEffectModel,
+    before: EffectModel,
+    after: EffectModel,
     new: ExecutionDataset,
     old: ExecutionDataset,
     config: LearningConfig,

@@ -17,8 +17,9 @@ import numpy as np
 from f2p_core.control import Control, UNCONTROLLED
 from f2p_core.failure import Failure
 from f2p_effects.data import concatenate, ExecutionDataset, save_dataset
-from f2p_effects.finetune import finetune, FineTuneConfig
-from f2p_effects.model import EnsembleEffectModel
+from f2p_effects.learners import learner_of
+from f2p_effects.protocol import EffectModel
+from f2p_effects.tuning import FineTuneConfig
 from f2p_learning.config import LearningConfig
 from f2p_learning.gate import judge
 from f2p_learning.generation import execute, Executed, generate
@@ -64,7 +65,7 @@ class _Round(NamedTuple):
     """What one round came to: its executions, the tuned model and the verdict on it."""
 
     executed: Executed
-    model: EnsembleEffectModel
+    model: EffectModel
     gate: GateReport
 
 
@@ -127,7 +128,7 @@ def learn_from_failure(
 def _one_round(
     request: LearningRequest,
     tools: LearningTools,
-    before: EnsembleEffectModel,
+    before: EffectModel,
     known: list[ExecutionDataset],
     run: RunDirectory,
     number: int,
@@ -143,7 +144,7 @@ def _one_round(
         executed = execute(request.failure, request.config, tools, data, seed, watch.control)
     save_dataset(executed.training, run.path / folder / 'executions.safetensors')
     with watch.times.stage('fine_tune'):
-        tuned = finetune(
+        tuned = learner_of(before).finetune(
             before,
             concatenate([*known, executed.training]),
             tools.replay,
@@ -170,11 +171,11 @@ def _one_round(
 def _publish(
     request: LearningRequest,
     tools: LearningTools,
-    before: EnsembleEffectModel,
+    before: EffectModel,
     accepted: _Round,
     used: ExecutionDataset,
     run: RunDirectory,
-) -> EnsembleEffectModel:
+) -> EffectModel:
     """Stores the tuned model, keeps what it learned from, and makes it the active one if asked."""
     failure_id = request.failure.failure_id
     provenance = {
@@ -196,7 +197,7 @@ def _seed(seed: int, number: int) -> int:
 
 
 def _write_request(
-    run: RunDirectory, request: LearningRequest, model: EnsembleEffectModel
+    run: RunDirectory, request: LearningRequest, model: EffectModel
 ) -> None:
     run.write_json('failure.json', request.failure.model_dump(mode='json'))
     run.write_json(

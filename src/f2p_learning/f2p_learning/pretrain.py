@@ -10,11 +10,12 @@ import numpy as np
 
 from f2p_core.control import Control, UNCONTROLLED
 from f2p_core.parameters import Config, parameter
-from f2p_effects.config import ModelConfig
+from f2p_core.relations import RELATIONS
 from f2p_effects.data import ExecutionDataset, load_dataset, save_dataset, split_by_seed, summary
 from f2p_effects.evaluate import evaluate
+from f2p_effects.learners import DEFAULT_KIND, EFFECT_MODELS
 from f2p_effects.store import ModelRecord, ModelStore
-from f2p_effects.train import train, TrainConfig
+from f2p_effects.tuning import TrainConfig
 from f2p_learning.pretraining_data import simulate_pretraining_data
 from f2p_sim.protocol import Simulator
 from f2p_tasks import DEFAULT_TASK
@@ -40,6 +41,7 @@ class PretrainConfig(Config):
     held_out: int = parameter(
         600, 'held-out executions kept for the gate', low=1, high=1_000_000
     )
+    kind: str = parameter(DEFAULT_KIND, 'kind of effect model')
     training: TrainConfig = TrainConfig()
 
 
@@ -91,6 +93,7 @@ def pretrain(
         The record of the stored model, with data summary and held-out figures.
 
     Raises:
+        InvalidInputError: If the kind of model is not known.
         CancelledError: If ``control`` said stop; simulated shards stay.
     """
     dataset = simulate_pretraining_data(
@@ -103,10 +106,10 @@ def pretrain(
         control=control,
     )
     split = split_by_seed(dataset, config.held_out_share, seed)
-    trained = train(
+    trained = EFFECT_MODELS[config.kind].fit(
         split.train,
-        ModelConfig(),
         config.training,
+        relation_names=RELATIONS.names,
         seed=seed,
         control=control,
     )

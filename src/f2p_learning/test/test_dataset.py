@@ -12,8 +12,8 @@ import pytest
 
 from f2p_effects.data import ExecutionDataset
 from f2p_effects.errors import EffectsError
-from f2p_effects.finetune import FineTuneConfig
 from f2p_effects.store import ModelStore
+from f2p_effects.tuning import FineTuneConfig
 from f2p_learning.config import LearningConfig
 from f2p_learning.dataset import DatasetRequest, DatasetResult, learn_from_dataset
 from f2p_learning.pretrain import OldData

@@ -18,7 +18,7 @@ from f2p_core.files import read_failure
 from f2p_core.geometry.pairs import PairGeometry
 from f2p_core.registry import Registry
 from f2p_core.relations import Relation, RELATION_NAMES, RELATIONS
-from f2p_effects.finetune import FineTuneConfig
+from f2p_effects.tuning import FineTuneConfig
 from f2p_learning.config import LearningConfig
 from f2p_learning.errors import LibraryError
 from f2p_learning.family import failure_explained

@@ -201,21 +201,27 @@ def test_what_was_forgotten_is_not_reported_again(bench: Bench) -> None:
     assert 'object_2' not in msg_to_observation(bench.seen_at(now_s)).scene.object_ids
 
 
-def test_depth_images_do_as_well(client: Node) -> None:
+def test_depth_images_do_as_well_and_relations_are_those_asked_for(client: Node) -> None:
     scene = listen(client, SceneObservation, 'by_depth/scene', LATCHED)
+    relations = listen(client, SymbolicState, 'by_depth/relations', LATCHED)
     kinds = {'depth': Image, 'camera_info': CameraInfo, 'labels': Image}
     out = {n: client.create_publisher(k, f'by_depth/{n}', CLOUD_OUT) for n, k in kinds.items()}
     intrinsics = CAMERA
     with node_process(
-        ('-m', 'f2p_perception.ros.perception_node'), '-r', '__ns:=/by_depth', input='depth'
+        ('-m', 'f2p_perception.ros.perception_node'),
+        '-r',
+        '__ns:=/by_depth',
+        input='depth',
+        relations=['inside', 'above'],
     ) as process:
 
         def answers() -> bool:
             out['labels'].publish(labels_to_msg(header(10**9), PICTURE.labels))
             out['depth'].publish(depth_to_msg(header(10**9), PICTURE.depth_m))
             out['camera_info'].publish(intrinsics_to_msg(header(10**9), intrinsics))
-            return scene.get() is not None
+            return scene.get() is not None and relations.get() is not None
 
         wait_until(answers, TIMEOUT_S, 'the scene')
         assert stop_process(process)[0] == 0
     assert set(msg_to_observation(scene.get()).scene.object_ids) == set(SCENE.object_ids)
+    assert list(relations.get().relation_names) == ['inside', 'above']

@@ -116,8 +116,10 @@ def _surface_m(layout: Layout) -> NDArray[np.float64]:
 class KinematicModel:
     """Effect model that is exact but for whether content rides along (``rides``)."""
 
+    kind = 'kinematic'
     relation_names = QUICK_RELATIONS
     version = 1
+    device = torch.device('cpu')
 
     def __init__(self, scene: Scene, *, rides: bool, feasible: float = 0.98) -> None:
         self._layout, self._rides, self._feasible = layout_of(scene), rides, feasible

@@ -21,9 +21,11 @@ class RidingModel:
     Its members disagree about content only, more the farther the container is carried.
     """
 
+    kind = 'toy'
     relation_names = RELATION_NAMES
     version = 1
     digest = 'toy'
+    device = torch.device('cpu')
 
     def __init__(self, ride: tuple[float, ...] = (0.0, 0.1, 0.2)) -> None:
         self._ride = torch.tensor(ride)

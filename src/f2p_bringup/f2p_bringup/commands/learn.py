@@ -13,7 +13,7 @@ from f2p_bringup.commands.narrator import Narrator
 from f2p_bringup.commands.options import add_models_option, add_seed_option, directory_name
 from f2p_core.control import Control
 from f2p_core.files import read_failure
-from f2p_effects.finetune import FineTuneConfig
+from f2p_effects.tuning import FineTuneConfig
 from f2p_learning.config import LearningConfig
 from f2p_learning.local import local_tools
 from f2p_learning.loop import learn_from_failure, LearningRequest

@@ -36,6 +36,9 @@ def main(arguments: Sequence[str]) -> int:
         '--workers', type=int, default=defaults.workers, help='processes (%(default)s)'
     )
     parser.add_argument(
+        '--kind', default=defaults.kind, help='kind of effect model (%(default)s)'
+    )
+    parser.add_argument(
         '--work', type=Path, default=Path('runs/pretrain'), help='where simulated data is kept'
     )
     options = parser.parse_args(arguments)
@@ -48,6 +51,7 @@ def main(arguments: Sequence[str]) -> int:
             tasks=tuple(options.tasks or defaults.tasks),
             executions=options.executions,
             workers=options.workers,
+            kind=options.kind,
         ),
         seed=options.seed,
         command=shlex.join(['f2p', 'pretrain', *arguments]),

@@ -14,7 +14,7 @@ from f2p_bringup.commands.options import add_models_option, seed
 from f2p_bringup.folders import copied_models, fresh_directory
 from f2p_core.bags import failures_in_bag
 from f2p_core.control import Control
-from f2p_effects.finetune import FineTuneConfig
+from f2p_effects.tuning import FineTuneConfig
 from f2p_learning.config import LearningConfig
 from f2p_learning.local import local_tools
 from f2p_learning.loop import learn_from_failure, LearningRequest, seed_of

@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from f2p_core.failure import Failure
 from f2p_core.files import read_failure
-from f2p_effects.finetune import FineTuneConfig
+from f2p_effects.tuning import FineTuneConfig
 from f2p_eval.bench.figures import Aim, at_least, at_most, Figure, figure, Measurement
 from f2p_eval.bench.settings import copy_models, Settings
 from f2p_learning.config import LearningConfig

@@ -13,7 +13,7 @@ from f2p_core.files import ForbiddenPathError
 from f2p_core.ros.action_server import Policy
 from f2p_core.ros.errors import ErrorMap
 from f2p_effects.errors import EffectsError
-from f2p_effects.finetune import STAGE as FINE_TUNE_STAGE
+from f2p_effects.tuning import FINE_TUNE_STAGE
 from f2p_learning.errors import FailureIdTakenError, LibraryError
 from f2p_learning.rate_limit import RateLimitError
 from f2p_learning.turnstile import QUEUED_STAGE, QueueFullError

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from f2p_core.parameters import parameter
 from f2p_core.ros.lifecycle import ManagedConfig
-from f2p_effects.finetune import FineTuneConfig
+from f2p_effects.tuning import FineTuneConfig
 from f2p_learning.config import LearningConfig
 
 

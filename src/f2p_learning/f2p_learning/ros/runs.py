@@ -23,7 +23,7 @@ from f2p_core.ros.errors import NodeError
 from f2p_core.ros.parameters import with_overrides
 from f2p_effects.data import load_dataset
 from f2p_effects.errors import EffectsError
-from f2p_effects.finetune import STAGE as FINE_TUNE_STAGE
+from f2p_effects.tuning import FINE_TUNE_STAGE
 from f2p_learning.dataset import DatasetRequest, learn_from_dataset
 from f2p_learning.disk_quota import Kept, make_room, MEGABYTE
 from f2p_learning.loop import learn_from_failure, LearningRequest, seed_of

@@ -35,7 +35,6 @@ __all__ = [
     'Calls',
     'choose_calls',
     'lone_calls',
-    'model_device',
     'repelling_calls',
 ]
 
@@ -60,11 +59,6 @@ def lone_calls(scenes: Sequence[Scene], posterior: ActionPosterior) -> Kernel:
     """Returns the kernel under which every call ascends for itself."""
     del scenes, posterior
     return no_kernel
-
-
-def model_device(model: EffectModel) -> torch.device:
-    """Returns where a model computes: its ``device`` if it names one, else the CPU."""
-    return torch.device(getattr(model, 'device', 'cpu'))
 
 
 class CallRequest(NamedTuple):

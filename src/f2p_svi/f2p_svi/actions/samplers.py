@@ -13,7 +13,7 @@ from f2p_core.control import Control, UNCONTROLLED
 from f2p_core.scene import Scene
 from f2p_core.skill import SkillCall
 from f2p_effects.protocol import EffectModel
-from f2p_svi.actions.calls import CallKernel, CallRequest, choose_calls, model_device
+from f2p_svi.actions.calls import CallKernel, CallRequest, choose_calls
 from f2p_svi.config import ActionConfig
 from f2p_svi.diagnostics import Stopwatch
 from f2p_svi.errors import SviError
@@ -55,7 +55,7 @@ class SoughtCalls:
         if n_calls < 1 or not scenes:
             raise SviError(f'asked for {n_calls} calls in {len(scenes)} scenes; both must be ≥ 1')
         watch = Stopwatch(control.now_s)
-        request = CallRequest(failed, n_calls, self.config, model_device(model))
+        request = CallRequest(failed, n_calls, self.config, model.device)
         rng = np.random.default_rng(seed)
         chosen = choose_calls(scenes, model, request, rng, control, self.kernel)
         watch.lap('actions')
