@@ -159,7 +159,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print('\n'.join(room_names.lines(house, tables)))
     elif not options.quiet:
         print((dot if options.dot else text)(arrows(house, level)))
-    wrong = [*complaints(house), *room_names.complaints(house, tables)]
+    wrong = [
+        *complaints(house),
+        *room_names.complaints(house, tables),
+        *room_names.needless(house, tables),
+    ]
     for sentence in wrong:
         print(sentence, file=sys.stderr)
     return 1 if wrong else 0
