@@ -13,7 +13,6 @@ import hashlib
 import json
 from pathlib import Path
 
-from f2p_effects.layouts import margins_of, rotations
 import numpy as np
 import torch
 
@@ -22,6 +21,7 @@ from f2p_core.relations import INSIDE, relation_margins
 from f2p_core.skill import SKILLS
 from f2p_effects.data import concatenate, ExecutionDataset
 from f2p_effects.errors import EffectsError
+from f2p_effects.kind_groups import margins_of, rotations
 from f2p_effects.model import geometry_prisms
 from f2p_effects.motion import planned_motion, rigid_displacement
 from f2p_effects.outcome import member_relations, Motion
