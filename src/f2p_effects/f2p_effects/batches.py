@@ -11,10 +11,11 @@ from numpy.typing import NDArray
 import torch
 
 from f2p_core.geometry.prisms import make_prisms, Prisms
+from f2p_core.geometry.rigid import of_quaternions
 from f2p_core.relations import ABOVE, INSIDE
 from f2p_effects.data import ExecutionDataset
 from f2p_effects.features import Call, Relations
-from f2p_effects.kind_groups import clouds_of, margins_of, rotations
+from f2p_effects.kind_groups import clouds_of, margins_of
 from f2p_effects.motion import MIRROR_SIGNS
 
 CLOUD_NOISE_M = 0.002
@@ -72,7 +73,8 @@ def training_batch(
         device: Torch device.
     """
     clouds = clouds_of(dataset, cloud_points, CLOUD_NOISE_M, np.random.default_rng(seed))
-    before, after = rotations(dataset.before_rotation), rotations(dataset.after_rotation)
+    before = of_quaternions(dataset.before_rotation.astype(np.float64))
+    after = of_quaternions(dataset.after_rotation.astype(np.float64))
     position = dataset.before_position_m.astype(np.float64)
     margins = margins_of(dataset, position, before, (INSIDE.name, ABOVE.name))
     relative = after @ before.swapaxes(-1, -2)

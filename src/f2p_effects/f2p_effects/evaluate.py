@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 import torch
 
 from f2p_core.control import Control, UNCONTROLLED
+from f2p_core.geometry.rigid import of_quaternions
 from f2p_core.models import Value
 from f2p_core.relations import CONTACT, hold, RELATIONS
 from f2p_effects.data import ExecutionDataset
@@ -22,7 +23,6 @@ from f2p_effects.kind_groups import (
     kind_groups,
     KindGroup,
     margins_of,
-    rotations,
 )
 from f2p_effects.protocol import EffectModel, EffectPrediction, ModelState, SkillBatch
 
@@ -156,7 +156,8 @@ def relations_after(dataset: ExecutionDataset, names: tuple[str, ...]) -> NDArra
     """Returns which relations held after each execution, shape (n, N, N, R)."""
     analytic = tuple(name for name in names if name != CONTACT.name)
     position = dataset.after_position_m.astype(np.float64)
-    bits = hold(margins_of(dataset, position, rotations(dataset.after_rotation), analytic))
+    rotation = of_quaternions(dataset.after_rotation.astype(np.float64))
+    bits = hold(margins_of(dataset, position, rotation, analytic))
     columns = [
         dataset.contact if name == CONTACT.name else bits[..., analytic.index(name)]
         for name in names
@@ -171,7 +172,7 @@ def _inputs(
         dataset,
         group,
         dataset.before_position_m.astype(np.float64),
-        rotations(dataset.before_rotation),
+        of_quaternions(dataset.before_rotation.astype(np.float64)),
     )
 
     def real(array: NDArray[Any]) -> torch.Tensor:

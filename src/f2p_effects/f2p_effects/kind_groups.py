@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from f2p_core.batch import SceneBatch
 from f2p_core.clouds import batch_clouds
+from f2p_core.geometry.rigid import of_quaternions
 from f2p_core.geometry.shapes import SHAPES
 from f2p_core.relations import relation_margins
 from f2p_effects.data import ExecutionDataset
@@ -62,20 +63,6 @@ def kind_groups(dataset: ExecutionDataset) -> Iterator[KindGroup]:
         yield KindGroup(rows, order[rows][:, present], kinds, fixed == 1)
 
 
-def rotations(quaternion_xyzw: NDArray[np.floating[Any]]) -> FloatArray:
-    """Returns rotation matrices of quaternions (..., 4) (x, y, z, w), shape (..., 3, 3).
-
-    The zero quaternion of padding gives the identity.
-    """
-    x, y, z, w = np.moveaxis(quaternion_xyzw.astype(np.float64), -1, 0)
-    rows = [
-        [1 - 2 * (y * y + z * z), 2 * (x * y - z * w), 2 * (x * z + y * w)],
-        [2 * (x * y + z * w), 1 - 2 * (x * x + z * z), 2 * (y * z - x * w)],
-        [2 * (x * z - y * w), 2 * (y * z + x * w), 1 - 2 * (x * x + y * y)],
-    ]
-    return np.stack([np.stack(row, axis=-1) for row in rows], axis=-2)
-
-
 def group_batch(
     dataset: ExecutionDataset, group: KindGroup, position_m: FloatArray, rotation: FloatArray
 ) -> SceneBatch:
@@ -119,7 +106,7 @@ def clouds_of(
     n, width = dataset.kind.shape
     result = np.zeros((n, width, points, 3), dtype=np.float32)
     position = dataset.before_position_m.astype(np.float64)
-    rotation = rotations(dataset.before_rotation)
+    rotation = of_quaternions(dataset.before_rotation.astype(np.float64))
     camera = np.array(CAMERA_MAP_M)
     for group in kind_groups(dataset):
         batch = group_batch(dataset, group, position, rotation)

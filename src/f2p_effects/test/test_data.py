@@ -10,6 +10,7 @@ import pytest
 from safetensors.numpy import load_file, save_file
 
 from f2p_core.batch import stack_scenes
+from f2p_core.geometry.rigid import of_quaternions
 from f2p_core.relations import relation_margins, RELATION_NAMES
 from f2p_core.scene import Scene
 from f2p_core.skill import SkillCall
@@ -24,7 +25,7 @@ from f2p_effects.data import (
 from f2p_effects.errors import EffectsError
 from f2p_effects.evaluate import relations_after
 from f2p_effects.executions import execution_from_rollout
-from f2p_effects.kind_groups import kind_groups, margins_of, rotations
+from f2p_effects.kind_groups import kind_groups, margins_of
 
 
 def same(a: ExecutionDataset, b: ExecutionDataset) -> bool:
@@ -144,7 +145,7 @@ def test_margins_of_mixed_kinds_are_those_of_each_scene(
     margins = margins_of(
         mixed,
         mixed.before_position_m.astype(float),
-        rotations(mixed.before_rotation),
+        of_quaternions(mixed.before_rotation.astype(np.float64)),
         RELATION_NAMES,
     )
     n = len(transport.objects)

@@ -11,11 +11,12 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from f2p_core.geometry.rigid import about_z
 from f2p_core.geometry.shapes import HANDLE_BAR_HALF_M, MAX_DIMENSIONS, SHAPES
 from f2p_perception.config import PerceptionConfig
 from f2p_perception.fitting import fit, Fits, Hypotheses, Measurements
 from f2p_perception.measurements import take
-from f2p_perception.starts import bar_yaws, Rectangles, rectangles, SizePrior, yaw_matrices
+from f2p_perception.starts import bar_yaws, Rectangles, rectangles, SizePrior
 
 Array = NDArray[np.float64]
 
@@ -190,7 +191,7 @@ def _searched(
     return members[owner], Hypotheses(
         kind,
         outline.xy_m[owner],
-        yaw_matrices(yaw.reshape(-1)),
+        about_z(yaw.reshape(-1)),
         dimensions.reshape(n * starts, -1),
         mean[owner],
         sigma[owner],

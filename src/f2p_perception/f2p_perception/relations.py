@@ -15,11 +15,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from f2p_core.batch import SceneBatch, stack_scenes
+from f2p_core.geometry.rigid import about_z
 from f2p_core.geometry.shapes import SHAPES
 from f2p_core.relations import relation_margins, RELATION_NAMES, soft_relations
 from f2p_core.symbolic import SymbolicState
 from f2p_perception.perceive import Perceived
-from f2p_perception.starts import yaw_matrices
 
 Array = NDArray[np.float64]
 
@@ -73,7 +73,7 @@ def _sampled(
     position[..., 2] += (size * height).sum(axis=-1)
     return batch._replace(
         position_m=position,
-        rotation=yaw_matrices(pose[..., 2]) @ batch.rotation,
+        rotation=about_z(pose[..., 2]) @ batch.rotation,
         dimensions=batch.dimensions + size,
     )
 

@@ -88,16 +88,6 @@ def bar_yaws(points: Array, high_z_m: Array) -> tuple[Array, NDArray[np.bool_]]:
     return np.arctan2(vectors[:, 1, 1], vectors[:, 0, 1]), elongated
 
 
-def yaw_matrices(yaw_rad: Array) -> Array:
-    """Returns rotations about z, (...) [rad] → (..., 3, 3)."""
-    matrix = np.zeros((*yaw_rad.shape, 3, 3))
-    c, s = np.cos(yaw_rad), np.sin(yaw_rad)
-    matrix[..., 0, 0], matrix[..., 0, 1] = c, -s
-    matrix[..., 1, 0], matrix[..., 1, 1] = s, c
-    matrix[..., 2, 2] = 1.0
-    return matrix
-
-
 def usual_sizes(kind: str, config: PerceptionConfig, large: bool | None = None) -> SizePrior:
     """Returns the prior of the dimensions of a shape of which nothing is known but its kind.
 

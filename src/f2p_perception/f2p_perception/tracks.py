@@ -11,10 +11,11 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from f2p_core.geometry.rigid import about_z
 from f2p_core.geometry.shapes import MAX_DIMENSIONS, SHAPES
 from f2p_perception.config import PerceptionConfig
 from f2p_perception.real2sim import best_primitive, Knowledge, LARGE_KINDS, Primitive, SMALL_KINDS
-from f2p_perception.starts import SizePrior, usual_sizes, yaw_matrices
+from f2p_perception.starts import SizePrior, usual_sizes
 
 Array = NDArray[np.float64]
 
@@ -184,7 +185,7 @@ def _quarter_turns(primitive: Primitive) -> list[Primitive]:
     sigma[[3, 4]] = sigma[[4, 3]]
     turned = []
     for k in range(0, 4, 4 // (definition.fold_square or definition.fold)):
-        quarter = yaw_matrices(np.array(k * math.pi / 2))
+        quarter = about_z(np.array(k * math.pi / 2))
         turned.append(
             primitive._replace(
                 rotation=primitive.rotation @ quarter,

@@ -10,8 +10,8 @@ import numpy as np
 import pytest
 
 from f2p_core.geometry.distance import surface_points
+from f2p_core.geometry.rigid import about_z
 from f2p_perception.fitting import fit, Fits, Hypotheses, Measurements, resting_z, rotations
-from f2p_perception.starts import yaw_matrices
 
 SIZES: dict[str, list[float]] = {
     'box': [0.04, 0.05, 0.07, 0, 0],
@@ -37,7 +37,7 @@ def measurements(points: np.ndarray, free: np.ndarray, support_z: float = 0.7) -
 def start(kind: str, dimensions: np.ndarray, yaw: float = 0.0) -> Hypotheses:
     d = dimensions[None]
     xy = np.array([[0.8, 0.5]])
-    return Hypotheses(kind, xy, yaw_matrices(np.array([yaw])), d, d, np.full((1, 5), 0.05))
+    return Hypotheses(kind, xy, about_z(np.array([yaw])), d, d, np.full((1, 5), 0.05))
 
 
 def fitted(kind: str, points: np.ndarray, yaw: float, guess: np.ndarray) -> Fits:
@@ -49,7 +49,7 @@ def fitted(kind: str, points: np.ndarray, yaw: float, guess: np.ndarray) -> Fits
 @pytest.mark.parametrize('kind', list(SIZES))
 def test_points_all_round_give_the_shape_back(kind: str) -> None:
     dimensions = np.array(SIZES[kind])
-    rotation = yaw_matrices(np.array(0.4))
+    rotation = about_z(np.array(0.4))
     z = 0.7 + float(resting_z(kind, rotation, dimensions))
     where = np.array([0.807, 0.494, z])
     points = surface_points(kind, dimensions, 400) @ rotation.T + where

@@ -8,9 +8,9 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from f2p_core.geometry.rigid import about_z
 from f2p_perception.identities import match
 from f2p_perception.real2sim import Primitive
-from f2p_perception.starts import yaw_matrices
 from f2p_perception.tracks import first_track, Sighting, Track, updated_track
 
 FIT_SIGMA = np.array([0.001, 0.001, 0.02, *[0.001] * 5])
@@ -27,7 +27,7 @@ def primitive(
     dimensions = np.zeros(5)
     dimensions[: len(size)] = size
     position = np.array([x, y, 0.75])
-    rotation = yaw_matrices(np.array(yaw))
+    rotation = about_z(np.array(yaw))
     return Primitive(kind, position, rotation, dimensions, FIT_SIGMA, cost, 0.3)
 
 

@@ -11,7 +11,7 @@ import numpy as np
 
 from f2p_core.batch import SceneBatch
 from f2p_core.geometry.parts import part_arrays
-from f2p_core.geometry.rigid import rotated, Transform
+from f2p_core.geometry.rigid import about_z, rotated, Transform
 from f2p_core.geometry.sdf import box_distance, cylinder_distance, sphere_distance
 
 Array = Any
@@ -60,7 +60,7 @@ def part_table(batch: SceneBatch) -> Parts:
         yaw.append([arrays.yaw_rad[k] for k in rows])
         kinds.append([arrays.kinds[k] for k in rows])
     device = array_api_compat.device(batch.dimensions)
-    turn = xp.asarray(_about_z(np.array(yaw)), dtype=batch.dimensions.dtype, device=device)
+    turn = xp.asarray(about_z(np.array(yaw)), dtype=batch.dimensions.dtype, device=device)
     flat = xp.asarray(np.array(kinds) == 'box', device=device)
     ball = xp.asarray(np.array(kinds) == 'sphere', device=device)
     return Parts(xp.stack(centre, axis=1), xp.stack(half, axis=1), turn, flat, ball)
@@ -124,10 +124,3 @@ def part_distance(parts: Parts, points: Array) -> Array:
     half = [parts.half_m[..., i] for i in range(3)]
     round_ = xp.where(parts.ball, sphere_distance(x, y, z, half), cylinder_distance(x, y, z, half))
     return xp.where(parts.flat, box_distance(x, y, z, half), round_)
-
-
-def _about_z(yaw_rad: np.ndarray[Any, np.dtype[np.float64]]) -> Array:
-    c, s, zero = np.cos(yaw_rad), np.sin(yaw_rad), np.zeros_like(yaw_rad)
-    one = np.ones_like(yaw_rad)
-    entries = [c, -s, zero, s, c, zero, zero, zero, one]
-    return np.stack(entries, axis=-1).reshape(*yaw_rad.shape, 3, 3)

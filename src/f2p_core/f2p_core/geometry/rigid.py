@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 Fail2Progress developers
 # SPDX-License-Identifier: Apache-2.0
-"""Rigid transforms between the frames of objects, as arrays of any leading shape."""
+"""Rotations and rigid transforms, as arrays of any leading shape."""
 
 from __future__ import annotations
 
@@ -16,6 +16,30 @@ Array = Any
 def rotated(rotation: Array, points: Array) -> Array:
     """Rotates points (..., 3) by matrices (..., 3, 3)."""
     return (rotation @ points[..., None])[..., 0]
+
+
+def about_z(yaw_rad: Array) -> Array:
+    """Returns rotations about z, (...) [rad] → (..., 3, 3)."""
+    xp = array_api_compat.array_namespace(yaw_rad)
+    c, s = xp.cos(yaw_rad), xp.sin(yaw_rad)
+    zero, one = xp.zeros_like(yaw_rad), xp.ones_like(yaw_rad)
+    rows = [c, -s, zero, s, c, zero, zero, zero, one]
+    return xp.reshape(xp.stack(rows, axis=-1), (*yaw_rad.shape, 3, 3))
+
+
+def of_quaternions(quaternion_xyzw: Array) -> Array:
+    """Returns rotation matrices of unit quaternions, (..., 4) (x, y, z, w) → (..., 3, 3).
+
+    The zero quaternion of padding gives the identity.
+    """
+    xp = array_api_compat.array_namespace(quaternion_xyzw)
+    x, y, z, w = (quaternion_xyzw[..., i] for i in range(4))
+    rows = [
+        [1 - 2 * (y * y + z * z), 2 * (x * y - z * w), 2 * (x * z + y * w)],
+        [2 * (x * y + z * w), 1 - 2 * (x * x + z * z), 2 * (y * z - x * w)],
+        [2 * (x * z - y * w), 2 * (y * z + x * w), 1 - 2 * (x * x + y * y)],
+    ]
+    return xp.stack([xp.stack(row, axis=-1) for row in rows], axis=-2)
 
 
 class Transform(NamedTuple):

@@ -18,6 +18,7 @@ import torch
 from f2p_core.batch import SceneBatch
 from f2p_core.geometry.distance import surface_points
 from f2p_core.geometry.parts import part_arrays
+from f2p_core.geometry.rigid import rotated
 
 __all__ = ['PartDistances', 'build_part_distances']
 
@@ -117,7 +118,7 @@ class PartDistances(NamedTuple):
         n = len(batch.kinds)
         rows = torch.arange(len(probes), device=probes.device)[:, None, None]
         chosen = probes[rows, torch.arange(n, device=probes.device), nearest]
-        in_map = _turned(batch.rotation[:, None], chosen) + batch.position_m[:, None]
+        in_map = rotated(batch.rotation[:, None], chosen) + batch.position_m[:, None]
         one_way = self.distances(batch, (in_map - batch.position_m[:, :, None]) @ batch.rotation)
         both = torch.minimum(one_way, one_way.mT)
         return both + _FAR_M * torch.eye(n, device=both.device)
@@ -177,11 +178,6 @@ def _part_centres(kind: str, dimensions: torch.Tensor) -> torch.Tensor:
 def _part_halves(kind: str, dimensions: torch.Tensor) -> torch.Tensor:
     half: torch.Tensor = part_arrays(kind, dimensions).half_m
     return half
-
-
-def _turned(rotation: torch.Tensor, points: torch.Tensor) -> torch.Tensor:
-    """Rotates points (..., 3) by matrices (..., 3, 3)."""
-    return (rotation @ points[..., None]).squeeze(-1)
 
 
 def _affine(

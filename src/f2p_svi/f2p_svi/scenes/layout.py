@@ -17,6 +17,7 @@ from typing import NamedTuple
 import torch
 
 from f2p_core.batch import SceneBatch
+from f2p_core.geometry.rigid import about_z
 
 __all__ = ['ABSENT', 'LOGISTIC_STD', 'SceneLayout']
 
@@ -85,7 +86,7 @@ class SceneLayout(NamedTuple):
         padded = torch.nn.functional.pad(particles, (0, 1))
         dimensions = self._dimensions(padded)
         theta = self.theta_rad + padded[:, self.psi_column] / self.fold
-        turned = _about_z(theta) @ self.tilt
+        turned = about_z(theta) @ self.tilt
         xy = self.xy_mean_m + self.xy_std_m[:, None] * padded[:, self.xy_column]
         position, rotation = self._fitted_frames(len(particles))
         rows = torch.arange(len(particles), device=particles.device)[:, None]
@@ -116,10 +117,3 @@ class SceneLayout(NamedTuple):
         eye = torch.eye(3, dtype=position.dtype, device=position.device)[None, None]
         rotation = torch.cat([self.fitted.rotation, eye], dim=1)
         return position.expand(n, -1, -1), rotation.expand(n, -1, -1, -1)
-
-
-def _about_z(angle_rad: torch.Tensor) -> torch.Tensor:
-    """Rotations about z, (...) → (..., 3, 3)."""
-    c, s, zero = torch.cos(angle_rad), torch.sin(angle_rad), torch.zeros_like(angle_rad)
-    rows = (c, -s, zero, s, c, zero, zero, zero, torch.ones_like(c))
-    return torch.stack(rows, dim=-1).reshape(*c.shape, 3, 3)
