@@ -62,6 +62,17 @@ class CallTable(NamedTuple):
     high: FloatArray
     height_m: FloatArray
 
+    def take(self, rows: IntArray) -> CallTable:
+        """Returns the combinations of the given rows."""
+        return CallTable(
+            self.skill[rows],
+            self.object[rows],
+            self.target[rows],
+            self.low[rows],
+            self.high[rows],
+            self.height_m[rows],
+        )
+
     def rows_of(self, calls: Calls) -> IntArray:
         """Returns the row each call belongs to, shape (S,)."""
         same = (

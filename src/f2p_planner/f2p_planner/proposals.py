@@ -32,6 +32,11 @@ _KEEP_YAW_SHARE = 0.5
 """Share of the placements that keep the object's present yaw: no needless turning."""
 
 
+_SECOND_LOOK = 16
+"""So many times more placements are drawn where none of the first ones was free. A place that one
+in a hundred draws finds is missed by 32 of them in 72 % of the states, by 544 in 0.4 %."""
+
+
 class Proposals(NamedTuple):
     """Calls with parameters for S states: P samples of each of C combinations.
 
@@ -55,7 +60,10 @@ def propose(
     """Draws ``samples`` parameter vectors for every state and combination.
 
     Of ``config.proposals`` drawn vectors those with the most room are taken, room beyond
-    ``config.comfortable_clearance_m`` counting as equal.
+    ``config.comfortable_clearance_m`` counting as equal. Where no placement is free, more are
+    drawn: else a call that is possible is not offered in that state, and the search finds a
+    longer plan that moves something to and fro until another draw is luckier. The second look
+    has randomness of its own, so that whatever was found at first stays as it is.
 
     Args:
         table: The C combinations.
@@ -65,6 +73,33 @@ def propose(
         samples: P.
         rng: Source of all randomness.
     """
+    found = _draw(table, poses, layout, config, samples, rng)
+    again = ~found.valid.any(axis=2) & (table.skill == PICK_PLACE)
+    if not again.any():
+        return found
+    states, columns = np.flatnonzero(again.any(axis=1)), np.flatnonzero(again.any(axis=0))
+    more = config.model_copy(update={'proposals': _SECOND_LOOK * config.proposals})
+    second = _draw(
+        table.take(columns), poses.take(states), layout, more, samples, rng.spawn(1)[0]
+    )
+    block = np.ix_(states, columns)
+    wanted = again[block]
+    found.parameters[block] = np.where(
+        wanted[..., None, None], second.parameters, found.parameters[block]
+    )
+    found.valid[block] = np.where(wanted[..., None], second.valid, found.valid[block])
+    return found
+
+
+def _draw(
+    table: CallTable,
+    poses: Poses,
+    layout: Layout,
+    config: PlannerConfig,
+    samples: int,
+    rng: np.random.Generator,
+) -> Proposals:
+    """Draws once; arguments as of ``propose``."""
     shape = (len(poses.position_m), len(table.skill), max(config.proposals, samples), 3)
     drawn = table.low[:, None] + rng.random(shape) * (table.high - table.low)[:, None]
     _keep_yaw(drawn, table, poses, rng)
@@ -156,15 +191,7 @@ def end_free(
         layout: The N objects.
         clearance_m: Least gap to other objects [m].
     """
-    row = table.rows_of(calls)[:1]
-    one = CallTable(
-        table.skill[row],
-        table.object[row],
-        table.target[row],
-        table.low[row],
-        table.high[row],
-        table.height_m[row],
-    )
+    one = table.take(table.rows_of(calls)[:1])
     on_object = support_closure(standing_on(poses, layout))
     room = end_room(calls.parameters[:, None, None], one, poses, layout, on_object)
     free: BoolArray = room[:, 0, 0] >= clearance_m
