@@ -26,9 +26,9 @@ from f2p_core.geometry.shapes import (
     Sphere,
     Table,
 )
-from f2p_core.placement import call_bounds
 from f2p_core.pose import upright_pose
 from f2p_core.scene import Scene, SceneObject
+from f2p_core.skill import call_bounds
 from f2p_core.supports import (
     contents,
     penetrating_pairs,

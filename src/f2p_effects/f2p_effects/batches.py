@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -13,10 +14,10 @@ import torch
 from f2p_core.geometry.prisms import make_prisms, Prisms
 from f2p_core.geometry.rigid import of_quaternions
 from f2p_core.relations import ABOVE, INSIDE
+from f2p_core.skill import mirror_signs
 from f2p_effects.data import ExecutionDataset
 from f2p_effects.features import Call, Relations
 from f2p_effects.kind_groups import clouds_of, margins_of
-from f2p_effects.motion import MIRROR_SIGNS
 
 CLOUD_NOISE_M = 0.002
 """Noise of the clouds in training [m]: that of a depth camera nearby."""
@@ -62,16 +63,26 @@ class TrainingBatch(NamedTuple):
 
 
 def training_batch(
-    dataset: ExecutionDataset, *, cloud_points: int, seed: int, device: str = 'cpu'
+    dataset: ExecutionDataset,
+    skill_names: Sequence[str],
+    *,
+    cloud_points: int,
+    seed: int,
+    device: str = 'cpu',
 ) -> TrainingBatch:
     """Returns a whole data set as tensors.
 
     Args:
         dataset: The executions.
+        skill_names: Skills of the model that is trained, in its order.
         cloud_points: Points per cloud.
         seed: Seed of the clouds' noise.
         device: Torch device.
+
+    Raises:
+        InvalidInputError: If there are executions of a skill the model does not know.
     """
+    dataset = dataset.for_skills(skill_names)
     clouds = clouds_of(dataset, cloud_points, CLOUD_NOISE_M, np.random.default_rng(seed))
     before = of_quaternions(dataset.before_rotation.astype(np.float64))
     after = of_quaternions(dataset.after_rotation.astype(np.float64))
@@ -120,8 +131,9 @@ def mirrored(batch: TrainingBatch, skill_names: tuple[str, ...]) -> TrainingBatc
     """
     flip = torch.tensor([1.0, -1.0, 1.0]).to(batch.delta_position_m)
     bodies = batch.bodies
-    signs = torch.tensor([MIRROR_SIGNS[name] for name in skill_names]).to(flip)
     call = batch.call
+    width = call.parameters.shape[1]
+    signs = torch.tensor([mirror_signs(name, width) for name in skill_names]).to(flip)
     return batch._replace(
         bodies=bodies._replace(
             position_m=bodies.position_m * flip, heading=bodies.heading * flip[:2]

@@ -10,9 +10,8 @@ import torch
 
 from f2p_core.geometry.prisms import gaps, Prisms
 from f2p_core.scene import Scene
-from f2p_core.skill import SkillCall, SKILLS
 from f2p_core.supports import contents
-from f2p_effects.inputs import geometry_of, skill_batch
+from f2p_effects.inputs import geometry_of
 from f2p_effects.model import geometry_prisms
 from f2p_effects.motion import planned_motion
 
@@ -34,7 +33,7 @@ def ends_clear(
         skill: Name of the skill.
         object_id: The acted object.
         target_id: Its target.
-        parameters: K sets of its parameters, shape (K, 3).
+        parameters: K sets of its parameters, shape (K, P).
         clearance_m: Least sideways gap [m].
 
     Returns:
@@ -43,16 +42,15 @@ def ends_clear(
     Raises:
         InvalidInputError: If the scene has no such object.
     """
-    a, b, c = parameters[0].tolist()
-    example = SkillCall(
-        skill=skill, object_id=object_id, target_id=target_id, parameters=(a, b, c)
-    )
-    calls = skill_batch(scene.object_ids, [example] * len(parameters))
-    calls = calls._replace(parameters=torch.tensor(parameters, dtype=torch.float32))
+    count = len(parameters)
     one = geometry_prisms(geometry_of([scene]))
-    bodies = Prisms(*(field.expand(len(parameters), *field.shape[1:]) for field in one))
-    planned = planned_motion(bodies, tuple(sorted(SKILLS)), *calls)
-    acted = bodies.take(calls.object_index)
+    bodies = Prisms(*(field.expand(count, *field.shape[1:]) for field in one))
+    acted_index = torch.full((count,), scene.index(object_id))
+    target_index = torch.full((count,), scene.index(target_id))
+    values = torch.tensor(parameters, dtype=torch.float32)
+    skills = torch.zeros(count, dtype=torch.int64)
+    planned = planned_motion(bodies, (skill,), skills, acted_index, target_index, values)
+    acted = bodies.take(acted_index)
     between = gaps(bodies, acted.moved(planned.displacement_m, planned.turn_rad).unsqueeze(1))
     clear = (between.lateral > clearance_m) | (between.vertical > 0.0)
     own = [scene.index(i) for i in (object_id, target_id, *contents(scene, object_id))]

@@ -4,12 +4,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Annotated
 
 from pydantic import Field
 
 from f2p_core.models import Value
 from f2p_core.skill import SKILLS
+from f2p_effects.errors import EffectsError
 
 USUAL_KINDS = ('box', 'cylinder', 'sphere', 'cup', 'open_box', 'shelf', 'table')
 """Kinds of shape the effect model is told apart by default, in the order of its input."""
@@ -31,7 +33,7 @@ class ModelConfig(Value):
         cloud_width: Width of the cloud encoder.
         cloud_latent: Length of the cloud feature.
         contact_hidden: Width of the contact head.
-        skill_names: Skills in the order of the one-hot input, sorted.
+        skill_names: Skills in the order of the one-hot input; those known here by default.
         shape_kinds: Kinds of shape in the order of the one-hot input; of others the model knows
             the geometry only.
     """
@@ -46,10 +48,24 @@ class ModelConfig(Value):
     cloud_width: Width = 24
     cloud_latent: Width = 16
     contact_hidden: Width = 16
-    skill_names: tuple[str, ...] = tuple(sorted(SKILLS))
+    skill_names: tuple[str, ...] = Field(default_factory=lambda: SKILLS.names)
     shape_kinds: tuple[str, ...] = USUAL_KINDS
 
     def digested(self) -> str:
         """Returns what a model's digest covers as JSON; the usual kinds of shape are implied."""
         implied = {'shape_kinds'} if self.shape_kinds == USUAL_KINDS else set()
         return self.model_dump_json(exclude=implied)
+
+
+def require_known_skills(names: Iterable[str], what: str) -> None:
+    """Checks that all skills of a model or data set are known here.
+
+    Raises:
+        EffectsError: If one is not, naming it and those that are.
+    """
+    unknown = [name for name in names if name not in SKILLS]
+    if unknown:
+        raise EffectsError(
+            f'{what} is for the skills {", ".join(names)}; {", ".join(unknown)} is not known '
+            f'here, where there are {", ".join(SKILLS.names)}; install the package that adds it'
+        )

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 import dataclasses
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 import json
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -23,7 +23,8 @@ import safetensors.numpy
 from f2p_core.files import write_atomically
 from f2p_core.geometry.prisms import ABSENT
 from f2p_core.geometry.shapes import SHAPES
-from f2p_core.skill import SKILLS
+from f2p_core.skill import parameter_count, translated
+from f2p_effects.config import require_known_skills
 from f2p_effects.errors import EffectsError
 
 FORMAT = 'f2p-executions-2'
@@ -41,14 +42,15 @@ class ExecutionDataset:
         dimensions: Shape dimension vectors, float32 (n, N, 5) [m].
         kind: Index into ``f2p_core.geometry.shapes.SHAPES.names``, int8 (n, N); files name them.
         fixed: Whether an object is furniture, which never moves, bool (n, N).
-        skill: Index into the sorted names of the known skills, int16 (n,).
+        skill: Index into ``skill_names``, int16 (n,).
         object_index, target_index: Columns of acted object and target, int16 (n,).
-        parameters: Skill parameters, float32 (n, 3).
+        parameters: Skill parameters, zero beyond those of the skill, float32 (n, P).
         succeeded: Whether the motion succeeded, bool (n,).
         labelled: Whether the object's pose afterwards is known, bool (n, N). What was not seen
             makes no label.
         contact: Pairs in contact afterwards, bool (n, N, N).
         seed: Seed of the scene an execution started from; splits keep scenes whole, int64 (n,).
+        skill_names: What ``skill`` is an index into.
     """
 
     before_position_m: Array
@@ -66,6 +68,7 @@ class ExecutionDataset:
     labelled: Array
     contact: Array
     seed: Array
+    skill_names: tuple[str, ...]
 
     def __len__(self) -> int:
         return int(self.skill.shape[0])
@@ -78,14 +81,28 @@ class ExecutionDataset:
 
     def take(self, index: Array) -> ExecutionDataset:
         """Returns the executions at the given positions or under a boolean mask."""
-        return ExecutionDataset(*(getattr(self, f.name)[index] for f in fields(self)))
+        changes = {name: getattr(self, name)[index] for name in _ROWS}
+        return dataclasses.replace(self, **changes)
+
+    def for_skills(self, names: Sequence[str]) -> ExecutionDataset:
+        """Returns the same executions, their skills as indices into other names.
+
+        Raises:
+            InvalidInputError: If there are executions of a skill that is not among them.
+        """
+        skill = translated(self.skill, self.skill_names, names).astype(np.int16)
+        return dataclasses.replace(self, skill=skill, skill_names=tuple(names))
 
     def padded(self, n_objects: int) -> ExecutionDataset:
-        """Returns the same executions padded to ``n_objects`` columns."""
+        """Returns the same executions padded to ``n_objects`` columns.
+
+        Raises:
+            EffectsError: If there are more objects already.
+        """
         extra = n_objects - self.kind.shape[1]
         if extra < 0:
             raise EffectsError(f'cannot pad {self.kind.shape[1]} objects to {n_objects}')
-        changes = {}
+        changes: dict[str, Any] = {}
         for name, axes in _OBJECT_AXES.items():
             array = getattr(self, name)
             widths = [(0, extra if axis in axes else 0) for axis in range(array.ndim)]
@@ -116,7 +133,7 @@ _ROWS: dict[str, tuple[type, tuple[int | str, ...]]] = {
     'skill': (np.int16, ()),
     'object_index': (np.int16, ()),
     'target_index': (np.int16, ()),
-    'parameters': (np.float32, (3,)),
+    'parameters': (np.float32, ('P',)),
     'succeeded': (np.bool_, ()),
     'labelled': (np.bool_, ('N',)),
     'contact': (np.bool_, ('N', 'N')),
@@ -127,15 +144,26 @@ _ROWS: dict[str, tuple[type, tuple[int | str, ...]]] = {
 def concatenate(datasets: Sequence[ExecutionDataset]) -> ExecutionDataset:
     """Returns all executions one after the other, padded to the widest.
 
+    The skills are those of all data sets, in the order in which they come.
+
     Raises:
         EffectsError: If there is no data set.
     """
     if not datasets:
         raise EffectsError('no data set to concatenate; give at least one')
     width = max(d.kind.shape[1] for d in datasets)
-    padded = [d.padded(width) for d in datasets]
-    names = [f.name for f in fields(ExecutionDataset)]
-    return ExecutionDataset(*(np.concatenate([getattr(d, n) for d in padded]) for n in names))
+    count = max(d.parameters.shape[1] for d in datasets)
+    skills = tuple(dict.fromkeys(name for d in datasets for name in d.skill_names))
+    alike = [_with_parameters(d.padded(width).for_skills(skills), count) for d in datasets]
+    arrays = {name: np.concatenate([getattr(d, name) for d in alike]) for name in _ROWS}
+    return ExecutionDataset(**arrays, skill_names=skills)
+
+
+def _with_parameters(dataset: ExecutionDataset, count: int) -> ExecutionDataset:
+    """Returns the same executions with ``count`` columns of parameters."""
+    extra = count - dataset.parameters.shape[1]
+    parameters = np.pad(dataset.parameters, ((0, 0), (0, extra)))
+    return dataclasses.replace(dataset, parameters=parameters)
 
 
 class Split(NamedTuple):
@@ -161,14 +189,13 @@ def split_by_seed(dataset: ExecutionDataset, held_out: float, seed: int) -> Spli
 
 def summary(dataset: ExecutionDataset) -> dict[str, Any]:
     """Returns counts that describe a data set, as JSON values."""
-    names = sorted(SKILLS)
     count, times = np.unique(dataset.present.sum(axis=1), return_counts=True)
     return {
         'executions': len(dataset),
         'scenes': len(np.unique(dataset.seed)),
         'motions_succeeded': int(dataset.succeeded.sum()),
         'executions_by_skill': {
-            name: int((dataset.skill == i).sum()) for i, name in enumerate(names)
+            name: int((dataset.skill == i).sum()) for i, name in enumerate(dataset.skill_names)
         },
         'executions_by_objects': {
             str(c): t for c, t in zip(count.tolist(), times.tolist(), strict=True)
@@ -180,14 +207,14 @@ def save_dataset(dataset: ExecutionDataset, path: Path) -> None:
     """Writes a data set; the file appears whole or not at all."""
     description = {
         'format': FORMAT,
-        'skills': sorted(SKILLS),
+        'skills': list(dataset.skill_names),
         'shapes': list(SHAPES.names),
         'summary': summary(dataset),
     }
     tensors = {}
-    for f in fields(dataset):
-        array = np.ascontiguousarray(getattr(dataset, f.name))
-        tensors[f.name] = array.astype(np.uint8) if array.dtype == np.bool_ else array
+    for name in _ROWS:
+        array = np.ascontiguousarray(getattr(dataset, name))
+        tensors[name] = array.astype(np.uint8) if array.dtype == np.bool_ else array
     content = safetensors.numpy.save(tensors, {'description': json.dumps(description)})
     path.parent.mkdir(parents=True, exist_ok=True)
     write_atomically(path, content)
@@ -197,8 +224,8 @@ def load_dataset(path: Path) -> ExecutionDataset:
     """Reads a data set.
 
     Raises:
-        EffectsError: If the file is missing, cut short, of another format, for other skills, or
-            holds a kind of shape that is not known here.
+        EffectsError: If the file is missing, cut short, of another format, or holds a skill or a
+            kind of shape that is not known here.
     """
     try:
         with safe_open(path, framework='numpy') as file:
@@ -209,12 +236,13 @@ def load_dataset(path: Path) -> ExecutionDataset:
         raise EffectsError(
             f'cannot read the data set {path}: {error}; generate it again with "f2p pretrain"'
         ) from error
-    if description.get('format') != FORMAT or description.get('skills') != sorted(SKILLS):
+    if description.get('format') != FORMAT:
         raise EffectsError(
-            f'{path} is not a data set of format {FORMAT} for the skills {sorted(SKILLS)}; '
-            'generate it again with "f2p pretrain"'
+            f'{path} is not a data set of format {FORMAT}; generate it again with "f2p pretrain"'
         )
-    dataset = _checked(arrays, path)
+    skill_names = tuple(description['skills'])
+    require_known_skills(skill_names, str(path))
+    dataset = _checked(arrays, skill_names, path)
     return dataclasses.replace(dataset, kind=_known_kinds(dataset, description['shapes'], path))
 
 
@@ -231,15 +259,18 @@ def _known_kinds(dataset: ExecutionDataset, names: Sequence[str], path: Path) ->
     return np.array([*here, ABSENT], dtype=np.int8)[dataset.kind]
 
 
-def _checked(arrays: dict[str, Array], path: Path) -> ExecutionDataset:
+def _checked(
+    arrays: dict[str, Array], skill_names: tuple[str, ...], path: Path
+) -> ExecutionDataset:
     """Refuses missing, surplus or misshapen arrays."""
     if set(arrays) != set(_ROWS):
         difference = sorted(set(arrays) ^ set(_ROWS))
         raise EffectsError(f'{path} lacks or has too many of the arrays {difference}')
     n, width = arrays['kind'].shape if arrays['kind'].ndim == 2 else (-1, -1)
+    sizes = {'N': width, 'P': parameter_count(skill_names)}
     for name, (dtype, row) in _ROWS.items():
-        shape = (n, *(width if size == 'N' else size for size in row))
+        shape = (n, *(sizes[size] if isinstance(size, str) else size for size in row))
         if arrays[name].shape != shape:
             raise EffectsError(f'{path}: {name} has shape {arrays[name].shape}, not {shape}')
         arrays[name] = arrays[name].astype(dtype, copy=False)
-    return ExecutionDataset(**arrays)
+    return ExecutionDataset(**arrays, skill_names=skill_names)

@@ -139,6 +139,7 @@ def predictions(
     seed: int = 0,
 ) -> Iterator[GroupPrediction]:
     """Yields predictions and truth group by group, without gradients."""
+    dataset = dataset.for_skills(model.skill_names)
     rng = np.random.default_rng(seed)
     clouds = clouds_of(dataset, cloud_points, _CLOUD_NOISE_M, rng)
     truth = relations_after(dataset, model.relation_names)

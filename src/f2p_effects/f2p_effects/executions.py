@@ -14,7 +14,7 @@ from f2p_core.geometry.parts import dimensions_of
 from f2p_core.geometry.prisms import kind_indices
 from f2p_core.relations import CONTACT
 from f2p_core.scene import Scene
-from f2p_core.skill import SkillCall, SKILLS
+from f2p_core.skill import padded, parameter_count, SkillCall, SKILLS
 from f2p_effects.data import concatenate, ExecutionDataset
 from f2p_effects.errors import EffectsError
 
@@ -63,7 +63,7 @@ def execution_from_rollout(
         raise EffectsError(
             f'objects before {scene.object_ids} and after {rollout.end_scene.object_ids} differ'
         )
-    n = len(scene.objects)
+    n, skills = len(scene.objects), SKILLS.names
     if CONTACT.name not in rollout.relation_names:
         raise EffectsError(
             f'the execution has no label {CONTACT.name!r}; it has: '
@@ -80,14 +80,15 @@ def execution_from_rollout(
         dimensions=_row([dimensions_of(o.shape) for o in scene.objects], np.float32),
         kind=_row(kind_indices([o.shape.kind for o in scene.objects]), np.int8),
         fixed=_row([o.fixed for o in scene.objects], np.bool_),
-        skill=_row(sorted(SKILLS).index(call.skill), np.int16),
+        skill=_row(skills.index(call.skill), np.int16),
         object_index=_row(scene.index(call.object_id), np.int16),
         target_index=_row(scene.index(call.target_id), np.int16),
-        parameters=_row(call.parameters, np.float32),
+        parameters=padded([call.parameters], parameter_count(skills)).astype(np.float32),
         succeeded=_row(rollout.motion_succeeded, np.bool_),
         labelled=known[None],
         contact=np.asarray(contact)[None],
         seed=_row(seed, np.int64),
+        skill_names=skills,
     )
 
 

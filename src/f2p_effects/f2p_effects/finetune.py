@@ -59,7 +59,10 @@ def finetune(
     network = _tunable_copy(model.network)
     old_rows = rng.choice(len(old), min(len(old), config.steps * n_old), replace=False)
     data = training_batch(
-        concatenate([new, old.take(old_rows)]), cloud_points=network.config.cloud_points, seed=seed
+        concatenate([new, old.take(old_rows)]),
+        network.config.skill_names,
+        cloud_points=network.config.cloud_points,
+        seed=seed,
     )
     fit = Fit(
         network,

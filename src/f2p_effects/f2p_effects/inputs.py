@@ -14,7 +14,7 @@ from f2p_core.batch import SceneBatch, stack_scenes
 from f2p_core.clouds import batch_clouds
 from f2p_core.observation import SceneObservation
 from f2p_core.scene import Scene
-from f2p_core.skill import SkillCall, SKILLS
+from f2p_core.skill import padded, parameter_count, SkillCall
 from f2p_effects.errors import EffectsError
 from f2p_effects.protocol import ModelState, SkillBatch
 
@@ -72,25 +72,39 @@ def observed_state(
 
 
 def skill_batch(
-    object_ids: Sequence[str], calls: Sequence[SkillCall], *, device: str = 'cpu'
+    object_ids: Sequence[str],
+    calls: Sequence[SkillCall],
+    skill_names: Sequence[str],
+    *,
+    device: str = 'cpu',
 ) -> SkillBatch:
     """Returns calls as tensors, one per state of a layout.
 
+    Args:
+        object_ids: The layout's objects.
+        calls: The calls.
+        skill_names: Skills of the model they are for, in its order.
+        device: Torch device.
+
     Raises:
-        EffectsError: If a call names an object the layout has not, or an unknown skill.
+        EffectsError: If a call names an object the layout has not, or a skill the model has not.
     """
-    names = sorted(SKILLS)
     column = {object_id: i for i, object_id in enumerate(object_ids)}
     for call in calls:
+        if call.skill not in skill_names:
+            raise EffectsError(
+                f'the model does not know {call.skill}; it knows {", ".join(skill_names)}'
+            )
         for object_id in (call.object_id, call.target_id):
             if object_id not in column:
                 known = ', '.join(object_ids)
                 raise EffectsError(f'call names {object_id!r}; the scene has: {known}')
+    parameters = padded([c.parameters for c in calls], parameter_count(skill_names))
     return SkillBatch(
-        torch.tensor([names.index(c.skill) for c in calls], device=device),
+        torch.tensor([skill_names.index(c.skill) for c in calls], device=device),
         torch.tensor([column[c.object_id] for c in calls], device=device),
         torch.tensor([column[c.target_id] for c in calls], device=device),
-        torch.tensor([c.parameters for c in calls], dtype=torch.float32, device=device),
+        torch.tensor(parameters, dtype=torch.float32, device=device),
     )
 
 

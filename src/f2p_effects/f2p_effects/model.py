@@ -12,7 +12,7 @@ import torch
 from f2p_core.batch import SceneBatch
 from f2p_core.geometry.prisms import kind_indices, make_prisms, Prisms
 from f2p_core.relations import ABOVE, CONTACT, INSIDE, relation_margins, RELATION_NAMES
-from f2p_effects.config import ModelConfig
+from f2p_effects.config import ModelConfig, require_known_skills
 from f2p_effects.contact import contact_probability
 from f2p_effects.errors import EffectsError
 from f2p_effects.features import Call, make_features, Relations
@@ -52,6 +52,7 @@ class EnsembleEffectModel:
         version: int = 0,
         relation_names: Sequence[str] = RELATION_NAMES,
     ) -> None:
+        require_known_skills(network.config.skill_names, 'the model')
         self._network = network.eval().requires_grad_(False)
         self._version = version
         self._names = tuple(relation_names)
@@ -66,6 +67,11 @@ class EnsembleEffectModel:
     def relation_names(self) -> tuple[str, ...]:
         """Names of the predicted relations."""
         return self._names
+
+    @property
+    def skill_names(self) -> tuple[str, ...]:
+        """Names of the skills the network was built for."""
+        return self._network.config.skill_names
 
     @property
     def version(self) -> int:

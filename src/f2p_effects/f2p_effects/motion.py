@@ -4,15 +4,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 import math
 from typing import NamedTuple
 
 import torch
 
-from f2p_core.geometry.fit import resting_height_m
 from f2p_core.geometry.prisms import Prisms
-from f2p_effects.errors import EffectsError
+from f2p_core.skill import Command, SKILLS
 
 _STEADY = 1e-6
 """Displacements below this [m] have no direction."""
@@ -35,47 +33,6 @@ class PlannedMotion(NamedTuple):
     sideways_m: torch.Tensor
 
 
-class Command(NamedTuple):
-    """Displacement (S, 3) [m], turn (S,) [rad] and sideways offset (S,) [m] a skill asks for."""
-
-    displacement_m: torch.Tensor
-    turn_rad: torch.Tensor
-    sideways_m: torch.Tensor
-
-
-Displacement = Callable[[Prisms, Prisms, torch.Tensor], Command]
-"""(acted, target, parameters (S, 3)) → what the skill asks of the acted object."""
-
-
-def _pick_place(acted: Prisms, target: Prisms, parameters: torch.Tensor) -> Command:
-    """Put down at (x, y, yaw) of the target's frame, resting on its floor or top (upright)."""
-    height = resting_height_m(acted, target)
-    local = torch.cat([parameters[:, :2], height[:, None]], dim=-1)
-    end = target.position_m + _turned(local, target.heading[:, 0], target.heading[:, 1])
-    turn = target.yaw_rad + parameters[:, 2] - acted.yaw_rad
-    turn = torch.where(acted.round, torch.zeros_like(turn), wrap(turn))
-    return Command(end - acted.position_m, turn, torch.zeros_like(turn))
-
-
-def _push(acted: Prisms, target: Prisms, parameters: torch.Tensor) -> Command:
-    """Along a straight line given in the target's frame, without turning."""
-    heading = target.yaw_rad + parameters[:, 0]
-    distance = parameters[:, 1]
-    flat = torch.stack([distance * heading.cos(), distance * heading.sin()], dim=-1)
-    still = torch.zeros_like(distance)
-    return Command(torch.cat([flat, still[:, None]], dim=-1), still, parameters[:, 2])
-
-
-MIRROR_SIGNS: dict[str, tuple[float, float, float]] = {
-    'pick_place': (1.0, -1.0, -1.0),
-    'push': (-1.0, 1.0, -1.0),
-}
-"""Signs of a skill's parameters in the scene mirrored at the plane y = 0 of ``map``."""
-
-DISPLACEMENTS: dict[str, Displacement] = {'pick_place': _pick_place, 'push': _push}
-"""What each skill asks for; a further skill adds its function here before a model is built."""
-
-
 def planned_motion(
     bodies: Prisms,
     skill_names: tuple[str, ...],
@@ -84,20 +41,26 @@ def planned_motion(
     target_index: torch.Tensor,
     parameters: torch.Tensor,
 ) -> PlannedMotion:
-    """Returns the motion the calls ask for; fields of ``bodies`` are (S, N, ...).
+    """Returns the motion the calls ask for; a round object is not turned.
+
+    Args:
+        bodies: The objects, fields (S, N, ...).
+        skill_names: What ``skill`` is an index into.
+        skill: Index of each state's skill, shape (S,).
+        object_index: Acted object, shape (S,).
+        target_index: Target support, shape (S,).
+        parameters: Shape (S, P).
 
     Raises:
-        EffectsError: If a skill has no displacement function.
+        InvalidInputError: If a skill is not known.
     """
     acted, target = bodies.take(object_index), bodies.take(target_index)
     zero = torch.zeros_like(acted.position_m)
     command = Command(zero, zero[:, 0], zero[:, 0])
     for index, name in enumerate(skill_names):
-        if name not in DISPLACEMENTS:
-            raise EffectsError(
-                f'skill {name!r} has no planned motion; add it to f2p_effects.motion.DISPLACEMENTS'
-            )
-        asked = DISPLACEMENTS[name](acted, target, parameters)
+        definition = SKILLS[name]
+        own = parameters[:, : len(definition.parameters)]
+        asked = definition.planned(acted, target, own)
         chosen = skill == index
         command = Command(
             torch.where(chosen[:, None], asked.displacement_m, command.displacement_m),
@@ -105,7 +68,8 @@ def planned_motion(
             torch.where(chosen, asked.sideways_m, command.sideways_m),
         )
     direction = _direction(command.displacement_m)
-    return PlannedMotion(command.displacement_m, command.turn_rad, direction, command.sideways_m)
+    turn = torch.where(acted.round, torch.zeros_like(command.turn_rad), command.turn_rad)
+    return PlannedMotion(command.displacement_m, turn, direction, command.sideways_m)
 
 
 def _direction(displacement: torch.Tensor) -> torch.Tensor:

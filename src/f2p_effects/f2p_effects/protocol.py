@@ -37,10 +37,11 @@ class SkillBatch(NamedTuple):
     """One skill call per state.
 
     Attributes:
-        skill: Index into the sorted names of ``f2p_core.skill.SKILLS``, shape (S,), int64.
+        skill: Index into the ``skill_names`` of the model it is for, shape (S,), int64.
         object_index: Acted object, shape (S,), int64.
         target_index: Target support, shape (S,), int64.
-        parameters: Values in the order of the skill's spec, shape (S, 3), may require gradients.
+        parameters: Values in the order of the skill's parameters, anything beyond them, shape
+            (S, P), may require gradients.
     """
 
     skill: torch.Tensor
@@ -89,6 +90,10 @@ class EffectModel(Protocol):
     @property
     def relation_names(self) -> tuple[str, ...]:
         """Names of the R predicted relations."""
+
+    @property
+    def skill_names(self) -> tuple[str, ...]:
+        """Names of the skills it knows, in the order of the indices in ``SkillBatch``."""
 
     @property
     def version(self) -> int:

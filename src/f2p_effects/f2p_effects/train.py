@@ -53,7 +53,11 @@ def train(
     generator = torch.Generator().manual_seed(seed)
     network = EffectNetwork(model_config, generator).to(device)
     data = training_batch(
-        dataset, cloud_points=model_config.cloud_points, seed=seed, device=device
+        dataset,
+        model_config.skill_names,
+        cloud_points=model_config.cloud_points,
+        seed=seed,
+        device=device,
     )
     counts = torch.ones(model_config.members, len(dataset))
     weight = torch.poisson(counts, generator=generator).to(device)

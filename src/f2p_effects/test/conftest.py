@@ -16,7 +16,7 @@ import pytest
 from f2p_core.batch import stack_scenes
 from f2p_core.relations import relation_margins, RELATION_NAMES
 from f2p_core.scene import Scene
-from f2p_core.skill import SkillCall
+from f2p_core.skill import SkillCall, SKILLS
 from f2p_core.supports import contents
 from f2p_effects.data import ExecutionDataset
 from f2p_effects.executions import executions_from_rollouts
@@ -61,7 +61,7 @@ def moved(scene: Scene, moves: dict[str, tuple[np.ndarray, float]]) -> Scene:
 def execute(scene: Scene, call: SkillCall, rng: np.random.Generator) -> End:
     """Puts the object where it was asked for, its content along, pushed neighbours ahead."""
     bodies = geometry_prisms(geometry_of([scene]))
-    batch = skill_batch(scene.object_ids, [call])
+    batch = skill_batch(scene.object_ids, [call], SKILLS.names)
     planned = planned_motion(bodies, ('pick_place', 'push'), *batch)
     shift = planned.displacement_m[0].numpy().astype(float)
     turn = float(planned.turn_rad[0]) + rng.normal(0.0, 0.01)

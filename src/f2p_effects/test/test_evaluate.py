@@ -11,6 +11,7 @@ import torch
 from f2p_core.control import Control
 from f2p_core.errors import CancelledError
 from f2p_core.relations import relation_margins, RELATION_NAMES
+from f2p_core.skill import SKILLS
 from f2p_effects.config import ModelConfig
 from f2p_effects.data import ExecutionDataset
 from f2p_effects.evaluate import evaluate, predictions
@@ -23,6 +24,7 @@ class Remembers:
     """An effect model that has seen the data set: finds an execution by where objects are."""
 
     relation_names = RELATION_NAMES
+    skill_names = SKILLS.names
     version = 0
     digest = ''
 

@@ -14,7 +14,7 @@ from f2p_core.control import Control, Progress
 from f2p_core.errors import CancelledError
 from f2p_core.relations import RELATION_NAMES
 from f2p_core.scene import Scene
-from f2p_core.skill import SkillCall
+from f2p_core.skill import SkillCall, SKILLS
 from f2p_effects.batches import mirrored, training_batch
 from f2p_effects.clearance import ends_clear
 from f2p_effects.config import ModelConfig
@@ -170,7 +170,7 @@ def test_missing_data_is_named(old: ExecutionDataset) -> None:
 
 
 def test_what_was_not_seen_teaches_nothing(old: ExecutionDataset) -> None:
-    batch = training_batch(old.take(np.arange(32)), cloud_points=16, seed=0)
+    batch = training_batch(old.take(np.arange(32)), SKILLS.names, cloud_points=16, seed=0)
     network = new_model(TINY, 0).network
     hidden = batch._replace(
         has_position=batch.has_position.clone(), has_yaw=batch.has_yaw.clone()
@@ -192,7 +192,7 @@ def test_what_was_not_seen_teaches_nothing(old: ExecutionDataset) -> None:
 
 
 def test_a_mirrored_scene_mirrors_twice_to_itself(old: ExecutionDataset) -> None:
-    batch = training_batch(old.take(np.arange(16)), cloud_points=16, seed=0)
+    batch = training_batch(old.take(np.arange(16)), SKILLS.names, cloud_points=16, seed=0)
     names = ModelConfig().skill_names
     once, twice = mirrored(batch, names), mirrored(mirrored(batch, names), names)
     assert torch.equal(twice.delta_position_m, batch.delta_position_m)

@@ -11,7 +11,7 @@ import torch
 from f2p_core.batch import SceneBatch
 from f2p_core.relations import relation_margins, RELATION_NAMES
 from f2p_core.scene import Scene
-from f2p_core.skill import SkillCall
+from f2p_core.skill import SkillCall, SKILLS
 from f2p_effects.config import ModelConfig
 from f2p_effects.errors import EffectsError
 from f2p_effects.inputs import model_state, skill_batch
@@ -36,7 +36,7 @@ def model() -> EnsembleEffectModel:
 
 def inputs(scene: Scene, *calls: SkillCall) -> tuple[ModelState, SkillBatch]:
     state = model_state([scene] * len(calls), np.random.default_rng(0))
-    return state, skill_batch(scene.object_ids, calls)
+    return state, skill_batch(scene.object_ids, calls, SKILLS.names)
 
 
 def permuted(state: ModelState, action: SkillBatch, order: list[int]) -> tuple[

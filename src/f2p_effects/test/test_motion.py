@@ -8,13 +8,13 @@ import numpy as np
 import pytest
 import torch
 
+from f2p_core.errors import InvalidInputError
 from f2p_core.geometry.fit import resting_height
 from f2p_core.geometry.prisms import Prisms
 from f2p_core.geometry.shapes import Box, Cup, Cylinder, OpenBox, Shape, Shelf, Sphere
 from f2p_core.pose import upright_pose
 from f2p_core.scene import Scene, SceneObject
 from f2p_core.skill import SkillCall
-from f2p_effects.errors import EffectsError
 from f2p_effects.inputs import geometry_of, skill_batch
 from f2p_effects.model import geometry_prisms
 from f2p_effects.motion import (
@@ -32,7 +32,7 @@ NAMES = ('pick_place', 'push')
 
 def plan(scene: Scene, call: SkillCall) -> tuple[Prisms, PlannedMotion]:
     bodies = geometry_prisms(geometry_of([scene]))
-    return bodies, planned_motion(bodies, NAMES, *skill_batch(scene.object_ids, [call]))
+    return bodies, planned_motion(bodies, NAMES, *skill_batch(scene.object_ids, [call], NAMES))
 
 
 def test_a_place_ends_at_rest_where_the_parameters_say(transport: Scene) -> None:
@@ -142,10 +142,10 @@ def test_turning_about_z_keeps_rotations_and_wrapping_keeps_angles() -> None:
     assert wrap(angles).abs().max() <= math.pi
 
 
-def test_a_skill_without_planned_motion_is_named(transport: Scene) -> None:
+def test_a_skill_that_is_not_known_is_named(transport: Scene) -> None:
     bodies = geometry_prisms(geometry_of([transport]))
     call = SkillCall(
         skill='push', object_id='object_1', target_id='table_a', parameters=(0.5, 0.1, 0.0)
     )
-    with pytest.raises(EffectsError, match="'juggle' has no planned motion"):
-        planned_motion(bodies, ('juggle',), *skill_batch(transport.object_ids, [call]))
+    with pytest.raises(InvalidInputError, match="unknown skill 'juggle'"):
+        planned_motion(bodies, ('juggle',), *skill_batch(transport.object_ids, [call], NAMES))

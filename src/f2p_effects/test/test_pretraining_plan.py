@@ -11,10 +11,9 @@ import pytest
 
 from f2p_core.geometry.parts import shape_from_dimensions
 from f2p_core.geometry.shapes import SHAPES
-from f2p_core.placement import call_bounds
 from f2p_core.pose import Pose
 from f2p_core.scene import Scene, SceneObject
-from f2p_core.skill import SkillCall, SKILLS
+from f2p_core.skill import call_bounds, SkillCall, SKILLS
 from f2p_core.supports import contents
 from f2p_effects.clearance import ends_clear
 from f2p_effects.data import ExecutionDataset, load_dataset
@@ -95,7 +94,7 @@ def test_the_same_seed_draws_the_execution_it_always_drew() -> None:
 
 def executions_of(dataset: ExecutionDataset) -> Iterator[Execution]:
     """Rebuilds scenes and calls from the rows of a data set; objects are numbered."""
-    skills = sorted(SKILLS)
+    skills = SKILLS.names
     for row in range(len(dataset)):
         objects = []
         for column in np.flatnonzero(dataset.present[row]).tolist():

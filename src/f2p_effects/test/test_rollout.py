@@ -9,7 +9,7 @@ import torch
 from f2p_core.observation import SceneObservation
 from f2p_core.pose import upright_pose
 from f2p_core.scene import Scene
-from f2p_core.skill import SkillCall
+from f2p_core.skill import SkillCall, SKILLS
 from f2p_effects.config import ModelConfig
 from f2p_effects.errors import EffectsError
 from f2p_effects.inputs import model_state, observed_state, skill_batch
@@ -77,7 +77,8 @@ def test_a_rollout_is_differentiable_through_all_steps(
         skill='pick_place', object_id='object_1', target_id='table_a', parameters=(0.1, 0.2, 0.0)
     )
     second = first.model_copy(update={'object_id': 'container', 'target_id': 'table_b'})
-    actions = [skill_batch(transport.object_ids, [call] * 2) for call in (first, second)]
+    ids, names = transport.object_ids, SKILLS.names
+    actions = [skill_batch(ids, [call] * 2, names) for call in (first, second)]
     actions = [a._replace(parameters=a.parameters.requires_grad_()) for a in actions]
     steps = rollout(model, state, actions)
     assert len(steps) == 2
@@ -114,4 +115,4 @@ def test_calls_name_objects_of_the_scene(transport: Scene) -> None:
         skill='push', object_id='object_9', target_id='table_a', parameters=(0.5, 0.1, 0.0)
     )
     with pytest.raises(EffectsError, match="'object_9'; the scene has: table_a"):
-        skill_batch(transport.object_ids, [call])
+        skill_batch(transport.object_ids, [call], SKILLS.names)

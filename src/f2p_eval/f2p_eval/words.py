@@ -4,19 +4,15 @@
 
 from __future__ import annotations
 
-import math
 from typing import Any
 
-from f2p_core.skill import PUSH, SkillCall
+from f2p_core.skill import SkillCall
 from f2p_core.symbolic import Goal
 
 
 def call_in_words(call: SkillCall) -> str:
-    """Returns for example ``pick_place container → table_b``."""
-    if call.skill == PUSH.name:
-        direction = math.degrees(call.parameters[0])
-        return f'push {call.object_id} {call.parameters[1]:.2f} m towards {direction:.0f}°'
-    return f'{call.skill} {call.object_id} → {call.target_id}'
+    """Returns for example ``pick_place container → table_b``, as the skill words it."""
+    return call.in_words()
 
 
 def goal_in_words(goal: Goal) -> str:

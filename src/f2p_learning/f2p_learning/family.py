@@ -32,7 +32,8 @@ def predicted_relations(
     """
     state = model_state(scenes, np.random.default_rng(seed))
     with torch.no_grad():
-        prediction = model.predict(state, skill_batch(scenes[0].object_ids, calls))
+        action = skill_batch(scenes[0].object_ids, calls, model.skill_names)
+        prediction = model.predict(state, action)
     return prediction.probability.double().numpy()
 
 

@@ -4,14 +4,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable
 import logging
-from types import MappingProxyType
 from typing import NamedTuple
 
 from f2p_core.control import Control, UNCONTROLLED
 from f2p_core.scene import Scene
-from f2p_core.skill import PICK_PLACE, PUSH, SkillCall
+from f2p_core.skill import SkillCall
 from f2p_moveit.building import Situation
 from f2p_moveit.errors import UnsafeError
 from f2p_moveit.moves import (
@@ -29,20 +28,15 @@ from f2p_moveit.moves import (
     Straight,
     Touch,
 )
-from f2p_moveit.pick_place import pick_place_plans
+from f2p_moveit.plans import PLANS
 from f2p_moveit.protocols import Arm, Base, Check
-from f2p_moveit.push import push_plans
 from f2p_moveit.robot_file import RobotFile
 from f2p_moveit.stances import is_there
 from f2p_sim.errors import SkillError
+from f2p_sim.skills.registry import not_there
 
 Clock = Callable[[], float]
 """A steady time [s]."""
-
-PLANS: Mapping[str, Callable[[Situation, SkillCall], Iterator[SkillPlan]]] = MappingProxyType(
-    {PICK_PLACE.name: pick_place_plans, PUSH.name: push_plans}
-)
-"""Ways to carry out the calls of each skill."""
 
 _NO_WAY = frozenset({'ik_unreachable', 'in_collision'})
 _HELD_SHARE = 0.5
@@ -132,11 +126,11 @@ class Runner:
     ) -> None:
         """Tries one way after the other until one can be begun, then goes through with it."""
         if call.skill not in PLANS:
-            known = ', '.join(sorted(PLANS))
-            raise SkillError('unknown_skill', f'{call.skill!r}; known: {known}')
+            raise SkillError('unknown_skill', not_there(call.skill, PLANS))
         problem: SkillError | None = None
         arm, base = self._robot.arm, self._robot.base
-        for plan in PLANS[call.skill](Situation(scene, self._robot.file, base.pose_map()), call):
+        situation = Situation(scene, self._robot.file, base.pose_map())
+        for plan in PLANS[call.skill].ways(situation, call):
             arm.set_scene(scene)
             try:
                 self._run_plan(plan, control)

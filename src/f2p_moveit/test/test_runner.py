@@ -12,10 +12,12 @@ from runner_bench import Bench, FILE, SCENE
 
 from f2p_core.control import Control, Progress
 from f2p_core.pose import Pose, upright_pose
-from f2p_core.skill import SkillCall
+from f2p_core.skill import PICK_PLACE, SkillCall
+from f2p_core.skill import PUSH as PUSH_SKILL
 from f2p_moveit.errors import UnsafeError
 from f2p_moveit.moves import BasePose
 from f2p_moveit.pick_place import RELEASE_GAP_M
+from f2p_moveit.plans import PLANS
 from f2p_moveit.protocols import Check
 from f2p_moveit.runner import ExecutionEnd
 from f2p_moveit.surroundings import bounds
@@ -274,3 +276,9 @@ def test_what_is_out_of_reach_is_said() -> None:
     call = UNLOAD.model_copy(update={'object_id': 'object_3'})
     outcome = Bench(scene).runner.execute(call, scene)
     assert outcome.reason.startswith('ik_unreachable: ')
+
+
+def test_every_skill_of_ours_has_plans() -> None:
+    for skill in (PICK_PLACE, PUSH_SKILL):
+        assert PLANS[skill.name].skill == skill.name
+    assert PLANS.problems == ()

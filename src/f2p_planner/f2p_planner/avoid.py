@@ -20,12 +20,14 @@ from collections.abc import Sequence
 import numpy as np
 
 from f2p_core.failure import Failure
+from f2p_core.geometry.prisms import Prisms
 from f2p_core.models import Value
 from f2p_core.scene import ObjectId, Scene
-from f2p_core.skill import SkillCall
+from f2p_core.skill import Parameters, SkillCall, SKILLS
 from f2p_core.supports import support_closure
-from f2p_planner.calls import Calls, PICK_PLACE, SKILL_NAMES, stack_calls
+from f2p_planner.calls import Calls, stack_calls
 from f2p_planner.layout import (
+    bodies_of,
     BoolArray,
     FloatArray,
     Layout,
@@ -59,8 +61,7 @@ class AvoidedCall(Value):
         skill, target_id: As in the failed call; ``None``: any.
         content_ids: What stood on or in the object, sorted; only this context is avoided.
         standing: Where things stood; only while all of them still do, the call is avoided.
-        near_parameters: Avoid only parameters near these; ``None``: all parameters.
-        reach: Largest difference per parameter that counts as near.
+        near_parameters: Avoid only parameters of the skill near these; ``None``: all.
     """
 
     object_id: ObjectId
@@ -68,8 +69,7 @@ class AvoidedCall(Value):
     target_id: ObjectId | None = None
     content_ids: tuple[ObjectId, ...] = ()
     standing: tuple[Standing, ...] = ()
-    near_parameters: tuple[float, float, float] | None = None
-    reach: tuple[float, float, float] = (0.1, 0.1, 0.5)
+    near_parameters: Parameters | None = None
 
 
 def avoided_call(failure: Failure) -> AvoidedCall:
@@ -117,11 +117,11 @@ def _near(layout: Layout, poses: Poses, call: SkillCall) -> BoolArray:
     """Which movable objects, the acted one among them, are near a call's begin or end."""
     scene, position_m = layout.scene, poses.position_m[0]
     acted, target = scene.index(call.object_id), scene.index(call.target_id)
-    ends_m = [position_m[acted]]
-    if call.skill == SKILL_NAMES[PICK_PLACE]:
-        offset = poses.rotation[0, target] @ np.array([*call.parameters[:2], 0.0])
-        ends_m.append(position_m[target] + offset)
-    apart = position_m[:, None, :2] - np.stack(ends_m)[:, :2]
+    bodies = bodies_of(poses, layout)
+    item, support = (Prisms(*(field[0, i] for field in bodies)) for i in (acted, target))
+    asked = SKILLS[call.skill].planned(item, support, np.array(call.parameters))
+    ends_m = np.stack([position_m[acted], position_m[acted] + asked.displacement_m])
+    apart = position_m[:, None, :2] - ends_m[:, :2]
     near: BoolArray = np.linalg.norm(apart, axis=-1).min(axis=1) <= _NEAR_M
     return near & ~layout.fixed
 
@@ -135,7 +135,7 @@ def is_avoided(
         avoided: The list.
         layout: The N objects.
         poses: The S states.
-        calls: Calls in these states: indices that broadcast to (S, ...), parameters (S, ..., 3).
+        calls: Calls in these states: indices that broadcast to (S, ...), parameters (S, ..., W).
 
     Returns:
         Shape (S, ...), as the parameters.
@@ -148,18 +148,28 @@ def is_avoided(
     for entry in entries:
         context = _context_holds(entry, layout, poses.position_m, on_object)
         hit = context.reshape(-1, *(1,) * (result.ndim - 1)) & _same_call(entry, layout, calls)
-        if entry.near_parameters is not None:
-            apart = np.abs(calls.parameters - np.array(entry.near_parameters))
-            hit = hit & (apart <= np.array(entry.reach)).all(axis=-1)
+        if entry.skill is not None and entry.near_parameters is not None:
+            hit = hit & _near_parameters(entry.skill, entry.near_parameters, calls)
         result |= hit
     return result
+
+
+def _near_parameters(skill: str, near: Parameters, calls: Calls) -> BoolArray:
+    """Whether parameters are near those of a call of the same skill, shape as the calls'."""
+    width = calls.parameters.shape[-1]
+    if len(near) > width:  # no call of that skill is among these
+        return np.zeros(calls.parameters.shape[:-1], dtype=np.bool_)
+    apart = np.abs(calls.parameters[..., : len(near)] - np.array(near))
+    reach = np.array([p.near for p in SKILLS[skill].parameters])
+    close: BoolArray = (apart <= reach).all(axis=-1)
+    return close
 
 
 def _same_call(entry: AvoidedCall, layout: Layout, calls: Calls) -> BoolArray:
     """Whether object, skill and target are the entry's, shape as the calls' indices."""
     same: BoolArray = calls.object == layout.object_ids.index(entry.object_id)
     if entry.skill is not None:
-        same = same & (np.array(SKILL_NAMES)[calls.skill] == entry.skill)
+        same = same & (np.array(SKILLS.names)[calls.skill] == entry.skill)
     if entry.target_id is not None:
         same = same & (np.array(layout.object_ids)[calls.target] == entry.target_id)
     return same

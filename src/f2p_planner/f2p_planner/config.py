@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 from f2p_core.parameters import Config, parameter
+from f2p_core.skill import SHIPPED_HAND
 
 
 class PlannerConfig(Config):
@@ -35,6 +36,13 @@ class PlannerConfig(Config):
         unit='m',
         low=0.0,
         high=0.2,
+    )
+    hand_opening_m: float = parameter(
+        SHIPPED_HAND.opening_m,
+        'distance of the fingers when open: what is wider is not planned to be grasped',
+        unit='m',
+        low=0.0,
+        high=1.0,
     )
     comfortable_clearance_m: float = parameter(
         0.05, 'gap beyond which more is not better', unit='m', low=0.0, high=0.5

@@ -9,10 +9,10 @@ from typing import NamedTuple
 
 import numpy as np
 
-from f2p_core.skill import SkillCall
+from f2p_core.skill import Hand, SkillCall, SKILLS
 from f2p_core.symbolic import Goal
 from f2p_effects.protocol import EffectModel
-from f2p_planner.calls import call_table, Calls, make_call, SKILL_NAMES
+from f2p_planner.calls import call_table, Calls, make_call
 from f2p_planner.config import PlannerConfig
 from f2p_planner.forecast import Forecaster, Meter
 from f2p_planner.goals import resolve_goal
@@ -70,7 +70,8 @@ class Drawer:
         rng: np.random.Generator,
     ) -> None:
         self._layout = layout_of(situation.scene)
-        self._table = call_table(self._layout)
+        hand = Hand(config.hand_opening_m)
+        self._table = call_table(self._layout, model.skill_names, hand)
         self._start = poses_of(situation.scene)
         self._config, self._rng = config, rng
         literals = tuple(x for goal in goals.values() for x in goal.literals)
@@ -147,7 +148,7 @@ class Drawer:
         """Column of the call in the table; empty if the scene does not offer it."""
         ids, table = self._layout.object_ids, self._table
         return np.flatnonzero(
-            (table.skill == SKILL_NAMES.index(skill))
+            (table.skill == SKILLS.names.index(skill))
             & (table.object == ids.index(object_id))
             & (table.target == ids.index(target_id))
         )

@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -11,6 +12,7 @@ import torch
 
 from f2p_core.batch import SceneBatch
 from f2p_core.control import Clock, Control, UNCONTROLLED
+from f2p_core.skill import SKILLS, translated
 from f2p_effects.protocol import EffectModel, EffectPrediction, ModelState, SkillBatch
 from f2p_planner.calls import Calls
 from f2p_planner.clarity import clarity
@@ -130,7 +132,7 @@ class Forecaster:
     def _predict(self, poses: Poses, calls: Calls) -> Forecast:
         state = self.model_state(poses)
         with torch.inference_mode():
-            prediction = self._model.predict(state, skill_batch(calls))
+            prediction = self._model.predict(state, skill_batch(calls, self._model.skill_names))
             after = self._model.advance(state, prediction)
             clear = clarity(prediction, self._model.relation_names, state.geometry.fixed)
         return Forecast(
@@ -155,10 +157,14 @@ class Forecaster:
         )
 
 
-def skill_batch(calls: Calls) -> SkillBatch:
-    """Returns calls as the effect model takes them."""
+def skill_batch(calls: Calls, skill_names: Sequence[str]) -> SkillBatch:
+    """Returns calls as a model of the given skills takes them.
+
+    Raises:
+        InvalidInputError: If it does not know one of the skills.
+    """
     return SkillBatch(
-        torch.from_numpy(calls.skill),
+        torch.from_numpy(translated(calls.skill, SKILLS.names, skill_names)),
         torch.from_numpy(calls.object),
         torch.from_numpy(calls.target),
         torch.from_numpy(calls.parameters).to(torch.float32),
@@ -176,5 +182,5 @@ def predict_one(
 ) -> tuple[EffectPrediction, ModelState]:
     """Predicts one call in one state; returns the prediction and the expected next state."""
     with torch.inference_mode():
-        prediction = model.predict(state, skill_batch(calls))
+        prediction = model.predict(state, skill_batch(calls, model.skill_names))
         return prediction, model.advance(state, prediction)

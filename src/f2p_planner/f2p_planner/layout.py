@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from f2p_core.batch import SceneBatch, stack_scenes
 from f2p_core.geometry.parts import body_half_extents
+from f2p_core.geometry.prisms import prism_of, Prisms
 from f2p_core.geometry.shapes import SHAPES
 from f2p_core.scene import Scene
 from f2p_core.supports import support_closure, support_parents
@@ -36,6 +37,7 @@ class Layout(NamedTuple):
         hollow: Whether an object can hold others inside, shape (N,).
         half_m: Half extents of the bodies in their own axes, shape (N, 3) [m].
         dimensions: Zero-padded shape dimensions, shape (N, 5) [m].
+        upright: The objects as upright prisms at the origin, fields (N, ...).
     """
 
     scene: Scene
@@ -45,6 +47,7 @@ class Layout(NamedTuple):
     hollow: BoolArray
     half_m: FloatArray
     dimensions: FloatArray
+    upright: Prisms
 
 
 class Poses(NamedTuple):
@@ -72,13 +75,23 @@ def layout_of(scene: Scene) -> Layout:
     )
     hollow = np.array([SHAPES[kind].hollow for kind in batch.kinds])
     fixed = np.array(batch.fixed)
-    return Layout(scene, batch.object_ids, batch.kinds, fixed, hollow, half, dimensions)
+    prisms = [prism_of(o.shape) for o in scene.objects]
+    upright = Prisms(*(np.stack(field) for field in zip(*prisms, strict=True)))
+    return Layout(scene, batch.object_ids, batch.kinds, fixed, hollow, half, dimensions, upright)
 
 
 def poses_of(scene: Scene) -> Poses:
     """Returns the poses of one scene (S = 1)."""
     batch = stack_scenes([scene])
     return Poses(batch.position_m, batch.rotation)
+
+
+def bodies_of(poses: Poses, layout: Layout) -> Prisms:
+    """Returns the objects of S states as upright prisms, fields (S, N, ...)."""
+    yaw = yaw_of(poses.rotation)
+    states = len(yaw)
+    same = (np.broadcast_to(field, (states, *field.shape)) for field in layout.upright[2:])
+    return Prisms(poses.position_m, np.stack([np.cos(yaw), np.sin(yaw)], axis=-1), *same)
 
 
 def yaw_of(rotation: FloatArray) -> FloatArray:

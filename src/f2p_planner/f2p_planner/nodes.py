@@ -79,7 +79,7 @@ def root_node(poses: Poses, literals: FloatArray, station: int = NO_STATION) -> 
     """
     none = np.zeros(1, dtype=np.int64)
     one = np.ones(1)
-    calls = Calls(none, none, none, np.zeros((1, 3)))
+    calls = Calls(none, none, none, np.zeros((1, 0)))
     return Nodes(
         poses,
         calls,

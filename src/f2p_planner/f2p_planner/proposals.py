@@ -3,9 +3,9 @@
 """Continuous parameters for possible calls: drawn within bounds, free of collisions.
 
 Calls are drawn at random for all states and combinations at once and checked against the
-predicted geometry: a placed object keeps ``clearance_m`` from everything at its height, a pushed
-one from the edge of what it slides over. What stands on or in the acted object is no obstacle:
-whether it comes along is not known here.
+predicted geometry: an object whose end must be free keeps ``clearance_m`` from everything at its
+height, one that slides keeps it from the edge of what it slides over. What stands on or in the
+acted object is no obstacle: whether it comes along is not known here.
 """
 
 from __future__ import annotations
@@ -14,10 +14,13 @@ from typing import NamedTuple
 
 import numpy as np
 
+from f2p_core.geometry.prisms import Prisms
+from f2p_core.skill import Skill
 from f2p_core.supports import support_closure
-from f2p_planner.calls import Calls, CallTable, PICK_PLACE, PUSH
+from f2p_planner.calls import Calls, CallTable
 from f2p_planner.config import PlannerConfig
 from f2p_planner.layout import (
+    bodies_of,
     BoolArray,
     FloatArray,
     footprint_gaps,
@@ -29,7 +32,7 @@ from f2p_planner.layout import (
 )
 
 _KEEP_YAW_SHARE = 0.5
-"""Share of the placements that keep the object's present yaw: no needless turning."""
+"""Share of the calls that keep the object's present yaw where they set one: no idle turning."""
 
 
 _SECOND_LOOK = 16
@@ -41,7 +44,7 @@ class Proposals(NamedTuple):
     """Calls with parameters for S states: P samples of each of C combinations.
 
     Attributes:
-        parameters: Shape (S, C, P, 3).
+        parameters: Shape (S, C, P, W).
         valid: Whether the call is possible in the state, shape (S, C, P).
     """
 
@@ -74,7 +77,7 @@ def propose(
         rng: Source of all randomness.
     """
     found = _draw(table, poses, layout, config, samples, rng)
-    again = ~found.valid.any(axis=2) & (table.skill == PICK_PLACE)
+    again = ~found.valid.any(axis=2) & _needs_free_end(table)
     if not again.any():
         return found
     states, columns = np.flatnonzero(again.any(axis=1)), np.flatnonzero(again.any(axis=0))
@@ -100,7 +103,8 @@ def _draw(
     rng: np.random.Generator,
 ) -> Proposals:
     """Draws once; arguments as of ``propose``."""
-    shape = (len(poses.position_m), len(table.skill), max(config.proposals, samples), 3)
+    count = max(config.proposals, samples)
+    shape = (len(poses.position_m), len(table.skill), count, table.low.shape[1])
     drawn = table.low[:, None] + rng.random(shape) * (table.high - table.low)[:, None]
     _keep_yaw(drawn, table, poses, rng)
     parents = standing_on(poses, layout)
@@ -110,10 +114,17 @@ def _draw(
     chosen = order[:, :, :samples]
     parameters = np.take_along_axis(drawn, chosen[..., None], axis=2)
     valid = np.take_along_axis(room, chosen, axis=2) >= config.clearance_m
-    pushable = parents[:, table.object] == table.target
+    stands_on = parents[:, table.object] == table.target
     within = on_object[:, table.target, table.object]
-    possible = np.where(table.skill == PUSH, pushable, ~within)
+    possible = np.where(_slides(table), stands_on, ~within)
     return Proposals(parameters, valid & possible[..., None])
+
+
+class _Ends(NamedTuple):
+    """Where acted objects end: centres (S, C, P, W) [m] and yaws (S, C, P) [rad] in ``map``."""
+
+    centre_m: FloatArray
+    yaw_rad: FloatArray
 
 
 def end_room(
@@ -122,48 +133,62 @@ def end_room(
     """Returns the room around where the acted object ends.
 
     Args:
-        parameters: Shape (S, C, P, 3).
+        parameters: Shape (S, C, P, W).
         table: The C combinations.
         poses: The S states.
         layout: The N objects.
         on_object: Entry [s, a, b]: a stands on or in b, shape (S, N, N).
 
     Returns:
-        Placed: the smallest gap to an object at its height, negative in collision. Pushed: the
-        gap to the nearest edge of the target's top, negative beyond it. Shape (S, C, P) [m].
+        For skills whose end must be free the smallest gap to an object at its height, negative in
+        collision; for those that slide the gap to the nearest edge of the target's top, negative
+        beyond it; the lesser for those that are both. Shape (S, C, P) [m].
     """
-    placed = _placement_room(parameters, table, poses, layout, on_object)
-    pushed = _push_room(parameters, table, poses, layout)
-    return np.where((table.skill == PUSH)[:, None], pushed, placed)
-
-
-def _push_room(
-    parameters: FloatArray, table: CallTable, poses: Poses, layout: Layout
-) -> FloatArray:
-    """The gap between a pushed object's end and the nearest edge of what it slides over."""
-    rotation = poses.rotation[:, table.target]
-    offset = poses.position_m[:, table.object] - poses.position_m[:, table.target]
-    start = np.einsum('scji,scj->sci', rotation, offset)[:, :, None, :2]
-    direction, distance = parameters[..., 0], parameters[..., 1]
-    way = distance[..., None] * np.stack([np.cos(direction), np.sin(direction)], axis=-1)
-    half = layout.half_m
-    reach = half[table.target, :2] - half[table.object, :2].max(axis=-1, keepdims=True)
-    room: FloatArray = (reach[:, None] - np.abs(start + way)).min(axis=-1)
+    room = np.full(parameters.shape[:-1], np.inf)
+    bodies = bodies_of(poses, layout)
+    for skill, rows in table.by_skill():
+        part = table.take(rows)
+        ends = _planned_ends(skill, bodies, part, parameters[:, rows])
+        if skill.slides:
+            room[:, rows] = _edge_room(ends, part, poses, layout)
+        if skill.needs_free_end:
+            free = _free_room(ends, part, poses, layout, on_object)
+            room[:, rows] = np.minimum(room[:, rows], free)
     return room
 
 
-def _placement_room(
-    parameters: FloatArray, table: CallTable, poses: Poses, layout: Layout, on_object: BoolArray
+def _planned_ends(
+    skill: Skill, bodies: Prisms, table: CallTable, parameters: FloatArray
+) -> _Ends:
+    """Where the planned motion of one skill leads."""
+    acted = Prisms(*(field[:, table.object, None] for field in bodies))
+    target = Prisms(*(field[:, table.target, None] for field in bodies))
+    asked = skill.planned(acted, target, parameters[..., : len(skill.parameters)])
+    return _Ends(acted.position_m + asked.displacement_m, acted.yaw_rad + asked.turn_rad)
+
+
+def _edge_room(ends: _Ends, table: CallTable, poses: Poses, layout: Layout) -> FloatArray:
+    """The gap between a slid object's end and the nearest edge of what it slides over."""
+    rotation = poses.rotation[:, table.target]
+    offset = ends.centre_m - poses.position_m[:, table.target, None]
+    place = np.einsum('scji,scpj->scpi', rotation, offset)[..., :2]
+    half = layout.half_m
+    reach = half[table.target, :2] - half[table.object, :2].max(axis=-1, keepdims=True)
+    room: FloatArray = (reach[:, None] - np.abs(place)).min(axis=-1)
+    return room
+
+
+def _free_room(
+    ends: _Ends, table: CallTable, poses: Poses, layout: Layout, on_object: BoolArray
 ) -> FloatArray:
-    """The smallest gap between a placed object and those at its height."""
-    target = Poses(poses.position_m[:, table.target], poses.rotation[:, table.target])
-    local = parameters.copy()
-    local[..., 2] = table.height_m[:, None]
-    centre = target.position_m[:, :, None] + np.einsum('scij,scpj->scpi', target.rotation, local)
-    yaw = yaw_of(target.rotation)[..., None] + parameters[..., 2]
+    """The smallest gap between an object at its end and those at its height."""
     half = layout.half_m
     gaps = footprint_gaps(
-        Footprints(centre[..., None, :2], yaw[..., None], half[table.object][:, None, None, :2]),
+        Footprints(
+            ends.centre_m[..., None, :2],
+            ends.yaw_rad[..., None],
+            half[table.object][:, None, None, :2],
+        ),
         Footprints(
             poses.position_m[:, None, None, :, :2],
             yaw_of(poses.rotation)[:, None, None],
@@ -171,7 +196,7 @@ def _placement_room(
         ),
     )
     beside = (
-        np.abs(centre[..., None, 2] - poses.position_m[:, None, None, :, 2])
+        np.abs(ends.centre_m[..., None, 2] - poses.position_m[:, None, None, :, 2])
         < half[table.object, 2][:, None, None] + half[:, 2]
     )
     obstacle = beside & _may_collide(table, on_object)[:, :, None]
@@ -212,12 +237,30 @@ def _may_collide(table: CallTable, on_object: BoolArray) -> BoolArray:
     return free
 
 
+def _slides(table: CallTable) -> BoolArray:
+    """Which combinations are of a skill that slides, shape (C,)."""
+    slides = np.zeros(len(table.skill), dtype=np.bool_)
+    for skill, rows in table.by_skill():
+        slides[rows] = skill.slides
+    return slides
+
+
+def _needs_free_end(table: CallTable) -> BoolArray:
+    """Which combinations are of a skill whose end must be free, shape (C,)."""
+    needs = np.zeros(len(table.skill), dtype=np.bool_)
+    for skill, rows in table.by_skill():
+        needs[rows] = skill.needs_free_end
+    return needs
+
+
 def _keep_yaw(drawn: FloatArray, table: CallTable, poses: Poses, rng: np.random.Generator) -> None:
-    """Overwrites the yaw of a share of the drawn placements with the object's present yaw."""
+    """Overwrites the yaw a call ends with by the object's present one in a share of the draws."""
     yaw = yaw_of(poses.rotation)
     relative = yaw[:, table.object] - yaw[:, table.target]
     relative = np.arctan2(np.sin(relative), np.cos(relative))
-    relative = np.clip(relative, table.low[:, 2], table.high[:, 2])[..., None]
     keep = rng.random(drawn.shape[:3]) < _KEEP_YAW_SHARE
-    keep &= (table.skill == PICK_PLACE)[:, None]
-    drawn[..., 2] = np.where(keep, relative, drawn[..., 2])
+    for skill, rows in table.by_skill():
+        for column in (i for i, p in enumerate(skill.parameters) if p.is_yaw):
+            kept = np.clip(relative[:, rows], table.low[rows, column], table.high[rows, column])
+            yaws = drawn[..., column]  # a view
+            yaws[:, rows] = np.where(keep[:, rows], kept[..., None], yaws[:, rows])

@@ -17,6 +17,7 @@ from typing import NamedTuple
 import numpy as np
 
 from f2p_core.control import Control, UNCONTROLLED
+from f2p_core.skill import Hand
 from f2p_core.symbolic import Goal
 from f2p_effects.protocol import EffectModel
 from f2p_planner.avoid import AvoidedCall
@@ -86,7 +87,7 @@ def plan(
     problem = Problem(
         goal,
         layout,
-        call_table(layout),
+        call_table(layout, model.skill_names, Hand(config.hand_opening_m)),
         config,
         tuple(avoided),
         symmetry_of(goal, layout),

@@ -22,11 +22,11 @@ from f2p_core.geometry.parts import body_half_extents
 from f2p_core.pose import upright_pose
 from f2p_core.relations import relation_margins, RELATION_NAMES
 from f2p_core.scene import Scene
-from f2p_core.skill import SkillCall
+from f2p_core.skill import SkillCall, SKILLS
 from f2p_core.supports import support_closure
 from f2p_effects.config import ModelConfig
 from f2p_effects.protocol import EffectPrediction, ModelState, SkillBatch
-from f2p_planner.calls import PUSH, stack_calls
+from f2p_planner.calls import stack_calls
 from f2p_planner.environment import MotionResult, Percept
 from f2p_planner.layout import (
     Layout,
@@ -56,7 +56,7 @@ def move(layout: Layout, poses: Poses, action: tuple[np.ndarray, ...], rides: bo
     every = np.arange(len(skill))
     yaw = yaw_of(poses.rotation)
     x, y, third = parameters.T
-    pushed = skill == PUSH
+    pushed = skill == SKILLS.names.index('push')
     cos, sin = np.cos(yaw[every, target]), np.sin(yaw[every, target])
     height = _surface_m(layout)[target] + layout.half_m[acted, 2]
     local = np.stack([cos * x - sin * y, sin * x + cos * y, height], axis=1)
@@ -118,6 +118,7 @@ class KinematicModel:
 
     kind = 'kinematic'
     relation_names = QUICK_RELATIONS
+    skill_names = SKILLS.names
     version = 1
     device = torch.device('cpu')
 

@@ -9,30 +9,24 @@ from planner_scenes import put, transport
 
 from f2p_core.geometry.shapes import Table
 from f2p_core.scene import Scene
-from f2p_core.skill import SkillCall
+from f2p_core.skill import SHIPPED_HAND, SkillCall, SKILLS
 from f2p_core.supports import penetrating_pairs
 from f2p_planner.avoid import AvoidedCall, blocked_call, is_avoided
-from f2p_planner.calls import (
-    call_table,
-    Calls,
-    CallTable,
-    make_call,
-    PICK_PLACE,
-    PUSH,
-    stack_calls,
-)
+from f2p_planner.calls import call_table, Calls, CallTable, make_call, stack_calls
 from f2p_planner.config import PlannerConfig
 from f2p_planner.layout import Layout, layout_of, Poses, poses_of
 from f2p_planner.proposals import end_free, Proposals, propose
 from f2p_tasks.tabletop import CONTAINER, TABLE_A, TABLE_B
 from f2p_tasks.transport import TRANSPORT
 
+PICK_PLACE, PUSH = (SKILLS.names.index(name) for name in ('pick_place', 'push'))
+
 
 def _proposals(
     scene: Scene, seed: int = 0, samples: int = 4
 ) -> tuple[Layout, CallTable, Proposals]:
     layout = layout_of(scene)
-    table = call_table(layout)
+    table = call_table(layout, SKILLS.names, SHIPPED_HAND)
     poses = poses_of(scene)
     rng = np.random.default_rng(seed)
     return layout, table, propose(table, poses, layout, PlannerConfig(), samples, rng)
@@ -40,7 +34,7 @@ def _proposals(
 
 def test_every_movable_object_can_go_to_every_support_that_holds_it() -> None:
     layout = layout_of(transport(2, 0))
-    table = call_table(layout)
+    table = call_table(layout, SKILLS.names, SHIPPED_HAND)
     ids = layout.object_ids
     placed = {
         (ids[o], ids[t])
@@ -94,7 +88,7 @@ def test_a_full_support_offers_no_place() -> None:
     scene = transport(1, 0, on_b=1)
     big = PlannerConfig(clearance_m=0.2)
     layout = layout_of(scene)
-    table = call_table(layout)
+    table = call_table(layout, SKILLS.names, SHIPPED_HAND)
     got = propose(table, poses_of(scene), layout, big, 1, np.random.default_rng(0))
     row = np.flatnonzero(
         (table.skill == PICK_PLACE)
@@ -107,7 +101,7 @@ def test_a_full_support_offers_no_place() -> None:
 def test_end_free_sees_the_object_in_the_way() -> None:
     scene = transport(0, 0, container_on=None, on_a=1, on_b=1)
     layout, poses = layout_of(scene), poses_of(scene)
-    table = call_table(layout)
+    table = call_table(layout, SKILLS.names, SHIPPED_HAND)
     there = poses.position_m[0, scene.index('object_1')] - poses.position_m[0, 0]
     calls = Calls(
         np.array([PICK_PLACE, PICK_PLACE]),

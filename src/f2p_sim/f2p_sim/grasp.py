@@ -10,8 +10,9 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from f2p_core.geometry.parts import body_half_extents, dimensions_of
+from f2p_core.geometry.parts import dimensions_of
 from f2p_core.geometry.shapes import HANDLE_BAR_HALF_M, Shape, SHAPES
+from f2p_core.skill.hand import closing_lines
 from f2p_sim.errors import SkillError
 from f2p_sim.kinematics import HandTarget
 from f2p_sim.robot import MAX_FINGER_OPENING_M, TIP_BELOW_TCP_M
@@ -24,9 +25,6 @@ CARRY_FORCE_N = 25.0
 
 HANDLE_FORCE_N = 50.0
 """Closing force on a handle [N]: twice as much, since a filled container hangs on a thin bar."""
-
-_ROUND_OPTIONS = 8
-"""Directions from which a round object may be taken, over half a turn."""
 
 _TIP_CLEARANCE_M = 0.004
 """Height of the finger tips over what the object stands on [m]: never in the support."""
@@ -102,7 +100,9 @@ def grasps(
     if SHAPES[shape.kind].handle is not None:
         return _bar_grasps(shape, pose, balance_m)
     options = [
-        (yaw, width) for yaw, width in _lines(shape, pose) if width / 2 < hand.max_opening_m
+        (yaw, width)
+        for yaw, width in closing_lines(shape, pose[:3, :3])
+        if width / 2 < hand.max_opening_m
     ]
     if not options:
         raise SkillError('not_graspable', f'no side of the {shape.kind} fits between the fingers')
@@ -129,27 +129,3 @@ def _bar_grasps(shape: Shape, pose: NDArray[np.float64], balance_m: float) -> li
         x, y, z = (pose @ bar)[:3].tolist()
         found.append(Grasp(HandTarget((x, y, z), yaw), 2 * HANDLE_BAR_HALF_M, HANDLE_FORCE_N))
     return found
-
-
-def _lines(shape: Shape, pose: NDArray[np.float64]) -> list[tuple[float, float]]:
-    """Returns (hand yaw [rad], width [m]) of the lines along which fingers can close."""
-    rotation = pose[:3, :3]
-    up = int(np.argmax(np.abs(rotation[2])))
-    kind = SHAPES[shape.kind]
-    size = (2 * body_half_extents(shape.kind, np.array(dimensions_of(shape)))).tolist()
-    if kind.round and (kind.ball or kind.hollow or up == 2):
-        first = math.atan2(pose[1, 0], pose[0, 0])
-        turns = [k * math.pi / _ROUND_OPTIONS for k in range(_ROUND_OPTIONS)]
-        return [(first + turn, size[0]) for turn in turns]
-    if kind.round:
-        across = np.cross(rotation[:, 2], [0.0, 0.0, 1.0])
-        return [(_closing_yaw(across), size[0])]
-    if kind.hollow:
-        return []
-    sides = sorted((i for i in range(3) if i != up), key=lambda i: size[i])
-    return [(_closing_yaw(rotation[:, i]), size[i]) for i in sides]
-
-
-def _closing_yaw(direction: NDArray[np.float64]) -> float:
-    """Returns the hand yaw whose closing direction (map y turned by it) is ``direction``."""
-    return math.atan2(-float(direction[0]), float(direction[1]))

@@ -17,7 +17,7 @@ from f2p_core.control import Control, UNCONTROLLED
 from f2p_core.errors import InvalidInputError
 from f2p_core.failure import Motion
 from f2p_core.scene import Scene, SceneObject
-from f2p_core.skill import SkillCall
+from f2p_core.skill import Pair, SkillCall, SKILLS
 from f2p_sim.world import Execution, OnTick, SimulatedWorld
 
 NOT_THERE = 'not_there'
@@ -69,18 +69,13 @@ def ground_call(call: SkillCall, observed: Scene, real: Scene) -> SkillCall:
     """
     if not observed.objects:
         return call
-    acted, target = observed.object(call.object_id), observed.object(call.target_id)
-    real_acted, real_target = _nearest(acted, real), _nearest(target, real)
-    parameters = (
-        _placement(call, (acted, target), (real_acted, real_target))
-        if call.skill == 'pick_place'
-        else _direction(call, target, real_target)
-    )
+    seen = Pair(observed.object(call.object_id), observed.object(call.target_id))
+    there = Pair(_nearest(seen.item, real), _nearest(seen.target, real))
     return SkillCall(
         skill=call.skill,
-        object_id=real_acted.object_id,
-        target_id=real_target.object_id,
-        parameters=parameters,
+        object_id=there.item.object_id,
+        target_id=there.target.object_id,
+        parameters=SKILLS[call.skill].grounded(call.parameters, seen, there),
     )
 
 
@@ -94,29 +89,3 @@ def _nearest(seen: SceneObject, real: Scene) -> SceneObject:
             'where the scene of the goal has it; look again'
         )
     return candidates[int(np.argmin(distances))]
-
-
-def _placement(
-    call: SkillCall,
-    seen: tuple[SceneObject, SceneObject],
-    real: tuple[SceneObject, SceneObject],
-) -> tuple[float, float, float]:
-    """Carries (x, y, yaw) over: same place in map, same turn of the object about z."""
-    x, y, yaw = call.parameters
-    place = seen[1].pose_map.to_parent(np.array([x, y, 0.0]))
-    x, y, _ = real[1].pose_map.to_child(place).tolist()
-    turn = yaw + seen[1].pose_map.yaw_rad - seen[0].pose_map.yaw_rad
-    yaw = turn + real[0].pose_map.yaw_rad - real[1].pose_map.yaw_rad
-    return x, y, _wrapped(yaw)
-
-
-def _direction(
-    call: SkillCall, seen_target: SceneObject, real_target: SceneObject
-) -> tuple[float, float, float]:
-    direction, distance, offset = call.parameters
-    turned = direction + seen_target.pose_map.yaw_rad - real_target.pose_map.yaw_rad
-    return _wrapped(turned), distance, offset
-
-
-def _wrapped(angle_rad: float) -> float:
-    return math.remainder(angle_rad, math.tau)

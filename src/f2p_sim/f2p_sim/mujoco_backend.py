@@ -158,7 +158,7 @@ class MujocoSimulator:
         Raises:
             SkillError: If the scene or the call cannot be.
         """
-        controller = controller_of(call.skill)
+        controller = controller_of(call.skill).motion
         try:
             cell = self._cell(scene, rng, models)
         except ValueError as error:

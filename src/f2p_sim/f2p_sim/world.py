@@ -160,7 +160,7 @@ class SimulatedWorld:
         tick = on_tick or _ignore_tick
         reason = ''
         try:
-            motion = controller_of(call.skill)(self._cell, call, self._data.qpos.copy())
+            motion = controller_of(call.skill).motion(self._cell, call, self._data.qpos.copy())
             self._drive(motion, recorder, tick, control)
         except SkillError as error:
             reason = str(error)

@@ -7,6 +7,7 @@ from __future__ import annotations
 import torch
 
 from f2p_core.parameters import Config, parameter
+from f2p_core.skill import SHIPPED_HAND
 from f2p_svi.errors import SviError
 
 
@@ -82,6 +83,13 @@ class ActionConfig(Config):
     other_share: float = parameter(
         0.25,
         'share of the calls that do something else with the same object',
+        low=0.0,
+        high=1.0,
+    )
+    hand_opening_m: float = parameter(
+        SHIPPED_HAND.opening_m,
+        'distance of the fingers when open: no call is sought that grasps what is wider',
+        unit='m',
         low=0.0,
         high=1.0,
     )

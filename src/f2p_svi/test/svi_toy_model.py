@@ -10,6 +10,7 @@ import torch
 
 from f2p_core.batch import SceneBatch
 from f2p_core.relations import relation_margins, RELATION_NAMES
+from f2p_core.skill import SKILLS
 from f2p_effects.protocol import EffectPrediction, ModelState, SkillBatch
 
 MEMBERS = 3
@@ -23,6 +24,7 @@ class RidingModel:
 
     kind = 'toy'
     relation_names = RELATION_NAMES
+    skill_names = SKILLS.names
     version = 1
     digest = 'toy'
     device = torch.device('cpu')

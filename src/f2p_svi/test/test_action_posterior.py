@@ -15,9 +15,8 @@ import torch
 
 from f2p_core.control import Control, UNCONTROLLED
 from f2p_core.errors import CancelledError
-from f2p_core.placement import call_bounds
 from f2p_core.scene import Scene
-from f2p_core.skill import SkillCall
+from f2p_core.skill import call_bounds, SkillCall
 from f2p_core.supports import contents
 from f2p_svi.actions.calls import (
     CallKernel,

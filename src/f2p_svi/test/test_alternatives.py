@@ -8,8 +8,7 @@ import numpy as np
 from svi_toy_model import RidingModel
 import torch
 
-from f2p_core.placement import call_bounds
-from f2p_core.skill import SkillCall
+from f2p_core.skill import call_bounds, SHIPPED_HAND, SkillCall, SKILLS
 from f2p_effects.inputs import model_state, skill_batch
 from f2p_svi.actions.alternatives import alternative_calls
 from f2p_svi.actions.objectives import Objective, OBJECTIVES
@@ -27,7 +26,7 @@ def drawn(n: int, seed: int = 0, objective: Objective = OBJECTIVES['geometry']) 
     scenes = [transport_scene(3, np.random.default_rng(5))] * 2
     rows = [i % 2 for i in range(n)]
     return alternative_calls(
-        scenes, rows, FAILED, RidingModel(), objective, np.random.default_rng(seed)
+        scenes, rows, FAILED, RidingModel(), objective, SHIPPED_HAND, np.random.default_rng(seed)
     )
 
 
@@ -55,7 +54,7 @@ def test_informative_calls_are_preferred() -> None:
     def disagreement(objective: Objective) -> float:
         calls = drawn(120, objective=objective)
         state = model_state([transport_scene(3, np.random.default_rng(5))] * len(calls), RNG)
-        action = skill_batch(state.geometry.object_ids, calls)
+        action = skill_batch(state.geometry.object_ids, calls, SKILLS.names)
         return float(OBJECTIVES['geometry'](RidingModel().predict(state, action)).mean())
 
     indifferent = disagreement(lambda prediction: torch.zeros(prediction.feasible.shape))

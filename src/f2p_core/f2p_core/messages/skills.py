@@ -20,13 +20,12 @@ def msg_to_call(message: Any, what: str = 'call') -> SkillCall:
     Raises:
         InvalidInputError: If the skill is unknown or a parameter is out of its bounds.
     """
-    x, y, z = message.parameters.tolist()
     with reading(what):
         return SkillCall(
             skill=message.skill,
             object_id=message.object_id,
             target_id=message.target_id,
-            parameters=(x, y, z),
+            parameters=tuple(message.parameters.tolist()),
         )
 
 

@@ -16,11 +16,8 @@ from typing import NamedTuple
 import numpy as np
 import torch
 
-from f2p_core.geometry.fit import goes_inside
-from f2p_core.placement import call_bounds
 from f2p_core.scene import Scene
-from f2p_core.skill import PUSH, SkillCall, SKILLS
-from f2p_core.supports import root_support
+from f2p_core.skill import call_bounds, Hand, SkillCall, SKILLS
 from f2p_effects.inputs import model_state, skill_batch
 from f2p_effects.protocol import EffectModel
 from f2p_svi.actions.objectives import Objective
@@ -45,6 +42,7 @@ def alternative_calls(
     failed: SkillCall,
     model: EffectModel,
     objective: Objective,
+    hand: Hand,
     rng: np.random.Generator,
     device: torch.device | str = 'cpu',
 ) -> list[SkillCall]:
@@ -59,6 +57,7 @@ def alternative_calls(
         failed: The failed call.
         model: The effect model that predicted wrongly.
         objective: What makes a call informative.
+        hand: The hand that is to carry them out.
         rng: Source of all randomness.
         device: Where the model computes.
 
@@ -67,10 +66,13 @@ def alternative_calls(
     """
     if not rows:
         return []
-    candidates = [_drawn(scenes[row], failed, rng) for row in rows for _ in range(_CANDIDATES)]
+    options = {row: _options(scenes[row], failed, model.skill_names, hand) for row in rows}
+    candidates = [
+        _drawn(scenes[row], failed, options[row], rng) for row in rows for _ in range(_CANDIDATES)
+    ]
     state = model_state(scenes, rng, device=str(device))
     index = torch.tensor(list(rows), device=device).repeat_interleave(_CANDIDATES)
-    calls = skill_batch(scenes[0].object_ids, candidates, device=str(device))
+    calls = skill_batch(scenes[0].object_ids, candidates, model.skill_names, device=str(device))
     with torch.no_grad():
         prediction = model.predict(take_states(state, index), calls)
         value = objective(prediction)
@@ -81,35 +83,32 @@ def alternative_calls(
     return [candidates[i * _CANDIDATES + k] for i, k in enumerate(chosen)]
 
 
-def _drawn(scene: Scene, failed: SkillCall, rng: np.random.Generator) -> SkillCall:
+def _drawn(
+    scene: Scene, failed: SkillCall, options: Sequence[_Option], rng: np.random.Generator
+) -> SkillCall:
     """Draws an option and parameters uniformly within its bounds."""
-    options = _options(scene, failed)
     if not options:
         return failed
     option = options[int(rng.integers(len(options)))]
     low, high = call_bounds(scene, option.skill, failed.object_id, option.target_id)
-    a, b, c = rng.uniform(low, high).tolist()
+    parameters = tuple(rng.uniform(low, high).tolist())
     return SkillCall(
         skill=option.skill,
         object_id=failed.object_id,
         target_id=option.target_id,
-        parameters=(a, b, c),
+        parameters=parameters,
     )
 
 
-def _options(scene: Scene, failed: SkillCall) -> list[_Option]:
-    """Skills and targets the object allows; it is pushed only over what it stands on."""
-    item = scene.object(failed.object_id)
-    below = root_support(scene, failed.object_id)
-    targets = [
-        o.object_id
-        for o in scene.objects
-        if o.object_id != failed.object_id and (o.fixed or goes_inside(item.shape, o.shape))
-    ]
+def _options(
+    scene: Scene, failed: SkillCall, skill_names: Sequence[str], hand: Hand
+) -> list[_Option]:
+    """Skills and targets the object allows as it stands, for skills the model knows."""
     every = [
-        _Option(skill, target)
-        for skill in sorted(SKILLS)
-        for target in targets
-        if skill != PUSH.name or target == below
+        _Option(skill.name, target)
+        for skill in SKILLS
+        if skill.name in skill_names
+        for target in scene.object_ids
+        if skill.possible(scene, failed.object_id, target, hand)
     ]
     return [o for o in every if o != (failed.skill, failed.target_id)]

@@ -13,7 +13,7 @@ import torch
 
 from f2p_core.control import Control
 from f2p_core.scene import Scene
-from f2p_core.skill import skill_spec, SkillCall
+from f2p_core.skill import Hand, SkillCall, SKILLS
 from f2p_effects.protocol import EffectModel, EffectPrediction
 from f2p_svi.actions.alternatives import alternative_calls
 from f2p_svi.actions.free_places import with_free_ends
@@ -126,7 +126,7 @@ def choose_calls(
     others = np.flatnonzero(kinds == _OTHER)
     drawn = alternative_calls(
         scenes, (others // request.n_calls).tolist(), request.failed, model,
-        OBJECTIVES[config.objective], rng, device,
+        OBJECTIVES[config.objective], Hand(config.hand_opening_m), rng, device,
     )  # fmt: skip
     for place, call in zip(others.tolist(), drawn, strict=True):
         calls[place] = call
@@ -158,8 +158,8 @@ def _spread_share(total: int, share: float) -> NDArray[np.bool_]:
 
 
 def _calls(failed: SkillCall, parameters: NDArray[np.float64]) -> list[SkillCall]:
-    """Calls of the failed skill and objects with the given parameters (n, 3)."""
-    spec = skill_spec(failed.skill).parameters
+    """Calls of the failed skill and objects with the given parameters (n, P)."""
+    spec = SKILLS[failed.skill].parameters
     inside = np.clip(parameters, [p.low for p in spec], [p.high for p in spec])
     return [failed.model_copy(update={'parameters': tuple(row)}) for row in inside.tolist()]
 

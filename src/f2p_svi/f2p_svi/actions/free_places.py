@@ -12,9 +12,8 @@ from typing import NamedTuple
 
 import numpy as np
 
-from f2p_core.placement import call_bounds
 from f2p_core.scene import Scene
-from f2p_core.skill import SkillCall
+from f2p_core.skill import call_bounds, SkillCall
 from f2p_effects.clearance import ends_clear
 
 __all__ = ['with_free_ends']
@@ -58,10 +57,10 @@ def with_free_ends(
         low, high = call_bounds(scene, *kind)
         taken = np.flatnonzero(~clear).tolist()
         for place, start in ((places[row], parameters[row]) for row in taken):
-            noise = rng.standard_normal((_DRAWS, 3))
+            noise = rng.standard_normal((_DRAWS, len(low)))
             drawn = np.clip(start + spread * (high - low) * noise, low, high)
             free = ends_clear(scene, *kind, drawn, _CLEARANCE_M)
             if free.any():
-                a, b, c = drawn[int(free.argmax())].tolist()
-                moved[place] = calls[place].model_copy(update={'parameters': (a, b, c)})
+                chosen = tuple(drawn[int(free.argmax())].tolist())
+                moved[place] = calls[place].model_copy(update={'parameters': chosen})
     return tuple(moved)

@@ -23,9 +23,8 @@ import numpy as np
 import torch
 
 from f2p_core.batch import stack_scenes
-from f2p_core.placement import call_bounds
 from f2p_core.scene import Scene
-from f2p_core.skill import skill_spec, SkillCall
+from f2p_core.skill import call_bounds, SkillCall, SKILLS
 from f2p_effects.inputs import model_state, skill_batch
 from f2p_effects.protocol import EffectModel, EffectPrediction, ModelState, SkillBatch
 from f2p_svi.actions.objectives import OBJECTIVES
@@ -44,9 +43,9 @@ class CallBox(NamedTuple):
     """The failed call and its bounds in n (scene, call) pairs.
 
     Attributes:
-        low, high: Bounds of the parameters, shape (n, 3).
-        failed: Parameters of the failed call, moved into the bounds, (n, 3).
-        circular: Which parameters are angles over a full turn, (3,).
+        low, high: Bounds of the parameters, shape (n, P).
+        failed: Parameters of the failed call, moved into the bounds, (n, P).
+        circular: Which parameters are angles over a full turn, (P,).
     """
 
     low: torch.Tensor
@@ -55,19 +54,19 @@ class CallBox(NamedTuple):
     circular: torch.Tensor
 
     def decode(self, particles: torch.Tensor) -> torch.Tensor:
-        """Maps particles (n, 3) to parameters: angles wrapped, others through a sigmoid."""
+        """Maps particles (n, P) to parameters: angles wrapped, others through a sigmoid."""
         angle = torch.remainder(particles + math.pi, 2 * math.pi) - math.pi
         place = self.low + (self.high - self.low) * torch.sigmoid(LOGISTIC_STD * particles)
         return torch.where(self.circular, angle, place)
 
     def encode(self, parameters: torch.Tensor) -> torch.Tensor:
-        """Maps parameters (n, 3) within the bounds to particles."""
+        """Maps parameters (n, P) within the bounds to particles."""
         share = (parameters - self.low) / (self.high - self.low).clamp_min(1e-9)
         logit = torch.logit(share.clamp(1e-3, 1.0 - 1e-3)) / LOGISTIC_STD
         return torch.where(self.circular, parameters, logit)
 
     def draw(self, spread: float, rng: np.random.Generator) -> torch.Tensor:
-        """Draws parameters about the failed call, cut off at the bounds, (n, 3)."""
+        """Draws parameters about the failed call, cut off at the bounds, (n, P)."""
         noise = torch.tensor(rng.standard_normal(self.low.shape), dtype=self.low.dtype)
         moved = self.failed + spread * (self.high - self.low) * noise.to(self.low.device)
         angle = torch.remainder(moved + math.pi, 2 * math.pi) - math.pi
@@ -109,7 +108,7 @@ class ActionPosterior(NamedTuple):
     scale: torch.Tensor
 
     def log_density(self, particles: torch.Tensor) -> torch.Tensor:
-        """Returns the unnormalised log density of particles (n, 3), shape (n,)."""
+        """Returns the unnormalised log density of particles (n, P), shape (n,)."""
         prediction = self.predict(self.box.decode(particles))
         value = OBJECTIVES[self.config.objective](prediction)
         feasible = prediction.feasible.clamp_min(1e-6).log()
@@ -117,8 +116,10 @@ class ActionPosterior(NamedTuple):
         return value / (self.config.temperature * self.scale) + feasible + near
 
     def predict(self, parameters: torch.Tensor) -> EffectPrediction:
-        """Returns the prediction for parameters (n, 3), one row per call."""
-        return self.model.predict(self.state, self.call._replace(parameters=parameters))
+        """Returns the prediction for parameters (n, P), one row per call."""
+        width = self.call.parameters.shape[1]
+        wide = torch.nn.functional.pad(parameters, (0, width - parameters.shape[1]))
+        return self.model.predict(self.state, self.call._replace(parameters=wide))
 
     def take(self, index: torch.Tensor) -> ActionPosterior:
         """Returns the target over some of the calls, in the order of the indices."""
@@ -129,7 +130,7 @@ class ActionPosterior(NamedTuple):
         return self._replace(rows=self.rows[index], state=state, call=call, box=box)
 
     def scaled(self, parameters: torch.Tensor) -> ActionPosterior:
-        """Returns the target with the objective in units of its spread over parameters (n, 3)."""
+        """Returns the target with the objective in units of its spread over parameters (n, P)."""
         with torch.no_grad():
             value = OBJECTIVES[self.config.objective](self.predict(parameters))
         return self._replace(scale=value.std(correction=0).clamp_min(1e-6))
@@ -155,7 +156,7 @@ def build_action_posterior(
     """
     device = str(rows.device)
     state = take_states(model_state(scenes, rng, device=device), rows)
-    one = skill_batch(scenes[0].object_ids, [failed], device=device)
+    one = skill_batch(scenes[0].object_ids, [failed], model.skill_names, device=device)
     call = SkillBatch(*(field.expand(len(rows), *field.shape[1:]) for field in one))
     scale = torch.ones((), device=rows.device)
     box = call_box(scenes, failed, rows)
@@ -177,8 +178,7 @@ def call_box(scenes: Sequence[Scene], failed: SkillCall, rows: torch.Tensor) -> 
     bounds = [call_bounds(s, failed.skill, failed.object_id, failed.target_id) for s in scenes]
     both = torch.tensor(np.array(bounds), dtype=torch.float32, device=rows.device)[rows]
     low, high = both.unbind(1)
-    spec = skill_spec(failed.skill)
-    full_turn = [math.isclose(p.high - p.low, 2 * math.pi) for p in spec.parameters]
+    full_turn = [p.circular for p in SKILLS[failed.skill].parameters]
     centre = torch.tensor(failed.parameters, dtype=torch.float32, device=rows.device)
     circular = torch.tensor(full_turn, device=rows.device)
     return CallBox(low, high, torch.clamp(centre, low, high), circular)

@@ -8,9 +8,8 @@ from collections.abc import Callable
 
 import numpy as np
 
-from f2p_core.placement import call_bounds
 from f2p_core.scene import Scene
-from f2p_core.skill import PICK_PLACE, PUSH, SkillCall
+from f2p_core.skill import call_bounds, Parameters, PICK_PLACE, PUSH, SkillCall
 from f2p_tasks.definition import Exercise
 from f2p_tasks.tabletop import CONTAINER, sample_tabletop, TABLE_A, TABLE_B, TabletopConfig
 
@@ -33,10 +32,9 @@ def _scenes(config: TabletopConfig) -> Callable[[np.random.Generator], Scene]:
 
 def _draw(
     scene: Scene, skill: str, object_id: str, target_id: str, rng: np.random.Generator
-) -> tuple[float, float, float]:
+) -> Parameters:
     low, high = call_bounds(scene, skill, object_id, target_id)
-    x, y, z = rng.uniform(low, high).tolist()
-    return (x, y, z)
+    return tuple(rng.uniform(low, high).tolist())
 
 
 def _place(

@@ -13,9 +13,8 @@ import math
 
 import numpy as np
 
-from f2p_core.placement import call_bounds
 from f2p_core.scene import Scene
-from f2p_core.skill import PICK_PLACE, PUSH, SkillCall
+from f2p_core.skill import call_bounds, PICK_PLACE, PUSH, SkillCall
 from f2p_core.supports import contents, root_support, support_tree
 from f2p_tasks.definition import EndsClear, Execution, Pretraining, PretrainingEntry
 from f2p_tasks.tabletop import CONTAINER, sample_tabletop, TABLE_A, TABLE_B, TabletopConfig
@@ -59,7 +58,7 @@ def free_call(
     """
     skill, object_id, target_id = call
     low, high = call_bounds(scene, skill, object_id, target_id)
-    drawn = rng.uniform(low, high, size=(_TRIES, 3))
+    drawn = rng.uniform(low, high, size=(_TRIES, len(low)))
     if scene.object(target_id).shape.kind == 'open_box' and rng.random() < 0.5:
         side = rng.choice([-1.0, 1.0], _TRIES) * rng.uniform(*_ROW_Y_M, _TRIES)
         drawn[:, 1] = np.clip(side, low[1], high[1])
@@ -68,8 +67,8 @@ def free_call(
         free = ends_clear(scene, skill, object_id, target_id, drawn, CLEARANCE_M)
     if not free.any():
         return None
-    x, y, z = drawn[int(np.argmax(free))].tolist()
-    return SkillCall(skill=skill, object_id=object_id, target_id=target_id, parameters=(x, y, z))
+    parameters = tuple(drawn[int(np.argmax(free))].tolist())
+    return SkillCall(skill=skill, object_id=object_id, target_id=target_id, parameters=parameters)
 
 
 def _scenes(
@@ -143,8 +142,8 @@ def _push(scene: Scene, rng: np.random.Generator, clear: EndsClear) -> SkillCall
         heading = math.atan2(end[1] - start[1], end[0] - start[0])
         drawn[0] = heading - scene.object(table).pose_map.yaw_rad + rng.normal(0.0, 0.1)
         drawn[0] = (drawn[0] + math.pi) % (2 * math.pi) - math.pi
-    x, y, z = drawn.tolist()
-    return SkillCall(skill=PUSH.name, object_id=item, target_id=table, parameters=(x, y, z))
+    parameters = tuple(drawn.tolist())
+    return SkillCall(skill=PUSH.name, object_id=item, target_id=table, parameters=parameters)
 
 
 PRETRAINING = Pretraining(
