@@ -12,6 +12,9 @@ import pytest
 MESSAGES = Path(__file__).resolve().parent.parent / 'src' / 'f2p_msgs'
 FILES = sorted(path for kind in ('msg', 'srv', 'action') for path in MESSAGES.glob(f'{kind}/*'))
 LICENCE_LINES = 3
+WIDTH = 110
+"""Columns a line may take, so that `ros2 interface show` does not wrap it in a wide terminal."""
+UNIT = re.compile(r'\[(1|m|rad|kg|s|nat)(, \w+)*\]|in \[0, 1\]')
 BLOCK = {
     'PERCEPTION': 10000,
     'PLANNER': 10100,
@@ -44,6 +47,31 @@ def test_every_field_is_explained(path: Path) -> None:
         _, sharp, comment = line.partition('#')
         assert sharp, f'{path.name}:{number} has no comment: {line}'
         assert comment.strip(), f'{path.name}:{number} has no comment: {line}'
+
+
+@pytest.mark.parametrize('path', FILES, ids=name)
+def test_every_number_shows_its_unit_before_the_line_ends(path: Path) -> None:
+    for number, line in enumerate(path.read_text().splitlines(), 1):
+        if re.match(r'float(32|64)', line):
+            comment = line.partition('#')[2]
+            assert UNIT.search(comment), f'{path.name}:{number} shows no unit: {line}'
+
+
+@pytest.mark.parametrize('path', FILES, ids=name)
+def test_no_comment_is_empty(path: Path) -> None:
+    """An empty line parts paragraphs; a lone # is shown as one."""
+    for number, line in enumerate(path.read_text().splitlines(), 1):
+        assert line.strip() != '#', f'{path.name}:{number} is a lone #'
+        assert line == line.rstrip(), f'{path.name}:{number} ends in spaces'
+        assert len(line) <= WIDTH, f'{path.name}:{number} is {len(line)} wide'
+
+
+@pytest.mark.parametrize('path', FILES, ids=name)
+def test_spans_are_durations_and_no_joint_is_counted(path: Path) -> None:
+    fields = re.findall(r'^(\S+) (\w+)', path.read_text(), re.MULTILINE)
+    for kind, field in fields:
+        assert not (kind.startswith('float') and field.endswith('_s') and '[' not in kind), field
+        assert not (re.search(r'float64\[\d+\]', kind) and 'joint' in field), field
 
 
 @pytest.mark.parametrize('path', [p for p in FILES if p.suffix != '.msg'], ids=name)

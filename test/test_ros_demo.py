@@ -36,7 +36,7 @@ ACTIONS = (
     'achieve_goal', 'execute_skill', 'learn_from_failure', 'fine_tune', 'generate_scenes',
     'simulate_skills',
 )  # fmt: skip
-SERVICES = ('check_effect', 'request_learning', 'activate_model')
+SERVICES = ('check_effect', 'request_learning', 'review_model', 'correct_failure')
 TOPICS = ('points', 'scene', 'relations', 'plan', 'prediction', 'failure', 'model_version')
 FIGURES = {
     'task', 'objects', 'seed', 'failure_kind', 'violated_relations', 'success_before',

@@ -73,7 +73,7 @@ IDEAS = ('skill', 'shape', 'relation', 'task', 'method', 'effect model')
 _PARTS = 'kinds of convex parts, which physics and viewers know: box, cylinder, sphere'
 ALLOWED = (
     Allowed('f2p_bringup.ros.cloud_latency', 'task', 'a word of DDS: transport'),
-    Allowed('f2p_core.messages.scene', 'shape', 'numbers of shapes in messages: a format'),
+    Allowed('f2p_core.ros.conversions.solids', 'shape', _PARTS),
     Allowed('f2p_core.supports', 'relation', 'what is inside a container is its content'),
     Allowed('f2p_effects', 'relation', 'inputs of our network; files have a column for contact'),
     Allowed('f2p_effects.config', 'shape', 'what our model tells apart, in its order'),
@@ -86,6 +86,7 @@ ALLOWED = (
     Allowed('f2p_moveit.push', 'skill', 'a stage of its plan is called so'),
     Allowed('f2p_moveit.ros.planning_scene', 'shape', _PARTS),
     Allowed('f2p_perception', 'shape', 'each kind is looked for in its own way; others are not'),
+    Allowed('f2p_replay.schema_1', 'shape', 'numbers of shapes in version 1 of our messages'),
     Allowed('f2p_sim.bench', 'skill', 'what is timed'),
     Allowed('f2p_sim.scene_model', 'shape', _PARTS),
     Allowed('f2p_sim.skills.registry', 'skill', 'each has a controller of its own'),

@@ -88,7 +88,7 @@ NODES_ACCESS = {
     'learner': Access(
         publishes=('model_version',),
         subscribes=('failure',),
-        serves=('request_learning', 'activate_model'),
+        serves=('request_learning', 'review_model', 'correct_failure'),
         executes=('learn_from_failure', 'fine_tune'),
         # Requests become goals of its own action: there is one queue.
         calls=('learn_from_failure', 'generate_scenes', 'simulate_skills'),
@@ -141,7 +141,7 @@ MANAGED_NODE = Access(
 PEOPLE = {
     'operator': Access(
         subscribes=('failure', 'model_version', '/diagnostics', '/rosout'),
-        requests=('activate_model', 'request_learning', 'perception/forget'),
+        requests=('review_model', 'correct_failure', 'request_learning', 'perception/forget'),
         calls=('achieve_goal', 'learn_from_failure', 'fine_tune'),
     ),
     'viewer': Access(

@@ -85,7 +85,7 @@ _ALL = (
     ),
     Argument(
         'require_approval', None,
-        'A new model waits for activate_model; unless given: false with a simulated robot, '
+        'A new model waits for review_model; unless given: false with a simulated robot, '
         'else true',
         _BOOLEAN, 'require_approval', bool,
     ),

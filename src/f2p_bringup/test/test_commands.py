@@ -21,6 +21,7 @@ from f2p_core.errors import F2PError
 from f2p_core.geometry.pairs import PairGeometry
 from f2p_core.registry import Registry
 from f2p_core.relations import Relation, RELATIONS
+from f2p_effects.store import ModelStore
 from f2p_eval.story import Story, write_story
 from f2p_learning.loop import LearningRequest, LearningTools
 from f2p_learning.results import GateReport, LearningResult
@@ -84,12 +85,25 @@ def test_relations_are_known_with_their_meaning_also_those_of_packages(
 def test_models_are_listed_shown_and_activated(models: Path, capsys: Printed) -> None:
     assert status(['models', '--models', models, 'list']) == DONE
     (line,) = capsys.readouterr().out.splitlines()
-    mark, version, digest, origin = line.split()
-    assert (mark, version, origin) == ('*', '1', 'pretrained')
+    mark, version, digest, state, origin = line.split()
+    assert (mark, version, state, origin) == ('*', '1', 'active', 'pretrained')
     assert status(['models', '--models', models, 'show', '1']) == DONE
     assert json.loads(capsys.readouterr().out)['digest'].startswith(digest)
     assert status(['models', '--models', models, 'activate', '1']) == DONE
     assert capsys.readouterr().out == f'version 1 ({digest}) is active\n'
+
+
+def test_an_owner_decides_with_name_and_reason(models: Path, capsys: Printed) -> None:
+    store = ModelStore(models)
+    second = store.save(store.load(1)).version
+    for action, wanted in (('activate', 'active'), ('rollback', 'active'), ('reject', 'rejected')):
+        version = 1 if action == 'rollback' else second
+        words = ['--who', 'Ada', '--why', 'a test']
+        assert status(['models', '--models', models, action, version, *words]) == DONE
+        said = store.standing(version).decision
+        assert (store.standing(version).state, said and said.who) == (wanted, 'Ada')
+    assert 'rejected' in capsys.readouterr().out
+    assert status(['models', '--models', models, 'rollback', second]) != DONE
 
 
 def test_an_empty_store_says_how_to_fill_it(tmp_path: Path, capsys: Printed) -> None:

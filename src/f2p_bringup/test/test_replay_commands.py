@@ -18,7 +18,6 @@ import pytest
 from f2p_bringup.cli import main
 from f2p_core.bags import failures_in_bag
 from f2p_learning.loop import seed_of
-from f2p_replay.digest import failure_digest
 
 ROOT = Path(__file__).parents[3]
 BAG = ROOT / 'examples' / 'bags' / 'carry_2_objects'
@@ -55,7 +54,7 @@ def test_a_replay_ends_twice_with_the_same_model(tmp_path: Path) -> None:
     assert summaries[0] == summaries[1]
     assert summaries[0].items() >= {
         'failure_id': failure.failure_id,
-        'failure_digest': failure_digest(failure),
+        'failure_digest': failure.digest,
         'model_version': 2,
         'learned': True,
     }.items()  # fmt: skip

@@ -28,7 +28,6 @@ from f2p_core.ros.qos import LATCHED
 from f2p_core.ros.testing import node_process, stop_process
 from f2p_core.ros.waiting import wait_until
 from f2p_learning.library import FailureLibrary
-from f2p_replay.digest import failure_digest
 
 ROOT = Path(__file__).parents[3]
 BAG = ROOT / 'examples' / 'bags' / 'carry_3_objects'
@@ -86,7 +85,7 @@ def test_the_learner_gets_the_failure_as_it_was(stack: Stack, out: Path) -> None
     (offline,) = failures_in_bag(BAG)
     library = FailureLibrary(out / 'failures')
     wait_until(lambda: offline.failure_id in library.ids(), TIMEOUT_S, 'the failure')
-    assert failure_digest(library.get(offline.failure_id)) == failure_digest(offline)
+    assert library.get(offline.failure_id).digest == offline.digest
 
 
 def test_nothing_is_executed(stack: Stack) -> None:

@@ -59,7 +59,8 @@ TOPICS = {
 SERVICES = {
     'check_effect': ('failure_detector', 'f2p_msgs/srv/CheckEffect'),
     'request_learning': ('learner', 'f2p_msgs/srv/RequestLearning'),
-    'activate_model': ('learner', 'f2p_msgs/srv/ActivateModel'),
+    'review_model': ('learner', 'f2p_msgs/srv/ReviewModel'),
+    'correct_failure': ('learner', 'f2p_msgs/srv/CorrectFailure'),
     'perception/forget': ('perception', 'std_srvs/srv/Trigger'),
     'world/reset': ('world', 'f2p_msgs/srv/ResetWorld'),
 }

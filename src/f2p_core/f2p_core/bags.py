@@ -20,6 +20,7 @@ from rosbags.typesys.store import Typestore
 from f2p_core.errors import F2PError
 from f2p_core.failure import Failure
 from f2p_core.messages.failure import msg_to_failure
+from f2p_core.messages.reading import what_reads
 
 OUR_PACKAGE = 'f2p_msgs'
 FAILURE_TYPE = f'{OUR_PACKAGE}/msg/Failure'
@@ -125,6 +126,28 @@ class Bag:
         """
         return tuple(sorted({c.msgtype for c in self.connections if self._is_foreign(c.msgtype)}))
 
+    def older_schema(self) -> int | None:
+        """Returns the version of our messages it was recorded with, if that is an older one."""
+        recorded = _schema(self._reader.typestore)
+        known = _schema(message_types())
+        if recorded is None or known is None or recorded >= known:
+            return None
+        return recorded
+
+    def problems(self) -> tuple[str, ...]:
+        """Returns what keeps this software from reading the bag, one sentence each."""
+        older = self.older_schema()
+        if older is not None:
+            return (
+                f'the bag {self.path} is of version {older}; '
+                f'{what_reads(older, _schema(message_types()) or 0)}',
+            )
+        return tuple(
+            f'the bag {self.path} has another definition of {name} than this software; '
+            'read it with the version that recorded it'
+            for name in self.foreign_types()
+        )
+
     def require_todays(self, type_name: str) -> None:
         """Refuses a message type of another version.
 
@@ -132,11 +155,9 @@ class Bag:
             BagError: If the bag has another definition of it than this software.
         """
         if type_name in self.foreign_types():
-            raise BagError(
-                f'the bag {self.path} has another definition of {type_name} than this software '
-                f'({self._reader.typestore.hash_rihs01(type_name)}); '
-                'read it with the version that recorded it'
-            )
+            older = self.older_schema() is not None
+            named = (p for p in self.problems() if older or f' {type_name} ' in p)
+            raise BagError(next(named))
 
     def _is_foreign(self, type_name: str) -> bool:
         known, recorded = message_types(), self._reader.typestore
@@ -147,6 +168,16 @@ class Bag:
     def _unreadable(self, error: Exception) -> BagError:
         reason = str(error) or type(error).__name__
         return BagError(f'the bag {self.path} cannot be read: {reason}')
+
+
+def _schema(types: Typestore) -> int | None:
+    """The version of our messages, as the constants of those say that have one."""
+    for type_name in (FAILURE_TYPE, f'{OUR_PACKAGE}/msg/Scene'):
+        constants = types.fielddefs.get(type_name, ((), ()))[0]
+        for name, _, value in constants:
+            if name == 'SCHEMA_VERSION' and isinstance(value, int):
+                return value
+    return None
 
 
 def failures_of(bag: Bag) -> Iterator[Failure]:

@@ -19,3 +19,7 @@ class CancelledError(F2PError):
 
 class InvalidInputError(F2PError):
     """A value from outside (file, message, argument) was refused."""
+
+
+class DamagedError(InvalidInputError):
+    """A record does not have the digest it states."""

@@ -6,16 +6,20 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from enum import StrEnum
-from typing import Annotated
+import hashlib
+import json
+from typing import Annotated, Any
 from typing import Literal as TypingLiteral
 
 import numpy as np
 from numpy.typing import NDArray
-from pydantic import Field, model_validator
+from pydantic import AfterValidator, computed_field, Field, model_validator
 
 from f2p_core.errors import InvalidInputError
+from f2p_core.messages.time import NS_PER_S
 from f2p_core.models import FloatArray, Value
 from f2p_core.observation import SceneObservation
+from f2p_core.pose import POSE_SIZE
 from f2p_core.scene import ObjectId, RobotState
 from f2p_core.skill import SkillCall
 from f2p_core.symbolic import Goal, SymbolicState
@@ -102,12 +106,41 @@ class ReplayEvidence(Value):
     like_predicted: Annotated[int, Field(ge=0)]
 
 
+DAMAGED = 'it was changed or cut; take it from where it was recorded'
+"""What is said of a record that does not have the digest it states."""
+
+
+def _whole_ns(time_s: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Times as a duration of ROS holds them, so that they travel unchanged."""
+    ns = np.rint(time_s * NS_PER_S).astype(np.int64)
+    rounded: NDArray[np.float64] = ns // NS_PER_S + (ns % NS_PER_S) / NS_PER_S
+    rounded.setflags(write=False)
+    return rounded
+
+
+def _to_poses(array: NDArray[np.float64]) -> NDArray[np.float64]:
+    if array.size and (array.ndim != 2 or array.shape[1] != POSE_SIZE):
+        raise ValueError(f'poses have shape {array.shape}; it must be (T, {POSE_SIZE})')
+    return array.reshape(-1, POSE_SIZE)
+
+
 class Motion(Value):
-    """A joint trajectory: names (J), times (T,) [s] from its start, positions (T, J) [m, rad]."""
+    """The path of a robot; without points: none is known.
+
+    Attributes:
+        joint_names: J names.
+        time_s: Times from its start (T,) [s], in whole nanoseconds.
+        position: Positions of the joints (T, J) [m, rad].
+        base_map: Poses of the base in ``map`` (T, 7): x y z [m], quaternion x y z w; none (0, 7):
+            it is bolted down.
+    """
 
     joint_names: tuple[str, ...] = ()
-    time_s: FloatArray
+    time_s: Annotated[FloatArray, AfterValidator(_whole_ns)]
     position: FloatArray
+    base_map: Annotated[FloatArray, AfterValidator(_to_poses)] = Field(
+        default_factory=lambda: np.zeros((0, POSE_SIZE))
+    )
 
     @model_validator(mode='after')
     def _sizes_agree(self) -> Motion:
@@ -117,7 +150,25 @@ class Motion(Value):
                 f'position has shape {self.position.shape}; {expected[0]} times of '
                 f'{expected[1]} joints need {expected}'
             )
+        if len(self.base_map) not in (0, self.time_s.size):
+            raise ValueError(f'base_map has {len(self.base_map)} poses at {expected[0]} times')
         return self
+
+
+class Correction(Value):
+    """What a human said about a failure, beside what the machine recorded.
+
+    Attributes:
+        kind: What it was; ``None``: no failure at all, so that nothing is learned from it.
+        who: Whose word it is.
+        note: In that person's words.
+        stamp_ns: When it was said [ns], on the clock of the machine.
+    """
+
+    kind: FailureKind | None
+    who: Annotated[str, Field(min_length=1)]
+    note: str = ''
+    stamp_ns: Annotated[int, Field(ge=0)]
 
 
 class Failure(Value):
@@ -137,9 +188,12 @@ class Failure(Value):
         model_version, model_digest: The effect model that predicted.
         goal: The goal that was pursued.
         remaining_plan: Skill calls that were to follow.
+        correction: What a human said about it; ``None``: nothing.
+        stated_digest: The digest that came with it, which must be its ``digest``; ``None``: none
+            did.
     """
 
-    schema_version: TypingLiteral[1] = 1
+    schema_version: TypingLiteral[2] = 2
     failure_id: Annotated[str, Field(min_length=1, max_length=64, pattern=r'^[A-Za-z0-9_-]+$')]
     stamp_ns: Annotated[int, Field(ge=0)]
     kind: FailureKind
@@ -158,6 +212,32 @@ class Failure(Value):
     model_digest: str
     goal: Goal
     remaining_plan: tuple[SkillCall, ...] = ()
+    correction: Correction | None = None
+    stated_digest: Annotated[str | None, Field(exclude=True, validation_alias='digest')] = None
+
+    @computed_field  # type: ignore[prop-decorator]
+    @property
+    def digest(self) -> str:
+        """SHA-256 of all that was recorded, everything but ``correction``, hexadecimal.
+
+        Of the canonical JSON: keys sorted, no spaces, numbers as single precision has them, in
+        which messages carry clouds and probabilities. The same wherever the record has been.
+        """
+        recorded = self.model_dump(mode='json', exclude={'digest', 'correction'})
+        with np.errstate(over='ignore'):
+            text = json.dumps(_single(recorded), sort_keys=True, separators=(',', ':'))
+        return hashlib.sha256(text.encode()).hexdigest()
+
+    @property
+    def is_withdrawn(self) -> bool:
+        """Whether a human said that it was no failure."""
+        return self.correction is not None and self.correction.kind is None
+
+    @property
+    def judged_kind(self) -> FailureKind:
+        """Why it happened: a human's word where there is one, else the machine's."""
+        said = None if self.correction is None else self.correction.kind
+        return self.kind if said is None else said
 
     @model_validator(mode='after')
     def _refers_to_known_objects(self) -> Failure:
@@ -166,3 +246,23 @@ class Failure(Value):
             if object_id not in known:
                 raise ValueError(f'call names {object_id!r}, which is not in the scene before')
         return self
+
+    @model_validator(mode='after')
+    def _undamaged(self) -> Failure:
+        if self.stated_digest is not None and self.stated_digest != self.digest:
+            raise ValueError(
+                f'the record states the digest {self.stated_digest[:12]!r} and has '
+                f'{self.digest[:12]!r}: {DAMAGED}'
+            )
+        return self
+
+
+def _single(value: Any) -> Any:
+    """A JSON value with its numbers rounded to single precision."""
+    if isinstance(value, dict):
+        return {name: _single(part) for name, part in value.items()}
+    if isinstance(value, list):
+        if value and all(type(part) is float for part in value):
+            return np.array(value, dtype=np.float32).tolist()
+        return [_single(part) for part in value]
+    return float(np.float32(value)) if isinstance(value, float) else value

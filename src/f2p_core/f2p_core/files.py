@@ -13,7 +13,8 @@ import uuid
 from pydantic import BaseModel, ValidationError
 
 from f2p_core.errors import InvalidInputError
-from f2p_core.failure import Failure
+from f2p_core.failure import DAMAGED, Failure
+from f2p_core.messages.reading import CONVERT, what_reads
 from f2p_core.scene import Scene
 
 MAX_FILE_BYTES = 64 * 2**20
@@ -21,6 +22,9 @@ MAX_FILE_BYTES = 64 * 2**20
 
 _SHOWN_CHARACTERS = 80
 """Characters of a wrong value that a message shows: one line."""
+
+NO_CONVERTER = 'make it anew'
+"""What mends a document of an older version that nothing converts."""
 
 Document = TypeVar('Document', bound=BaseModel)
 
@@ -80,7 +84,10 @@ def read_failure(path: str | os.PathLike[str]) -> Failure:
     Raises:
         InvalidInputError: As ``read_scene`` does.
     """
-    return parse_document(Failure, _read(Path(path)), os.fspath(path))
+    failure = parse_document(Failure, _read(Path(path)), os.fspath(path))
+    if failure.stated_digest is None:
+        raise InvalidInputError(f'{path}: digest is missing; {DAMAGED}')
+    return failure
 
 
 def write_failure(path: str | os.PathLike[str], failure: Failure) -> None:
@@ -106,13 +113,14 @@ def parse_document(model: type[Document], text: bytes, source: str) -> Document:
     try:
         document = model.model_validate_json(text, strict=True)
     except ValidationError as error:
-        raise InvalidInputError(f'{source}: {first_problem(error)}') from None
+        raise InvalidInputError(f'{source}: {first_problem(error, _older(model))}') from None
     if 'schema_version' not in document.model_fields_set:
-        raise InvalidInputError(f'{source}: schema_version is missing; it must be 1')
+        known = model.model_fields['schema_version'].default
+        raise InvalidInputError(f'{source}: schema_version is missing; it must be {known}')
     return document
 
 
-def first_problem(error: ValidationError) -> str:
+def first_problem(error: ValidationError, older: str = NO_CONVERTER) -> str:
     """Returns one sentence about the first thing wrong: field path, what is wrong, its value.
 
     A version that cannot be read comes first, since it explains all the rest.
@@ -123,8 +131,9 @@ def first_problem(error: ValidationError) -> str:
     path = _field_path(problem['loc'])
     message = str(problem['msg']).removeprefix('Value error, ')
     kind, value = problem['type'], _shown(problem['input'])
-    if versions:
-        message = f'version {value} is not known here; this software reads version 1, update it'
+    if problem['type'] == 'literal_error' and versions:
+        known = int(problem['ctx']['expected'])
+        message = f'it is {value}; {what_reads(problem["input"], known, older)}'
     elif kind == 'extra_forbidden':
         message = f'unknown field (value {value}); remove it'
     elif kind == 'missing':
@@ -135,6 +144,11 @@ def first_problem(error: ValidationError) -> str:
         # Rules over several fields name the values themselves.
         message = f'{message} (value {value})'
     return f'{path}: {message}' if path else message
+
+
+def _older(model: type[BaseModel]) -> str:
+    """What mends a document of an older version."""
+    return f'convert it with `{CONVERT}`' if model in (Failure, Scene) else NO_CONVERTER
 
 
 def write_atomically(path: str | os.PathLike[str], content: bytes) -> None:

@@ -12,11 +12,22 @@ from pydantic import field_validator
 
 from f2p_core.models import Value
 
+POSE_SIZE = 7
+"""Numbers of a pose in a row: x y z [m], quaternion x y z w."""
+
 _UNIT_TOLERANCE = 1e-3
 """Quaternions whose norm is off by more are refused: no rounding, a mistake."""
 
 _ROUNDING = 1e-12
 """Quaternions whose norm is off by less stay as they are."""
+
+
+def planar_rows(x_y_yaw: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Returns poses in the plane, (T, 3) as x, y [m] and yaw [rad], as rows (T, 7)."""
+    rows = np.zeros((len(x_y_yaw), POSE_SIZE))
+    half = x_y_yaw[:, 2] / 2
+    rows[:, :2], rows[:, 5], rows[:, 6] = x_y_yaw[:, :2], np.sin(half), np.cos(half)
+    return rows
 
 
 class Pose(Value):
@@ -42,6 +53,14 @@ class Pose(Value):
             return value  # dividing again would change the last bits at every reading
         x, y, z, w = (q / norm for q in value)
         return (x, y, z, w)
+
+    @classmethod
+    def in_plane(cls, x_m: float, y_m: float, yaw_rad: float) -> Pose:
+        """Returns the pose of something that stands on the floor, turned about z."""
+        half = yaw_rad / 2
+        return cls(
+            position_m=(x_m, y_m, 0.0), quaternion_xyzw=(0.0, 0.0, math.sin(half), math.cos(half))
+        )
 
     @property
     def yaw_rad(self) -> float:

@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+from enum import StrEnum
 from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
@@ -16,6 +17,21 @@ from f2p_core.pose import Pose
 ObjectId = Annotated[str, Field(pattern=r'^[A-Za-z][A-Za-z0-9_]*$', max_length=64)]
 
 
+Spread = Annotated[float, Field(ge=0.0)]
+"""A standard deviation, in the unit of what it is about."""
+
+
+class Doubt(StrEnum):
+    """Why an object is not understood, so that its shape only bounds it."""
+
+    UNKNOWN = 'unknown'
+    TOO_FEW_POINTS = 'too_few_points'
+    NO_SHAPE_FITS = 'no_shape_fits'
+    AMBIGUOUS = 'ambiguous'
+    NOT_RIGID = 'not_rigid'
+    FOREIGN = 'foreign'
+
+
 class SceneObject(Value):
     """One rigid object.
 
@@ -23,9 +39,15 @@ class SceneObject(Value):
         object_id: Unique name inside the scene.
         shape: Geometry in the object's frame (see ``f2p_core.geometry.shapes``).
         pose_map: Pose of the object's frame in ``map``.
-        mass_kg: Mass; without meaning for a fixed object.
-        friction: Coulomb sliding friction coefficient.
+        mass_kg: Mass [kg]; without meaning for a fixed object.
+        friction: Coulomb sliding friction coefficient [1].
         fixed: True for furniture, which never moves (tables, shelves).
+        confidence: How sure it is that the object is there with this shape.
+        doubt: Why it is not understood; ``None``: it is.
+        mass_std_kg, friction_std: Standard deviation of mass [kg] and friction [1]; ``None``:
+            unknown.
+        centre_of_mass_m: In the object's frame [m]; ``None``: as the shape has it.
+        centre_of_mass_std_m: Its standard deviation along each axis [m]; ``None``: unknown.
     """
 
     object_id: ObjectId
@@ -34,22 +56,41 @@ class SceneObject(Value):
     mass_kg: Annotated[float, Field(gt=0.0, le=100.0)] = 0.2
     friction: Annotated[float, Field(gt=0.0, le=5.0)] = 0.8
     fixed: bool = False
+    confidence: Annotated[float, Field(ge=0.0, le=1.0)] = 1.0
+    doubt: Doubt | None = None
+    mass_std_kg: Spread | None = None
+    friction_std: Spread | None = None
+    centre_of_mass_m: tuple[float, float, float] | None = None
+    centre_of_mass_std_m: tuple[Spread, Spread, Spread] | None = None
+
+    @property
+    def understood(self) -> bool:
+        """Whether the shape is more than a bound of it."""
+        return self.doubt is None
 
 
 class RobotState(Value):
-    """Configuration of the mobile manipulator.
+    """Configuration of a robot.
 
     Attributes:
-        base_map: Base pose (x [m], y [m], yaw [rad]) in ``map``.
-        lift_m: Height of the lift joint [m].
-        arm_rad: The seven arm joint positions [rad].
-        finger_m: Opening of each finger from the closed position [m].
+        joint_names: J names.
+        position: Position of each joint [m, rad].
+        base_map: Pose of the base in ``map``; ``None``: it is bolted down.
     """
 
-    base_map: tuple[float, float, float]
-    lift_m: float
-    arm_rad: tuple[float, float, float, float, float, float, float]
-    finger_m: float
+    joint_names: tuple[str, ...]
+    position: tuple[float, ...]
+    base_map: Pose | None = None
+
+    @model_validator(mode='after')
+    def _one_position_per_joint(self) -> RobotState:
+        if len(self.position) != len(self.joint_names):
+            raise ValueError(
+                f'position has {len(self.position)} entries for {len(self.joint_names)} joints'
+            )
+        if len(set(self.joint_names)) != len(self.joint_names):
+            raise ValueError(f'joint_names has a name twice: {", ".join(self.joint_names)}')
+        return self
 
 
 class Scene(Value):
@@ -63,7 +104,7 @@ class Scene(Value):
         robot: Robot configuration; ``None`` stands for its home configuration.
     """
 
-    schema_version: Literal[1] = 1
+    schema_version: Literal[2] = 2
     objects: tuple[SceneObject, ...]
     robot: RobotState | None = None
 

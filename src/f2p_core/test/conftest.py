@@ -143,7 +143,9 @@ def failure() -> Failure:
         ),
         achieved=Motion(time_s=np.zeros(0), position=np.zeros((0, 0))),
         robot_before=RobotState(
-            base_map=(0.0, 0.0, 0.1), lift_m=0.2, arm_rad=(0.0,) * 7, finger_m=0.04
+            joint_names=('lift', 'arm_1'),
+            position=(0.2, 0.0),
+            base_map=Pose.in_plane(0.0, 0.0, 0.1),
         ),
         model_version=3,
         model_digest='sha256:0',

@@ -10,7 +10,7 @@ from typing import Any
 
 from f2p_msgs.action import FineTune
 from f2p_msgs.msg import ErrorCode
-from f2p_msgs.srv import ActivateModel
+from f2p_msgs.srv import ReviewModel
 
 from f2p_core.errors import InvalidInputError
 from f2p_core.parameters import Config, parameter
@@ -44,7 +44,7 @@ class CountingNode(ManagedNode[CountingConfig]):
     def __init__(self) -> None:
         super().__init__('counter', CountingConfig, ErrorCode.LEARNER_INACTIVE)
         serve_action(self, FineTune, 'count', self.count, POLICY)
-        serve_service(self, ActivateModel, 'refuse', self.refuse, ERRORS)
+        serve_service(self, ReviewModel, 'refuse', self.refuse, ERRORS)
 
     def count(self, goal: Any, task: Task) -> Any:
         self.require_active()

@@ -9,8 +9,8 @@ import numpy as np
 from f2p_core.failure import Failure, FailureKind, Motion, ReplayEvidence, Violation
 from f2p_core.geometry.shapes import Cup, Shelf, Sphere
 from f2p_core.observation import SceneObservation
-from f2p_core.pose import Pose
-from f2p_core.scene import RobotState, Scene, SceneObject
+from f2p_core.pose import planar_rows, Pose
+from f2p_core.scene import Doubt, RobotState, Scene, SceneObject
 from f2p_core.skill import SkillCall
 from f2p_core.symbolic import Goal, Literal, SymbolicState
 from f2p_tasks.tabletop import sample_tabletop, TabletopConfig
@@ -26,12 +26,10 @@ def random_pose(rng: np.random.Generator) -> Pose:
 
 
 def random_robot(rng: np.random.Generator) -> RobotState:
-    v = [float(x) for x in rng.normal(size=12)]
     return RobotState(
-        base_map=(v[0], v[1], v[2]),
-        lift_m=v[3],
-        arm_rad=(v[4], v[5], v[6], v[7], v[8], v[9], v[10]),
-        finger_m=v[11],
+        joint_names=('lift', 'arm_1', 'arm_2', 'finger'),
+        position=tuple(rng.normal(size=4).tolist()),
+        base_map=random_pose(rng),
     )
 
 
@@ -45,6 +43,12 @@ def random_scene(rng: np.random.Generator) -> Scene:
             pose_map=random_pose(rng),
             mass_kg=0.31,
             friction=0.47,
+            confidence=float(rng.random()),
+            doubt=Doubt.NO_SHAPE_FITS,
+            mass_std_kg=0.05,
+            friction_std=0.1,
+            centre_of_mass_m=(0.0, 0.001, -0.02),
+            centre_of_mass_std_m=(0.01, 0.01, 0.02),
         ),
         SceneObject(
             object_id='shelf',
@@ -85,6 +89,7 @@ def random_motion(rng: np.random.Generator, rows: int) -> Motion:
         joint_names=('lift', 'arm_1'),
         time_s=np.sort(rng.random(rows)),
         position=rng.normal(size=(rows, 2)),
+        base_map=planar_rows(rng.normal(size=(rows, 3))),
     )
 
 

@@ -112,7 +112,8 @@ def test_failure_survives_the_round_trip_exactly(tmp_path: Path, failure: Failur
         ('objects/0/object_id', 'table_b', "'table_b' is used twice"),
         ('objects/0/object_id', '../x', 'objects[0].object_id'),
         ('objects/0/fixed', 1, 'objects[0].fixed: Input should be a valid boolean (value 1)'),
-        ('schema_version', 2, 'schema_version: version 2 is not known here'),
+        ('schema_version', 1, 'schema_version: it is 1; this software reads version 2: convert'),
+        ('schema_version', 3, 'schema_version: it is 3; this software reads version 2: update'),
         ('schema_version', ..., 'schema_version is missing'),
         ('objects/2/shape/wall_m', 5.0, 'leaves no cavity'),
     ],
@@ -146,8 +147,10 @@ def test_what_is_wrong_with_a_scene_is_named(
         ('call/parameters', [9.0, 0.0, 0.0], 'x_m = 9 is outside [-0.6, 0.6]'),
         ('call/object_id', 'ghost', "'ghost', which is not in the scene before"),
         ('commanded/position', [[1.0, 2.0]], 'commanded: position has shape (1, 2)'),
-        ('before/scene/schema_version', 9, 'before.scene.schema_version: version 9'),
-        ('schema_version', 2, 'schema_version: version 2 is not known here'),
+        ('before/scene/schema_version', 9, 'before.scene.schema_version: it is 9;'),
+        ('schema_version', 1, 'it is 1; this software reads version 2: convert it with `f2p bag'),
+        ('call/parameters', [0.1, 0.0, 0.0], 'it was changed or cut'),
+        ('digest', 'abc', 'the record states the digest'),
         ('failure_id', '../../etc', 'failure_id: '),
         ('goal', ..., 'goal: missing; add it'),
     ],
@@ -163,7 +166,7 @@ def test_what_is_wrong_with_a_failure_is_named(
 
 @pytest.mark.parametrize(
     'text',
-    [b'', b'{', b'[]', b'null', b'\xff\xfe', b'{"schema_version": 1, "objects": [}', b'[' * 5000],
+    [b'', b'{', b'[]', b'null', b'\xff\xfe', b'{"schema_version": 2, "objects": [}', b'[' * 5000],
 )
 def test_no_json_is_no_scene(text: bytes) -> None:
     with pytest.raises(InvalidInputError, match=r'^text: '):

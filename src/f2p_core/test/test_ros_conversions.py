@@ -13,15 +13,18 @@ from random_values import random_failure, random_scene
 pytest.importorskip('rclpy')
 pytest.importorskip('f2p_msgs')
 
+from f2p_msgs.msg import Correction as CorrectionMsg
 from f2p_msgs.msg import Failure as FailureMsg
 from f2p_msgs.msg import Scene as SceneMsg
-from f2p_msgs.msg import Shape as ShapeMsg
+from f2p_msgs.msg import SceneObject as SceneObjectMsg
+from shape_msgs.msg import SolidPrimitive
 
 from f2p_core.camera import PinholeCamera
-from f2p_core.errors import InvalidInputError
-from f2p_core.failure import FailureKind
-from f2p_core.messages.failure import FAILURE_SCHEMA, KINDS
-from f2p_core.messages.scene import SCENE_SCHEMA, SHAPES
+from f2p_core.errors import DamagedError, InvalidInputError
+from f2p_core.failure import Correction, FailureKind
+from f2p_core.geometry.parts import shape_parts
+from f2p_core.messages.failure import FAILURE_SCHEMA, KINDS, WITHDRAWN
+from f2p_core.messages.scene import DOUBTS, SCENE_SCHEMA
 from f2p_core.ros.conversions.clouds import cloud_to_msg, msg_to_points
 from f2p_core.ros.conversions.failure import failure_to_msg, msg_to_failure
 from f2p_core.ros.conversions.images import (
@@ -32,13 +35,21 @@ from f2p_core.ros.conversions.images import (
     msg_to_intrinsics,
     msg_to_labels,
 )
-from f2p_core.ros.conversions.scene import map_header, msg_to_scene, scene_to_msg
+from f2p_core.ros.conversions.scene import (
+    map_header,
+    msg_to_robot,
+    msg_to_scene,
+    robot_to_msg,
+    scene_to_msg,
+)
+from f2p_core.ros.conversions.solids import show_solids
 from f2p_core.ros.conversions.time import (
     duration_to_msg,
     msg_to_duration_s,
     msg_to_time_ns,
     time_to_msg,
 )
+from f2p_core.scene import Doubt, RobotState
 from f2p_tasks.tabletop import sample_tabletop, TabletopConfig
 
 
@@ -60,11 +71,64 @@ def test_scene_without_robot_keeps_none() -> None:
     assert msg_to_scene(scene_to_msg(scene)) == scene
 
 
-def test_newer_failure_is_refused() -> None:
+@pytest.mark.parametrize(('version', 'mend'), [(1, 'f2p bag convert OLD NEW'), (3, 'update')])
+def test_failure_of_another_version_is_refused(version: int, mend: str) -> None:
     message = failure_to_msg(random_failure(np.random.default_rng(0)))
-    message.schema_version = 2
-    with pytest.raises(InvalidInputError, match=r'failure.schema_version is 2; .* reads 1'):
+    message.schema_version = version
+    wanted = rf'failure.schema_version is {version}; .* reads version 2: .*{mend}'
+    with pytest.raises(InvalidInputError, match=wanted):
         msg_to_failure(message)
+
+
+def test_a_failure_that_was_changed_is_damaged() -> None:
+    message = failure_to_msg(random_failure(np.random.default_rng(0)))
+    message.call.parameters[1] += 1e-3
+    with pytest.raises(DamagedError, match=r'failure\.digest is .* it was changed or cut'):
+        msg_to_failure(message)
+
+
+@pytest.mark.parametrize('kind', [None, FailureKind.DISTURBANCE, FailureKind.UNKNOWN])
+def test_a_word_on_a_failure_travels_and_changes_nothing_that_was_recorded(
+    kind: FailureKind | None,
+) -> None:
+    failure = random_failure(np.random.default_rng(0))
+    word = Correction(kind=kind, who='Ada', note='the cat did it', stamp_ns=7)
+    corrected = failure.model_copy(update={'correction': word})
+    back = msg_to_failure(failure_to_msg(corrected))
+    assert back.correction == word
+    assert (back.digest, back.kind) == (failure.digest, failure.kind)
+    assert (back.is_withdrawn, back.judged_kind) == (kind is None, kind or failure.kind)
+
+
+def test_unknown_physics_are_nan_on_the_wire_and_assumed_where_they_must_be() -> None:
+    message = scene_to_msg(random_scene(np.random.default_rng(0)))
+    plain, doubted = message.objects[2], message.objects[3]
+    assert math.isnan(plain.mass_std_kg)
+    assert math.isnan(plain.centre_of_mass_m[2])
+    plain.mass_kg = plain.friction = math.nan
+    doubted.understood, doubted.reason = False, SceneObjectMsg.AMBIGUOUS
+    scene = msg_to_scene(message)
+    assert (scene.objects[2].mass_kg, scene.objects[2].friction) == (0.2, 0.8)
+    assert (scene.objects[2].understood, scene.objects[2].mass_std_kg) == (True, None)
+    assert (scene.objects[3].understood, scene.objects[3].doubt) == (False, Doubt.AMBIGUOUS)
+
+
+def test_a_robot_without_a_base_and_with_any_number_of_joints_round_trips() -> None:
+    for names in ((), ('slide',), tuple(f'joint_{i}' for i in range(29))):
+        robot = RobotState(joint_names=names, position=tuple(0.1 * i for i in range(len(names))))
+        assert msg_to_robot(robot_to_msg(robot)) == robot
+
+
+def test_solids_have_the_places_and_sizes_of_the_parts() -> None:
+    scene = random_scene(np.random.default_rng(0))
+    message = scene_to_msg(scene)
+    assert not message.objects[-2].solids
+    show_solids(message, scene)
+    cup = message.objects[scene.index('cup')]
+    assert len(cup.solids) == len(cup.solid_poses) == len(shape_parts(scene.object('cup').shape))
+    ball = message.objects[scene.index('ball')]
+    assert [(s.type, list(s.dimensions)) for s in ball.solids] == [(SolidPrimitive.SPHERE, [0.03])]
+    assert msg_to_scene(message) == scene
 
 
 def test_failure_without_violation_is_refused() -> None:
@@ -83,8 +147,8 @@ def test_nan_in_a_pose_names_the_object() -> None:
 
 def test_unknown_shape_is_refused() -> None:
     message = scene_to_msg(random_scene(np.random.default_rng(0)))
-    message.objects[0].shape.kind = 77
-    with pytest.raises(InvalidInputError, match=r'objects\[0\]\.shape\.kind is 77'):
+    message.objects[0].shape.kind = 'torus'
+    with pytest.raises(InvalidInputError, match=r"objects\[0\]\.shape\.kind is 'torus'"):
         msg_to_scene(message)
 
 
@@ -185,6 +249,7 @@ def test_colour_image_is_no_depth_image() -> None:
 def test_constants_read_without_ros_are_those_of_the_messages() -> None:
     assert (FailureMsg.SCHEMA_VERSION, SceneMsg.SCHEMA_VERSION) == (FAILURE_SCHEMA, SCENE_SCHEMA)
     assert {kind: getattr(FailureMsg, kind.name) for kind in FailureKind} == KINDS
-    assert {kind: getattr(ShapeMsg, kind.upper()) for kind in SHAPES} == {
-        kind: constant for kind, (constant, _) in SHAPES.items()
-    }
+    assert CorrectionMsg.WITHDRAWN == WITHDRAWN
+    assert {
+        doubt: getattr(SceneObjectMsg, doubt.name if doubt else 'NONE') for doubt in DOUBTS
+    } == DOUBTS

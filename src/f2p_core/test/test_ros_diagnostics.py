@@ -16,7 +16,7 @@ pytest.importorskip('rclpy')
 pytest.importorskip('f2p_msgs')
 
 from diagnostic_msgs.msg import DiagnosticArray, DiagnosticStatus
-from f2p_msgs.srv import ActivateModel
+from f2p_msgs.srv import ReviewModel
 from rclpy.node import Node
 from rosgraph_msgs.msg import Clock
 
@@ -98,8 +98,8 @@ def test_a_node_says_what_it_waits_for_and_that_it_came(counter: Counter) -> Non
 def test_the_last_failure_is_told(counter: Counter) -> None:
     name = 'left/counter: state'
     counter.seen.wait(name, lambda s: s.level == DiagnosticStatus.OK)
-    refuse = ServiceCaller(counter.client, ActivateModel, 'left/refuse')
-    refuse.call(ActivateModel.Request(version=7), timeout_s=TIMEOUT_S)
+    refuse = ServiceCaller(counter.client, ReviewModel, 'left/refuse')
+    refuse.call(ReviewModel.Request(version=7), timeout_s=TIMEOUT_S)
     failed = counter.seen.wait(name, lambda s: s.level == DiagnosticStatus.WARN)
     assert 'no model 7' in failed.message
     assert [v.key for v in failed.values] == ['last failure']

@@ -17,7 +17,7 @@ pytest.importorskip('f2p_msgs')
 
 from f2p_msgs.action import FineTune
 from f2p_msgs.msg import ErrorCode
-from f2p_msgs.srv import ActivateModel
+from f2p_msgs.srv import ReviewModel
 from rcl_interfaces.msg import Parameter, ParameterType, ParameterValue
 from rcl_interfaces.srv import DescribeParameters
 from rclpy.action import ActionServer, GoalResponse
@@ -188,8 +188,8 @@ def test_a_result_that_takes_too_long_is_a_deadline(counter: ActionCaller) -> No
 def test_service_answers_an_error_with_code_and_message(
     counter: ActionCaller, client: Node
 ) -> None:
-    caller = ServiceCaller(client, ActivateModel, 'refuse')
-    response = caller.call(ActivateModel.Request(version=7), timeout_s=TIMEOUT_S)
+    caller = ServiceCaller(client, ReviewModel, 'refuse')
+    response = caller.call(ReviewModel.Request(version=7), timeout_s=TIMEOUT_S)
     assert (response.error_code, response.error_msg) == (
         ErrorCode.LEARNER_INVALID_GOAL,
         'no model 7',

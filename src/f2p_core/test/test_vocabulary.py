@@ -141,7 +141,7 @@ def test_relations_as_plain_data() -> None:
 
 
 def test_minimal_scene_by_hand_is_readable() -> None:
-    text = b"""{"schema_version": 1, "objects": [{"object_id": "box",
+    text = b"""{"schema_version": 2, "objects": [{"object_id": "box",
         "shape": {"kind": "box", "size_m": [0.1, 0.1, 0.1]},
         "pose_map": {"position_m": [0, 0, 0.05]}}]}"""
     scene = parse_document(Scene, text, 'text')

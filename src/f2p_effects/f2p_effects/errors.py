@@ -9,3 +9,7 @@ from f2p_core.errors import F2PError
 
 class EffectsError(F2PError):
     """Effect model, data set or model store could not be used; the message says what mends it."""
+
+
+class DecisionError(EffectsError):
+    """A version of the model is not in a state in which this can be decided about it."""

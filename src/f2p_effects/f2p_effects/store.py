@@ -3,7 +3,7 @@
 """The versioned model store: a directory of immutable versions and a pointer to the active one.
 
     models/
-        active.json                   which version is in use
+        active.json                   which version is in use, and who decided so
         v0001/model.json              what it is and where it is from
         v0001/...                     what its kind of model is made of: safetensors and JSON
 
@@ -14,28 +14,35 @@ its holder ends. Nothing here is ever unpickled.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 import fcntl
 import os
 from pathlib import Path
 import re
 import shutil
-from typing import Annotated, Any, Literal, NamedTuple, TypeVar
+import time
+from typing import Any, Literal, NamedTuple
 import uuid
 
-from pydantic import BaseModel, Field
-
-from f2p_core.errors import F2PError, InvalidInputError
-from f2p_core.files import parse_document, write_atomically
+from f2p_core.errors import F2PError
+from f2p_core.files import write_atomically
 from f2p_core.models import Value
 from f2p_core.relations import RELATIONS
-from f2p_effects.errors import EffectsError
+from f2p_effects.decisions import (
+    ActiveFile,
+    Digest,
+    ModelState,
+    Standing,
+    standing_of,
+    Version,
+    Word,
+)
+from f2p_effects.errors import DecisionError, EffectsError
 from f2p_effects.learners import EFFECT_MODELS, learner_of
 from f2p_effects.protocol import EffectModel
+from f2p_effects.store_files import ACTIVE, flush, mend, read_document, RECORD
 
-RECORD = 'model.json'
-ACTIVE = 'active.json'
 MAX_MODEL_BYTES = 2**30
 """Larger models are refused before they are read."""
 
@@ -45,10 +52,6 @@ _INSTALL = 'install the package that brings them, or activate another version'
 _LOCK = '.lock'
 _PARTIAL = '.partial-'
 _VERSION_NAME = re.compile(r'v(\d{4,})')
-
-Document = TypeVar('Document', bound=BaseModel)
-Version = Annotated[int, Field(ge=1)]
-Digest = Annotated[str, Field(pattern=r'^[0-9a-f]{64}$')]
 
 
 class ModelRecord(Value):
@@ -75,14 +78,6 @@ class ModelRecord(Value):
     provenance: dict[str, Any]
 
 
-class ActivePointer(Value):
-    """Which version is in use."""
-
-    schema_version: Literal[1] = 1
-    version: Version
-    digest: Digest
-
-
 class StoredModel(NamedTuple):
     """A line of a listing; where ``record`` is ``None``, ``problem`` says why it is unreadable."""
 
@@ -97,10 +92,14 @@ class ModelStore:
 
     Args:
         directory: Created when the first model is saved.
+        clock: Time of the machine [ns], by which decisions are dated.
     """
 
-    def __init__(self, directory: str | os.PathLike[str]) -> None:
+    def __init__(
+        self, directory: str | os.PathLike[str], clock: Callable[[], int] = time.time_ns
+    ) -> None:
         self.directory = Path(directory)
+        self._active = ActiveFile(self.directory / ACTIVE, clock)
 
     def versions(self) -> tuple[int, ...]:
         """Returns the version numbers present, ascending."""
@@ -111,7 +110,7 @@ class ModelStore:
 
     def list_models(self) -> tuple[StoredModel, ...]:
         """Returns all versions, readable or not; weights are not read."""
-        active = self._pointer()
+        active = self._active.read()
         lines = []
         for version in self.versions():
             used = active is not None and active.version == version
@@ -132,7 +131,7 @@ class ModelStore:
                 f'no model version {version} in {self.directory}; it has {list(self.versions())}'
             )
         path = self._folder(version) / RECORD
-        record = _read_document(ModelRecord, path)
+        record = read_document(ModelRecord, path)
         if record.version != version:
             raise EffectsError(f'{path} says version {record.version}; restore the directory name')
         return record
@@ -152,7 +151,7 @@ class ModelStore:
         if model.digest != record.digest:
             raise EffectsError(
                 f'{folder} does not have the digest {record.digest[:12]} its record states: it '
-                f'was changed or belongs to another model; {_mend(folder / RECORD)}'
+                f'was changed or belongs to another model; {mend(folder / RECORD)}'
             )
         return model
 
@@ -195,21 +194,59 @@ class ModelStore:
             text = record.model_dump_json(indent=2) + '\n'
             write_atomically(partial / RECORD, text.encode())
             partial.rename(self._folder(record.version))
-            _flush(self.directory)
+            flush(self.directory)
         return record
 
-    def activate(self, version: int) -> ModelRecord:
+    def activate(self, version: int, *, who: str = '', why: str = '') -> ModelRecord:
         """Makes a version the active one, after it was loaded once as a check.
+
+        Args:
+            version: Which one.
+            who: Who decides; empty: a program does, without asking anybody.
+            why: Why; may be empty.
 
         Raises:
             EffectsError: As ``load`` does; the active version then stays.
         """
         self.load(version)
         record = self.record(version)
-        pointer = ActivePointer(version=version, digest=record.digest)
         with self._locked():
-            write_atomically(self.directory / ACTIVE, pointer.model_dump_json().encode() + b'\n')
+            self._active.activate(Word(record.version, record.digest, who, why))
         return record
+
+    def reject(self, version: int, *, who: str, why: str = '') -> ModelRecord:
+        """Notes that a version is not wanted; arguments as for ``activate``.
+
+        Raises:
+            EffectsError: If there is no such version, or no version was ever put into use.
+            DecisionError: If it is the active one.
+        """
+        record = self.record(version)
+        with self._locked():
+            self._active.reject(Word(record.version, record.digest, who, why))
+        return record
+
+    def roll_back(self, version: int, *, who: str, why: str = '') -> ModelRecord:
+        """Makes a version the active one that was it before; arguments as for ``activate``.
+
+        Raises:
+            EffectsError: As ``load`` does.
+            DecisionError: If it never was the active one, or is it now.
+        """
+        state = self.standing(version).state
+        if state is not ModelState.RETIRED:
+            raise DecisionError(
+                f'version {version} is {state}; one can go back only to a version that was in use'
+            )
+        return self.activate(version, who=who, why=why)
+
+    def standing(self, version: int) -> Standing:
+        """Returns how a version stands, and the last word about it.
+
+        Raises:
+            EffectsError: If there is no such version or a file is not readable.
+        """
+        return standing_of(self._active.read(), version, self.record(version).digest)
 
     def active_version(self) -> int | None:
         """Returns the active version; ``None`` when none was ever activated.
@@ -217,7 +254,7 @@ class ModelStore:
         Raises:
             EffectsError: If the pointer is not readable.
         """
-        pointer = self._pointer()
+        pointer = self._active.read()
         return None if pointer is None else pointer.version
 
     def load_active(self) -> EffectModel:
@@ -233,10 +270,6 @@ class ModelStore:
                 '"f2p pretrain"'
             )
         return self.load(version)
-
-    def _pointer(self) -> ActivePointer | None:
-        path = self.directory / ACTIVE
-        return _read_document(ActivePointer, path) if path.exists() else None
 
     def _version_of(self, digest: str) -> int:
         records = [line.record for line in self.list_models() if line.record is not None]
@@ -275,7 +308,7 @@ def _require_known(record: ModelRecord, folder: Path) -> None:
     size = sum(path.stat().st_size for path in folder.iterdir())
     if size > MAX_MODEL_BYTES:
         raise EffectsError(
-            f'{folder} is larger than {MAX_MODEL_BYTES} bytes; {_mend(folder / RECORD)}'
+            f'{folder} is larger than {MAX_MODEL_BYTES} bytes; {mend(folder / RECORD)}'
         )
 
 
@@ -286,11 +319,11 @@ def _loaded(record: ModelRecord, folder: Path) -> EffectModel:
             folder, version=record.version, relation_names=record.relation_names
         )
     except F2PError as error:
-        raise EffectsError(f'{error}; {_mend(folder / RECORD)}') from error
+        raise EffectsError(f'{error}; {mend(folder / RECORD)}') from error
     except Exception as error:  # whatever a stranger's learner makes of files that were changed
         raise EffectsError(
             f'{folder} cannot be read as {record.kind}: {type(error).__name__}: {error}; '
-            f'{_mend(folder / RECORD)}'
+            f'{mend(folder / RECORD)}'
         ) from error
 
 
@@ -302,26 +335,4 @@ def _require_data_only(folder: Path, kind: str) -> None:
                 f'the effect model {kind} wrote {path.name}; a model is files of '
                 f'{" and ".join(_DATA_SUFFIXES)} beside {RECORD}'
             )
-        _flush(path)
-
-
-def _read_document(model: type[Document], path: Path) -> Document:
-    try:
-        return parse_document(model, path.read_bytes(), os.fspath(path))
-    except (OSError, InvalidInputError) as error:
-        raise EffectsError(f'{error}; {_mend(path)}') from error
-
-
-def _mend(path: Path) -> str:
-    if path.name == ACTIVE:
-        return 'activate a version again with "f2p models activate VERSION"'
-    return f'restore {path.parent.name} from a copy, or delete it and activate another version'
-
-
-def _flush(path: Path) -> None:
-    """Puts a file or the names in a directory on the disk."""
-    handle = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
+        flush(path)

@@ -29,7 +29,8 @@ from f2p_effects.evaluate import evaluate
 from f2p_effects.inputs import model_state, skill_batch
 from f2p_effects.learners import EFFECT_MODELS, learner_of
 from f2p_effects.protocol import EffectLearner, EffectModel, EffectPrediction
-from f2p_effects.store import ModelStore, RECORD
+from f2p_effects.store import ModelStore
+from f2p_effects.store_files import RECORD
 from f2p_effects.tuning import FineTuneConfig, TrainConfig
 from f2p_tasks.tabletop import CONTAINER, TABLE_B
 

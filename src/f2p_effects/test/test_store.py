@@ -2,8 +2,10 @@
 # SPDX-License-Identifier: Apache-2.0
 from __future__ import annotations
 
+import itertools
 import json
 from pathlib import Path
+import shutil
 import signal
 import subprocess
 import sys
@@ -15,9 +17,10 @@ import torch
 
 from f2p_effects.config import ModelConfig
 from f2p_effects.ensemble import NETWORK, WEIGHTS
-from f2p_effects.errors import EffectsError
+from f2p_effects.errors import DecisionError, EffectsError
 from f2p_effects.model import EnsembleEffectModel, new_model
-from f2p_effects.store import ACTIVE, ModelStore, RECORD
+from f2p_effects.store import ModelStore
+from f2p_effects.store_files import ACTIVE, RECORD
 
 SMALL = ModelConfig(members=2, width=8, heads=2, hidden=8, cloud_width=8, cloud_latent=4)
 
@@ -191,6 +194,54 @@ def test_a_cut_pointer_names_its_mend(tmp_path: Path, model: EnsembleEffectModel
         store.active_version()
     store.activate(1)
     assert store.active_version() == 1
+
+
+@pytest.fixture
+def three(tmp_path: Path) -> ModelStore:
+    """Three versions at clock 1, 2, 3 …, the first in use without a word, as in an older store."""
+    ticks = itertools.count(1)
+    store = ModelStore(tmp_path, lambda: next(ticks))
+    for seed in range(3):
+        store.save(new_model(SMALL, seed))
+    pointer = {'schema_version': 1, 'version': 1, 'digest': store.record(1).digest}
+    (tmp_path / ACTIVE).write_text(json.dumps(pointer))
+    return store
+
+
+def states(store: ModelStore) -> list[str]:
+    return [store.standing(version).state for version in store.versions()]
+
+
+def test_what_was_decided_about_versions_is_kept(three: ModelStore) -> None:
+    assert states(three) == ['active', 'awaiting', 'awaiting']
+    three.activate(2, who='Ada', why='better on cups')
+    three.reject(3, who='Ben', why='pushes too hard')
+    assert states(three) == ['retired', 'active', 'rejected']
+    three.roll_back(1, who='Ada')
+    assert states(three) == ['active', 'retired', 'rejected']
+    three.activate(3, who='Ada', why='after all')
+    assert states(three) == ['retired', 'retired', 'active']
+    said = three.standing(2).decision
+    assert said is not None
+    assert (said.who, said.why, said.when_ns) == ('Ada', 'better on cups', 1)
+
+
+def test_what_cannot_be_decided_changes_nothing(three: ModelStore) -> None:
+    before = (three.directory / ACTIVE).read_bytes()
+    with pytest.raises(DecisionError, match='activate another one first'):
+        three.reject(1, who='Ada')
+    with pytest.raises(DecisionError, match='version 2 is awaiting'):
+        three.roll_back(2, who='Ada')
+    with pytest.raises(EffectsError, match='no model version 9'):
+        three.reject(9, who='Ada')
+    assert (three.directory / ACTIVE).read_bytes() == before
+
+
+def test_a_number_given_anew_inherits_no_word(three: ModelStore) -> None:
+    three.reject(3, who='Ada')
+    shutil.rmtree(three.directory / 'v0003')
+    assert three.save(new_model(SMALL, 9)).version == 3
+    assert states(three)[2] == 'awaiting'
 
 
 def test_a_kill_at_any_moment_leaves_whole_versions(tmp_path: Path) -> None:

@@ -91,9 +91,7 @@ def carried(scene: Scene) -> Failure:
         call=call,
         commanded=STILL,
         achieved=STILL,
-        robot_before=RobotState(
-            base_map=(0.0, 0.0, 0.0), lift_m=0.0, arm_rad=(0.0,) * 7, finger_m=0.0
-        ),
+        robot_before=RobotState(joint_names=(), position=()),
         model_version=1,
         model_digest='',
         goal=goal_t1(scene),

@@ -17,3 +17,7 @@ class LibraryError(LearningError):
 
 class FailureIdTakenError(LibraryError):
     """The library keeps another failure with the same id."""
+
+
+class WithdrawnError(LibraryError):
+    """A human said that it was no failure: nothing is learned from it."""

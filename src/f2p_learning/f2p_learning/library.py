@@ -4,12 +4,13 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
-from f2p_core.failure import Failure
+from f2p_core.failure import Correction, Failure
 from f2p_core.files import read_failure, write_failure
 from f2p_effects.data import ExecutionDataset, load_dataset, save_dataset
-from f2p_learning.errors import FailureIdTakenError, LibraryError
+from f2p_learning.errors import FailureIdTakenError, LibraryError, WithdrawnError
 
 
 class FailureLibrary:
@@ -23,7 +24,7 @@ class FailureLibrary:
         self._directory = directory
 
     def add(self, failure: Failure) -> Path:
-        """Keeps a failure; adding the same one again changes nothing.
+        """Keeps a failure; adding the same one again changes nothing but what nobody said yet.
 
         Returns:
             The file that holds it.
@@ -33,11 +34,14 @@ class FailureLibrary:
         """
         path = self._path(failure.failure_id)
         if path.exists():
-            if read_failure(path).model_dump_json() != failure.model_dump_json():
+            kept = read_failure(path)
+            if kept.digest != failure.digest:
                 raise FailureIdTakenError(
                     f'{path} holds another failure with the id {failure.failure_id}; '
                     'give the new one an id of its own'
                 )
+            if kept.correction is None and failure.correction is not None:
+                self.correct(failure.failure_id, failure.correction)
             return path
         self._directory.mkdir(parents=True, exist_ok=True)
         write_failure(path, failure)
@@ -55,15 +59,50 @@ class FailureLibrary:
             )
         return read_failure(self._path(failure_id))
 
+    def correct(self, failure_id: str, correction: Correction | None) -> Correction | None:
+        """Keeps a human's word beside what was recorded, which stays as it is.
+
+        Args:
+            failure_id: A kept failure.
+            correction: The word; ``None`` takes the last one back.
+
+        Returns:
+            What stood there before.
+
+        Raises:
+            LibraryError: If the library has no failure of that id.
+        """
+        failure = self.get(failure_id)
+        path = self._path(failure_id)
+        added_ns = path.stat().st_mtime_ns
+        write_failure(path, failure.model_copy(update={'correction': correction}))
+        os.utime(path, ns=(added_ns, added_ns))  # failures are ordered by when they were added
+        return failure.correction
+
+    def require_learnable(self, failure_id: str) -> None:
+        """Refuses a failure that a human withdrew.
+
+        Raises:
+            LibraryError: If the library has no failure of that id.
+            WithdrawnError: If it was withdrawn, with who said so.
+        """
+        failure = self.get(failure_id)
+        if failure.is_withdrawn and failure.correction is not None:
+            said = failure.correction
+            raise WithdrawnError(
+                f'failure {failure_id} was withdrawn by {said.who} ({said.note or "no note"}); '
+                'correct_failure takes that back'
+            )
+
     def add_executions(self, failure_id: str, executions: ExecutionDataset) -> None:
         """Keeps what was learned from a failure, so that later learning does not undo it."""
         save_dataset(executions, self._executions_path(failure_id))
 
     def executions(self, *, except_for: str) -> tuple[ExecutionDataset, ...]:
-        """Returns the kept executions of all failures but one."""
-        ids = (i for i in self.ids() if i != except_for)
-        paths = (self._executions_path(i) for i in ids)
-        return tuple(load_dataset(path) for path in paths if path.exists())
+        """Returns the kept executions of all failures but one and those that were withdrawn."""
+        ids = (i for i in self.ids() if i != except_for and self.is_learned(i))
+        kept = (i for i in ids if not self.get(i).is_withdrawn)
+        return tuple(load_dataset(self._executions_path(i)) for i in kept)
 
     def ids(self) -> tuple[str, ...]:
         """Returns the ids of all kept failures, sorted."""

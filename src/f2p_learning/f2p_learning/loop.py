@@ -94,6 +94,7 @@ def learn_from_failure(
     """
     watch = _Watch(StageTimes(control.now_s), control)
     tools.library.add(request.failure)
+    tools.library.require_learnable(request.failure.failure_id)
     before = tools.store.load_active()
     _write_request(run, request, before)
     earlier = list(tools.library.executions(except_for=request.failure.failure_id))
@@ -187,7 +188,7 @@ def _publish(
     record = tools.store.save(accepted.model, parent=before.digest, provenance=provenance)
     tools.library.add_executions(failure_id, used)
     if request.activate:
-        tools.store.activate(record.version)
+        tools.store.activate(record.version, why=f'learned from failure {failure_id}')
     return tools.store.load(record.version)
 
 

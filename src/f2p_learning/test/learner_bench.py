@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 
 from f2p_msgs.action import FineTune, LearnFromFailure
 from f2p_msgs.msg import ModelVersion
-from f2p_msgs.srv import ActivateModel, RequestLearning
+from f2p_msgs.srv import CorrectFailure, RequestLearning, ReviewModel
 import numpy as np
 from rcl_interfaces.msg import Parameter, ParameterType, ParameterValue
 from rclpy.node import Node
@@ -47,7 +47,8 @@ class Bench(NamedTuple):
     learn: ActionCaller
     fine_tune: ActionCaller
     request: ServiceCaller
-    activate: ServiceCaller
+    review: ServiceCaller
+    correct: ServiceCaller
     version: Latest[Any]
 
     @property
@@ -63,7 +64,11 @@ class Bench(NamedTuple):
         return self.learn.call(LearnFromFailure.Goal(**goal), timeout_s=TIMEOUT_S)
 
     def activated(self, version: int) -> Any:
-        return self.activate.call(ActivateModel.Request(version=version), timeout_s=TIMEOUT_S)
+        return self.reviewed(ReviewModel.Request.APPROVE, version)
+
+    def reviewed(self, decision: int, version: int, who: str = 'Ada', why: str = '') -> Any:
+        request = ReviewModel.Request(decision=decision, version=version, who=who, why=why)
+        return self.review.call(request, timeout_s=TIMEOUT_S)
 
 
 def begin(bench: Bench, overrides: list[Parameter]) -> BackgroundGoal:
@@ -133,7 +138,8 @@ def running_learner(client: Node, directory: Path, **parameters: object) -> Iter
             ActionCaller(client, LearnFromFailure, 'learn_from_failure'),
             ActionCaller(client, FineTune, 'fine_tune'),
             ServiceCaller(client, RequestLearning, 'request_learning'),
-            ServiceCaller(client, ActivateModel, 'activate_model'),
+            ServiceCaller(client, ReviewModel, 'review_model'),
+            ServiceCaller(client, CorrectFailure, 'correct_failure'),
             version,
         )
         assert stop_process(process)[0] == 0

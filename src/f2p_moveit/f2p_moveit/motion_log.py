@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from f2p_core.failure import Motion
+from f2p_core.pose import Pose
 
 RECORD_S = 0.05
 """Rows are this far apart, at least [s]."""
@@ -40,6 +41,7 @@ class MotionLog:
         self._sent: Commanded | None = None
         self._asked: dict[str, float] = {}
         self._time_s: list[float] = []
+        self._base: list[Pose] = []
         self._commanded: list[list[float]] = []
         self._achieved: list[list[float]] = []
 
@@ -48,18 +50,20 @@ class MotionLog:
         self._note_asked()
         self._sent, self._sent_s = trajectory, self._clock()
 
-    def sample(self, positions: Mapping[str, float]) -> None:
-        """Notes where the joints are, unless it is too early for another row."""
+    def sample(self, positions: Mapping[str, float], base_map: Pose | None = None) -> None:
+        """Notes where the joints and a base that moves are, unless it is too early."""
         now_s = self._clock() - self._started_s
         if self._time_s and now_s < self._time_s[-1] + RECORD_S:
             return
         self._note_asked()
         self._time_s.append(now_s)
+        if base_map is not None:
+            self._base.append(base_map)
         self._achieved.append([positions[name] for name in self._names])
         self._commanded.append([self._asked.get(name, positions[name]) for name in self._names])
 
     def motions(self) -> tuple[Motion, Motion]:
-        """Returns what was commanded and what was achieved."""
+        """Returns what was commanded and what was achieved; the base is where it was, in both."""
         return self._motion(self._commanded), self._motion(self._achieved)
 
     def _note_asked(self) -> None:
@@ -73,6 +77,10 @@ class MotionLog:
 
     def _motion(self, rows: list[list[float]]) -> Motion:
         position = np.array(rows).reshape(-1, len(self._names))
+        base = [[*pose.position_m, *pose.quaternion_xyzw] for pose in self._base]
         return Motion(
-            joint_names=self._names, time_s=np.array(self._time_s), position=position
+            joint_names=self._names,
+            time_s=np.array(self._time_s),
+            position=position,
+            base_map=np.array(base),
         )

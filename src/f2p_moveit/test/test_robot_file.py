@@ -96,7 +96,7 @@ def test_the_opening_of_the_gripper_goes_there_and_back() -> None:
     [
         (lambda c: c.pop('gripper'), r'gripper: missing; add it'),
         (lambda c: c.update(colour='red'), r"colour: unknown field \(value 'red'\); remove it"),
-        (lambda c: c.update(schema_version=2), r'version 2 is not known'),
+        (lambda c: c.update(schema_version=2), r'it is 2; this software reads version 1: update'),
         (lambda c: c['limits'].update(speed=3.0), r'limits\.speed: .*less than or equal to 1'),
         (lambda c: c['base'].update(kind='legs'), r'base.*legs'),
         (lambda c: c['arm_joints'].pop(), r'arm_joints.*'),

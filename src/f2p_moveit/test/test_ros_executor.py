@@ -26,6 +26,7 @@ import yaml
 
 from f2p_core.errors import CancelledError
 from f2p_core.files import read_scene, write_scene
+from f2p_core.messages.scene import msg_to_robot
 from f2p_core.messages.skills import msg_to_motion
 from f2p_core.messages.time import msg_to_time_ns
 from f2p_core.ros.action_client import ActionCaller
@@ -37,7 +38,7 @@ from f2p_core.ros.qos import EVENTS, SENSOR_IN
 from f2p_core.ros.testing import BackgroundGoal, node_process, stop_process
 from f2p_core.ros.waiting import wait_until
 from f2p_core.skill import SkillCall
-from f2p_sim.robot import HOME, JOINT_NAMES
+from f2p_sim.robot import HOME, MOVING_JOINTS
 from f2p_tasks.tabletop import CONTAINER, sample_tabletop, TABLE_A, TABLE_B, TabletopConfig
 
 TIMEOUT_S = 90.0
@@ -145,13 +146,15 @@ def test_bad_goals_are_refused_and_a_good_one_is_executed_and_reported(bench: Be
     assert (result.error_code, result.error_msg) == (ErrorCode.NONE, '')
     target = SCENE.object(TABLE_B).pose_map.to_parent(np.array([0.0, 0.1, 0.0]))
     assert np.linalg.norm(bench.position(CONTAINER)[:2] - target[:2]) < 0.01
-    np.testing.assert_allclose(result.robot_before.arm_rad, HOME[4:11], atol=1e-6)
+    before = msg_to_robot(result.robot_before)
+    assert before.joint_names == MOVING_JOINTS
+    np.testing.assert_allclose(before.position[1:8], HOME[4:11], atol=1e-6)
     assert msg_to_time_ns(result.started) < msg_to_time_ns(result.ended)
     commanded, achieved = msg_to_motion(result.commanded), msg_to_motion(result.achieved)
-    assert achieved.joint_names == JOINT_NAMES
+    assert achieved.joint_names == MOVING_JOINTS
     assert commanded.position.shape == achieved.position.shape
     assert achieved.time_s.size > 1
-    base = achieved.position[:, :2]
+    base = achieved.base_map[:, :2]
     assert np.ptp(base, axis=0).max() > 0.8  # it drove from one table to the other
 
 

@@ -20,7 +20,7 @@ from f2p_tasks.tabletop import CONTAINER, sample_tabletop, TABLE_A, TABLE_B, Tab
 
 QUICK_RELATIONS = tuple(name for name in RELATION_NAMES if name != 'contact')
 """All but the one relation that is slow to compute."""
-HOME = RobotState(base_map=(0.0, 0.0, 0.0), lift_m=0.3, arm_rad=(0.0,) * 7, finger_m=0.04)
+HOME = RobotState(joint_names=('lift',), position=(0.3,))
 
 
 def transport(n: int, seed: int, **changes: Any) -> Scene:

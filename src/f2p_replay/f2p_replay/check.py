@@ -12,7 +12,6 @@ from f2p_core.bags import Bag, BagError, FAILURE_TYPE
 from f2p_core.errors import F2PError
 from f2p_core.messages.failure import msg_to_failure
 from f2p_replay.contract import missing_topics, namespace_in
-from f2p_replay.digest import failure_digest
 
 
 class TopicCount(NamedTuple):
@@ -75,11 +74,7 @@ class _Check:
 
     def read(self, bag: Bag) -> None:
         foreign = bag.foreign_types()
-        self.problems.extend(
-            f'{name} has another definition than in this software; '
-            'read the bag with the version that recorded it'
-            for name in foreign
-        )
+        self.problems.extend(bag.problems())
         names = [(c.topic, c.msgtype) for c in bag.connections]
         for message in bag.messages():
             self._count(message.topic, message.type_name, message.time_ns)
@@ -103,7 +98,7 @@ class _Check:
             self.problems.append(str(error))
             return
         self.failures.append(
-            FoundFailure(failure.failure_id, failure.kind, failure_digest(failure))
+            FoundFailure(failure.failure_id, failure.judged_kind, failure.digest)
         )
 
 

@@ -43,7 +43,9 @@ def model_version(version: int, time_s: float) -> Recorded:
     """The announcement of a model."""
     types = message_types().types
     stamp = types['builtin_interfaces/msg/Time'](0, 0)
-    message = types['f2p_msgs/msg/ModelVersion'](stamp, version, 'a' * 64)
+    message = types['f2p_msgs/msg/ModelVersion'](
+        stamp, version, 'a' * 64, 1, '', '', stamp, ''
+    )
     return recorded(BY_NAME['model_version'], message, time_s)
 
 

@@ -14,7 +14,6 @@ from rosbags.typesys import get_types_from_msg, get_typestore, Stores
 from f2p_core.bags import Bag, BagError, failures_in_bag
 from f2p_core.files import read_failure, write_failure
 from f2p_replay.contract import CONTRACT, Role
-from f2p_replay.digest import failure_digest
 from f2p_replay.program import played_name, program_of
 
 
@@ -54,9 +53,9 @@ def test_foreign_definitions_are_not_played(tmp_path: Path) -> None:
 def test_the_digest_is_that_of_the_content(tmp_path: Path) -> None:
     (failure,) = failures_in_bag(BAGS[0])
     write_failure(tmp_path / 'failure.json', failure)
-    assert failure_digest(read_failure(tmp_path / 'failure.json')) == failure_digest(failure)
+    assert read_failure(tmp_path / 'failure.json').digest == failure.digest
     other = failure.model_copy(update={'stamp_ns': failure.stamp_ns + 1})
-    assert failure_digest(other) != failure_digest(failure)
+    assert other.digest != failure.digest
 
 
 def test_a_transform_alone_is_played(tmp_path: Path) -> None:

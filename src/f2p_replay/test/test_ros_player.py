@@ -36,7 +36,6 @@ from f2p_core.ros.services import ServiceCaller
 from f2p_core.ros.testing import node_process
 from f2p_core.ros.waiting import wait_until
 from f2p_replay.contract import CONTRACT, Role
-from f2p_replay.digest import failure_digest
 from f2p_replay.program import played_name
 from f2p_replay.ros.topics import message_class, qos_profile
 
@@ -164,7 +163,7 @@ def test_live_and_offline_are_the_same_failure(client: Node, path: Path) -> None
         wait_for(lambda: learner.requests, 'the request')
     (request,) = learner.requests
     (offline,) = failures_in_bag(path)
-    assert failure_digest(msg_to_failure(request.failure)) == failure_digest(offline)
+    assert msg_to_failure(request.failure).digest == offline.digest
     assert (request.failure_id, request.seed) == ('', 0)
     assert times.times_ns
 

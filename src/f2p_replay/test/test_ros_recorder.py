@@ -24,7 +24,6 @@ from f2p_core.ros.network import own_network
 from f2p_core.ros.testing import node_process, stop_process
 from f2p_core.ros.waiting import wait_until
 from f2p_replay.check import check_bag
-from f2p_replay.digest import failure_digest
 from f2p_replay.ros.snapshot import is_installed
 
 RECORDER = ('-m', 'f2p_replay.ros.recorder_node')
@@ -66,7 +65,7 @@ def test_a_failure_becomes_a_bag(client: Node, tmp_path: Path) -> None:
     assert status == 0
     assert sorted(p.name for p in tmp_path.iterdir()) == sorted([FAILURE.failure_id, 'second'])
     (found,) = failures_in_bag(bag)
-    assert failure_digest(found) == failure_digest(FAILURE)
+    assert found.digest == FAILURE.digest
     report = check_bag(bag)
     assert report.problems == ()
     counts = {t.name: t.messages for t in report.topics}

@@ -17,6 +17,9 @@ import mujoco
 import numpy as np
 from numpy.typing import NDArray
 
+from f2p_core.errors import InvalidInputError
+from f2p_core.failure import Motion
+from f2p_core.pose import planar_rows, Pose
 from f2p_core.scene import RobotState
 
 FloatVector = NDArray[np.float64]
@@ -32,7 +35,9 @@ ARM_JOINTS = (
     'wrist_roll',
 )
 FINGER_JOINTS = ('finger_left', 'finger_right')
-JOINT_NAMES = (*BASE_JOINTS, 'lift', *ARM_JOINTS, *FINGER_JOINTS)
+MOVING_JOINTS = ('lift', *ARM_JOINTS, *FINGER_JOINTS)
+"""What a robot state lists; its base is a pose."""
+JOINT_NAMES = (*BASE_JOINTS, *MOVING_JOINTS)
 JOINT_COUNT = len(JOINT_NAMES)
 # Where the joints are in a configuration (13,), in the order of their names.
 BASE = slice(0, 3)
@@ -108,18 +113,40 @@ def within_limits(configuration: FloatVector) -> bool:
 
 
 def configuration_of(state: RobotState | None) -> FloatVector:
-    """Returns the configuration (13,) of a robot state; home for ``None``."""
+    """Returns the configuration (13,) of a robot state; home for ``None``.
+
+    Raises:
+        InvalidInputError: If it is the state of another robot.
+    """
     if state is None:
         return HOME.copy()
-    return np.array([*state.base_map, state.lift_m, *state.arm_rad, *[state.finger_m] * 2])
+    if state.joint_names != MOVING_JOINTS or state.base_map is None:
+        base = 'no base' if state.base_map is None else 'a base'
+        raise InvalidInputError(
+            f'the robot state has {base} and the joints {", ".join(state.joint_names) or "none"}; '
+            f'this robot has a base and {", ".join(MOVING_JOINTS)}'
+        )
+    x, y, _ = state.base_map.position_m
+    return np.array([x, y, state.base_map.yaw_rad, *state.position])
 
 
 def robot_state(configuration: FloatVector) -> RobotState:
-    """Returns the robot state of a configuration (13,); the finger opening is the mean."""
-    q = configuration.tolist()
+    """Returns the robot state of a configuration (13,); both fingers at their mean opening."""
+    x, y, yaw, *joints, left, right = configuration.tolist()
+    opening = (left + right) / 2
     return RobotState(
-        base_map=(q[0], q[1], q[2]),
-        lift_m=q[LIFT],
-        arm_rad=(q[4], q[5], q[6], q[7], q[8], q[9], q[10]),
-        finger_m=(q[11] + q[12]) / 2,
+        joint_names=MOVING_JOINTS,
+        position=(*joints, opening, opening),
+        base_map=Pose.in_plane(x, y, yaw),
+    )
+
+
+def robot_motion(time_s: FloatVector, configurations: NDArray[np.float64]) -> Motion:
+    """Returns the motion through configurations (T, 13) at times (T,) [s]."""
+    rows = configurations.reshape(-1, JOINT_COUNT)
+    return Motion(
+        joint_names=MOVING_JOINTS,
+        time_s=time_s,
+        position=rows[:, LIFT:],
+        base_map=planar_rows(rows[:, BASE]),
     )

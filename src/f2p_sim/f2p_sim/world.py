@@ -25,7 +25,7 @@ from f2p_sim.camera import DepthImage, HEAD_CAMERA, head_camera_pose, ray_cast
 from f2p_sim.cell import Cell
 from f2p_sim.errors import SkillError
 from f2p_sim.physics import LEARNER_PHYSICS, PhysicsParameters
-from f2p_sim.robot import FloatVector, JOINT_COUNT, JOINT_NAMES, robot_state
+from f2p_sim.robot import FloatVector, JOINT_COUNT, robot_motion, robot_state
 from f2p_sim.scene_model import compile_scene, initial_qpos, scene_at
 from f2p_sim.skills.base import Motion, Operator
 from f2p_sim.skills.recover import recover
@@ -242,10 +242,7 @@ class _Recorder:
         return self._motion(self._commanded), self._motion(self._achieved)
 
     def _motion(self, rows: list[FloatVector]) -> JointMotion:
-        position = np.array(rows).reshape(-1, JOINT_COUNT)
-        return JointMotion(
-            joint_names=JOINT_NAMES, time_s=np.array(self._time_s), position=position
-        )
+        return robot_motion(np.array(self._time_s), np.array(rows))
 
 
 def _ignore_tick(time_s: float, configuration: FloatVector) -> None:

@@ -31,7 +31,7 @@ CARRY = SkillCall(
     skill='pick_place', object_id=CONTAINER, target_id=TABLE_B, parameters=(0.0, 0.02, 0.1)
 )
 _NO_MOTION = Motion(time_s=np.zeros(0), position=np.zeros((0, 0)))
-_HOME = RobotState(base_map=(0.0, 0.0, 0.0), lift_m=0.0, arm_rad=(0.0,) * 7, finger_m=0.0)
+_HOME = RobotState(joint_names=(), position=())
 
 
 def observe(

@@ -19,7 +19,6 @@ from f2p_learning.config import LearningConfig
 from f2p_learning.local import local_tools
 from f2p_learning.loop import learn_from_failure, LearningRequest, seed_of
 from f2p_learning.run_directory import RunDirectory
-from f2p_replay.digest import failure_digest
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -45,7 +44,7 @@ def main(arguments: Sequence[str]) -> int:
     narrator.end_line()
     summary = {
         'failure_id': failure.failure_id,
-        'failure_digest': failure_digest(failure),
+        'failure_digest': failure.digest,
         'model_version': result.model_version,
         'model_digest': result.model_digest,
         'learned': result.learned,

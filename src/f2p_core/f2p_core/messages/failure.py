@@ -6,14 +6,22 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
-from f2p_core.failure import Failure, FailureKind, ReplayEvidence, Violation
+from f2p_core.errors import DamagedError, InvalidInputError
+from f2p_core.failure import (
+    Correction,
+    DAMAGED,
+    Failure,
+    FailureKind,
+    ReplayEvidence,
+    Violation,
+)
 from f2p_core.messages.observation import msg_to_observation, msg_to_symbolic
 from f2p_core.messages.reading import check_frame, check_schema, reading
 from f2p_core.messages.scene import msg_to_robot
 from f2p_core.messages.skills import msg_to_call, msg_to_goal, msg_to_motion
 from f2p_core.messages.time import msg_to_time_ns
 
-FAILURE_SCHEMA = 1
+FAILURE_SCHEMA = 2
 """The ``schema_version`` of f2p_msgs/Failure that is read here."""
 
 KINDS = {
@@ -24,6 +32,9 @@ KINDS = {
     FailureKind.DISTURBANCE: 4,
 }
 """Per kind its constant in f2p_msgs/Failure."""
+
+WITHDRAWN = 255
+"""The constant of f2p_msgs/Correction that says: it was no failure."""
 
 _BY_CONSTANT = {constant: kind for kind, constant in KINDS.items()}
 
@@ -50,7 +61,23 @@ def msg_to_failure(message: Any, what: str = 'failure') -> Failure:
 
     Raises:
         InvalidInputError: Naming the field that is missing or cannot be used, or the schema
-            version if the record is newer than this reader.
+            version if it is another one.
+        DamagedError: If the record does not have the digest it states.
+    """
+    failure = recorded_in(message, what)
+    if failure.digest != message.digest:
+        raise DamagedError(
+            f'{what}.digest is {message.digest[:12]!r}; the record has {failure.digest[:12]!r}: '
+            f'{DAMAGED}'
+        )
+    return failure
+
+
+def recorded_in(message: Any, what: str = 'failure') -> Failure:
+    """Reads a failure record whatever digest it states.
+
+    Raises:
+        InvalidInputError: As ``msg_to_failure`` does.
     """
     check_schema(message.schema_version, FAILURE_SCHEMA, what)
     check_frame(message.header.frame_id, what)
@@ -87,8 +114,30 @@ def msg_to_failure(message: Any, what: str = 'failure') -> Failure:
             violated=tuple(_msg_to_violation(v) for v in message.violated),
             model_version=message.model_version.version,
             model_digest=message.model_version.digest,
+            correction=msg_to_correction(message.correction, f'{what}.correction'),
             **values,
         )
+
+
+def msg_to_correction(message: Any, what: str = 'correction') -> Correction | None:
+    """Reads a human's word on a failure; nobody's word is ``None``.
+
+    Raises:
+        InvalidInputError: If it names a kind of failure that is not known.
+    """
+    if not message.who:
+        return None
+    if message.kind not in (WITHDRAWN, *_BY_CONSTANT):
+        known = ', '.join(f'{constant} {kind}' for constant, kind in _BY_CONSTANT.items())
+        raise InvalidInputError(
+            f'{what}.kind is {message.kind}; known: {known}, {WITHDRAWN} withdrawn'
+        )
+    return Correction(
+        kind=_BY_CONSTANT.get(message.kind),
+        who=message.who,
+        note=message.note,
+        stamp_ns=msg_to_time_ns(message.stamp),
+    )
 
 
 def _msg_to_violation(message: Any) -> Violation:

@@ -15,6 +15,9 @@ from pydantic import ValidationError
 
 from f2p_core.errors import InvalidInputError
 
+CONVERT = 'f2p bag convert OLD NEW'
+"""What brings a bag, failure or scene of an older version to this one."""
+
 FRAME_MAP = 'map'
 """The gravity-aligned frame everything of the stack is expressed in."""
 
@@ -45,15 +48,26 @@ def check_frame(frame_id: str, what: str) -> None:
 
 
 def check_schema(version: int, known: int, what: str) -> None:
-    """Refuses a message written by a newer version of its definition.
+    """Refuses a message written by another version of its definition.
 
     Raises:
         InvalidInputError: If the version is not the known one.
     """
     if version != known:
-        raise InvalidInputError(
-            f'{what}.schema_version is {version}; this version reads {known}: update the reader'
-        )
+        mend = what_reads(version, known)
+        raise InvalidInputError(f'{what}.schema_version is {version}; {mend}')
+
+
+def what_reads(version: object, known: int, older: str = f'convert it with `{CONVERT}`') -> str:
+    """Returns what mends a version that is not the known one.
+
+    Args:
+        version: The one that was stated.
+        known: The one that is read.
+        older: What mends one that is older.
+    """
+    is_older = isinstance(version, int) and version < known
+    return f'this software reads version {known}: {older if is_older else "update it"}'
 
 
 def floats(values: NDArray[Any] | Sequence[float]) -> array[float]:

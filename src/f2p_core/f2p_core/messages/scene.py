@@ -4,30 +4,31 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 from f2p_core.errors import InvalidInputError
 from f2p_core.geometry.parts import shape_from_dimensions
-from f2p_core.geometry.shapes import MAX_DIMENSIONS, Shape
+from f2p_core.geometry.shapes import MAX_DIMENSIONS, Shape, SHAPES
 from f2p_core.messages.reading import check_frame, check_schema, reading
 from f2p_core.pose import Pose
-from f2p_core.scene import RobotState, Scene, SceneObject
+from f2p_core.scene import Doubt, RobotState, Scene, SceneObject
 
-SCENE_SCHEMA = 1
+SCENE_SCHEMA = 2
 """The ``schema_version`` of f2p_msgs/Scene that is read here."""
 
-SHAPES: dict[str, tuple[int, int]] = {
-    'box': (0, 3),
-    'cylinder': (1, 2),
-    'sphere': (2, 1),
-    'cup': (3, 3),
-    'open_box': (4, 5),
-    'shelf': (5, 4),
-    'table': (6, 3),
+DOUBTS = {
+    None: 0,
+    Doubt.UNKNOWN: 1,
+    Doubt.TOO_FEW_POINTS: 2,
+    Doubt.NO_SHAPE_FITS: 3,
+    Doubt.AMBIGUOUS: 4,
+    Doubt.NOT_RIGID: 5,
+    Doubt.FOREIGN: 6,
 }
-"""Per kind its constant in f2p_msgs/Shape and the number of its dimensions."""
+"""Per doubt its constant in f2p_msgs/SceneObject."""
 
-_KINDS = {constant: (kind, size) for kind, (constant, size) in SHAPES.items()}
+_DOUBT_OF = {constant: doubt for doubt, constant in DOUBTS.items()}
 
 
 def msg_to_pose(message: Any, what: str = 'pose') -> Pose:
@@ -47,10 +48,10 @@ def msg_to_shape(message: Any, what: str = 'shape') -> Shape:
     Raises:
         InvalidInputError: If the kind is unknown or the dimensions do not fit it.
     """
-    if message.kind not in _KINDS:
-        known = ', '.join(f'{constant} {kind}' for constant, (kind, _) in _KINDS.items())
-        raise InvalidInputError(f'{what}.kind is {message.kind}; known: {known}')
-    kind, size = _KINDS[message.kind]
+    kind = message.kind
+    if kind not in SHAPES:
+        raise InvalidInputError(f'{what}.kind is {kind!r}; known: {", ".join(SHAPES.names)}')
+    size = len(SHAPES[kind].usual_m)
     if len(message.dimensions_m) != size:
         raise InvalidInputError(
             f'{what}.dimensions_m has {len(message.dimensions_m)} entries; a {kind} has {size}'
@@ -73,34 +74,59 @@ def msg_to_object(message: Any, what: str = 'object') -> SceneObject:
             object_id=message.object_id,
             shape=shape,
             pose_map=pose,
-            mass_kg=message.mass_kg,
-            friction=message.friction,
+            mass_kg=_assumed(message.mass_kg, 'mass_kg'),
+            friction=_assumed(message.friction, 'friction'),
             fixed=message.fixed,
+            confidence=message.confidence,
+            doubt=_doubt(message),
+            mass_std_kg=_known(message.mass_std_kg),
+            friction_std=_known(message.friction_std),
+            centre_of_mass_m=_known_vector(message.centre_of_mass_m),
+            centre_of_mass_std_m=_known_vector(message.centre_of_mass_std_m),
         )
+
+
+def _known(value: float) -> float | None:
+    """A number that may be NaN, which says that it is unknown."""
+    return None if math.isnan(value) else float(value)
+
+
+def _known_vector(values: Any) -> tuple[float, float, float] | None:
+    x, y, z = (float(v) for v in values)
+    return None if all(math.isnan(v) for v in (x, y, z)) else (x, y, z)
+
+
+def _assumed(value: float, field: str) -> float:
+    """A number, or what is assumed of an object where it is unknown."""
+    assumed: float = SceneObject.model_fields[field].default
+    return assumed if math.isnan(value) else float(value)
+
+
+def _doubt(message: Any) -> Doubt | None:
+    """Why an object is not understood; a reason this version does not know is ``UNKNOWN``."""
+    return None if message.understood else _DOUBT_OF.get(message.reason) or Doubt.UNKNOWN
 
 
 def msg_to_robot(message: Any, what: str = 'robot') -> RobotState:
     """Reads a robot configuration.
 
     Raises:
-        InvalidInputError: If a number is not finite.
+        InvalidInputError: If a number is not finite, or a joint has no position.
     """
-    values: dict[str, Any] = {
-        'base_map': tuple(message.base_map.tolist()),
-        'lift_m': message.lift_m,
-        'arm_rad': tuple(message.arm_rad.tolist()),
-        'finger_m': message.finger_m,
-    }
+    joints = message.joints
+    base = msg_to_pose(message.base[0], f'{what}.base') if len(message.base) else None
     with reading(what):
-        return RobotState(**values)
+        return RobotState(
+            joint_names=tuple(joints.name), position=tuple(joints.position), base_map=base
+        )
 
 
 def msg_to_scene(message: Any, what: str = 'scene') -> Scene:
     """Reads a scene.
 
     Raises:
-        InvalidInputError: Naming the field that cannot be used: newer schema, wrong frame, unknown
-            shape, a number that is not finite, an id that is used twice.
+        InvalidInputError: Naming the field that cannot be used: another schema, wrong frame,
+            unknown shape, a number that is not finite, an id that is used twice.
     """
     check_schema(message.schema_version, SCENE_SCHEMA, what)
     check_frame(message.header.frame_id, what)

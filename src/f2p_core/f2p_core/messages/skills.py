@@ -10,6 +10,8 @@ import numpy as np
 
 from f2p_core.failure import Motion
 from f2p_core.messages.reading import reading, shaped
+from f2p_core.messages.time import msg_to_duration_s
+from f2p_core.pose import POSE_SIZE
 from f2p_core.skill import SkillCall
 from f2p_core.symbolic import Goal, Literal
 
@@ -52,16 +54,26 @@ def msg_to_goal(message: Any, what: str = 'goal') -> Goal:
 
 
 def msg_to_motion(message: Any, what: str = 'motion') -> Motion:
-    """Reads a joint trajectory.
+    """Reads the path of a robot.
 
     Raises:
-        InvalidInputError: If ``position`` is not times × joints, or a number is not finite.
+        InvalidInputError: If a point does not have a position for every joint, there is not one
+            pose of the base per point, or a number is not finite.
     """
-    rows, columns = len(message.time_s), len(message.joint_names)
-    position = shaped(message.position, (rows, columns), f'{what}.position')
+    names, points = message.joints.joint_names, message.joints.points
+    rows = [
+        shaped(p.positions, (len(names),), f'{what}.joints.points[{i}].positions')
+        for i, p in enumerate(points)
+    ]
     with reading(what):
         return Motion(
-            joint_names=tuple(message.joint_names),
-            time_s=np.asarray(message.time_s, dtype=np.float64),
-            position=position,
+            joint_names=tuple(names),
+            time_s=np.array([msg_to_duration_s(p.time_from_start) for p in points]),
+            position=np.array(rows).reshape(len(points), len(names)),
+            base_map=np.array([_pose_row(pose) for pose in message.base]).reshape(-1, POSE_SIZE),
         )
+
+
+def _pose_row(pose: Any) -> list[float]:
+    p, q = pose.position, pose.orientation
+    return [p.x, p.y, p.z, q.x, q.y, q.z, q.w]

@@ -13,8 +13,9 @@ from rclpy.node import Node
 
 from f2p_core.control import Control, UNCONTROLLED
 from f2p_core.errors import InvalidInputError
+from f2p_core.pose import POSE_SIZE
 from f2p_core.ros.action_client import ActionCaller, check_result
-from f2p_core.ros.conversions.poses import POSE_SIZE, scene_at_poses
+from f2p_core.ros.conversions.poses import scene_at_poses
 from f2p_core.ros.conversions.scene import scene_to_msg
 from f2p_core.ros.conversions.time import duration_to_msg
 from f2p_core.scene import Scene

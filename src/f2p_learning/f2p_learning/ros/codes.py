@@ -8,13 +8,13 @@ from f2p_msgs.action import FineTune, LearnFromFailure
 from f2p_msgs.msg import ErrorCode
 
 from f2p_core.bags import BagError
-from f2p_core.errors import InvalidInputError
+from f2p_core.errors import DamagedError, InvalidInputError
 from f2p_core.files import ForbiddenPathError
 from f2p_core.ros.action_server import Policy
 from f2p_core.ros.errors import ErrorMap
-from f2p_effects.errors import EffectsError
+from f2p_effects.errors import DecisionError, EffectsError
 from f2p_effects.tuning import FINE_TUNE_STAGE
-from f2p_learning.errors import FailureIdTakenError, LibraryError
+from f2p_learning.errors import FailureIdTakenError, LibraryError, WithdrawnError
 from f2p_learning.rate_limit import RateLimitError
 from f2p_learning.turnstile import QUEUED_STAGE, QueueFullError
 
@@ -26,10 +26,13 @@ ERRORS = ErrorMap(
     ErrorCode.LEARNER_UNKNOWN,
     {
         ForbiddenPathError: ErrorCode.LEARNER_FORBIDDEN_PATH,
+        DamagedError: ErrorCode.LEARNER_DAMAGED,
         InvalidInputError: ErrorCode.LEARNER_INVALID_FAILURE,
         FailureIdTakenError: ErrorCode.LEARNER_INVALID_FAILURE,
+        WithdrawnError: ErrorCode.LEARNER_WITHDRAWN,
         LibraryError: ErrorCode.LEARNER_UNKNOWN_FAILURE,
         BagError: ErrorCode.LEARNER_INVALID_BAG,
+        DecisionError: ErrorCode.LEARNER_NOT_DECIDABLE,
         EffectsError: ErrorCode.LEARNER_NO_MODEL,
         QueueFullError: ErrorCode.LEARNER_QUEUE_FULL,
         RateLimitError: ErrorCode.LEARNER_RATE_LIMITED,

@@ -14,7 +14,7 @@ from typing import Any
 from f2p_msgs.action import FineTune, LearnFromFailure
 from f2p_msgs.msg import ErrorCode, ModelVersion
 from f2p_msgs.msg import Failure as FailureMsg
-from f2p_msgs.srv import ActivateModel, RequestLearning
+from f2p_msgs.srv import RequestLearning
 from rclpy.callback_groups import MutuallyExclusiveCallbackGroup
 from rclpy.clock import Clock
 from rclpy.clock_type import ClockType
@@ -22,7 +22,7 @@ import torch
 
 from f2p_core.errors import F2PError
 from f2p_core.ros.action_server import serve_action, Task
-from f2p_core.ros.conversions.failure import model_to_msg, ModelRef, msg_to_failure
+from f2p_core.ros.conversions.failure import ModelRef, msg_to_failure
 from f2p_core.ros.lifecycle import ManagedNode
 from f2p_core.ros.main import run_node
 from f2p_core.ros.qos import LATCHED, LATCHED_EVENTS
@@ -35,7 +35,9 @@ from f2p_learning.rate_limit import RateLimit
 from f2p_learning.ros.codes import ERRORS, FINE_TUNE_POLICY, LEARN_POLICY
 from f2p_learning.ros.learner_config import LearnerConfig
 from f2p_learning.ros.requests import LEARN_ACTION, SelfRequests
+from f2p_learning.ros.results import version_to_msg
 from f2p_learning.ros.runs import LearnerRuns
+from f2p_learning.ros.words import HumanWords
 from f2p_learning.tools import assemble
 from f2p_learning.turnstile import Turnstile
 from f2p_sim.ros.client import RosSimulator
@@ -62,7 +64,8 @@ class LearnerNode(ManagedNode[LearnerConfig]):
     ROS Services:
         request_learning (f2p_msgs/RequestLearning): queues a failure and returns at once; the run
             is a goal of learn_from_failure whose UUID is the run's id.
-        activate_model (f2p_msgs/ActivateModel): makes another version the active one.
+        review_model (f2p_msgs/ReviewModel): approves, rejects or brings back a version.
+        correct_failure (f2p_msgs/CorrectFailure): keeps a human's word on a failure.
     ROS Actions:
         learn_from_failure (f2p_msgs/LearnFromFailure), fine_tune (f2p_msgs/FineTune): wait for
             each other in one queue.
@@ -90,7 +93,7 @@ class LearnerNode(ManagedNode[LearnerConfig]):
             callback_group=MutuallyExclusiveCallbackGroup(),
         )
         serve_service(self, RequestLearning, 'request_learning', self._request, ERRORS)
-        serve_service(self, ActivateModel, 'activate_model', self._activate, ERRORS)
+        self._words = HumanWords(self, self._store, self._library, self._announce)
         serve_action(self, LearnFromFailure, LEARN_ACTION, self._learn, LEARN_POLICY)
         serve_action(self, FineTune, 'fine_tune', self._fine_tune, FINE_TUNE_POLICY)
 
@@ -153,7 +156,9 @@ class LearnerNode(ManagedNode[LearnerConfig]):
             if active != self._announced:
                 self._announced = active
                 now_ns = self.get_clock().now().nanoseconds
-                self._model_version.publish(model_to_msg(active, now_ns))
+                self._model_version.publish(
+                    version_to_msg(self._store, active.version, now_ns)
+                )
 
     def _keep(self, message: FailureMsg) -> None:
         try:
@@ -183,14 +188,6 @@ class LearnerNode(ManagedNode[LearnerConfig]):
             )
         except DeadlineError:
             self._library.get(failure_id)  # raises with what the library has
-
-    def _activate(self, request: Any) -> Any:
-        previous = self._active()
-        self._store.activate(request.version)
-        self._announce()
-        return ActivateModel.Response(
-            previous=model_to_msg(previous), active=model_to_msg(self._active())
-        )
 
     def _learn(self, goal: Any, task: Task) -> Any:
         self.require_active()

@@ -8,12 +8,48 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from f2p_msgs.msg import GateReport as GateReportMsg
-from f2p_msgs.msg import SceneDiagnostics, StageTime
+from f2p_msgs.msg import ModelVersion, SceneDiagnostics, StageTime
 
-from f2p_core.ros.conversions.time import duration_to_msg
+from f2p_core.ros.conversions.time import duration_to_msg, time_to_msg
+from f2p_effects.decisions import ModelState
+from f2p_effects.store import ModelStore
 from f2p_learning.results import GateReport, LearningResult
 from f2p_learning.run_directory import read_run_json
 from f2p_svi.ros.figures import diagnostics_to_msg
+
+_STATES = {
+    ModelState.ACTIVE: ModelVersion.ACTIVE,
+    ModelState.AWAITING: ModelVersion.AWAITING,
+    ModelState.REJECTED: ModelVersion.REJECTED,
+    ModelState.RETIRED: ModelVersion.RETIRED,
+}
+
+
+def version_to_msg(store: ModelStore, version: int, stamp_ns: int = 0) -> ModelVersion:
+    """Returns a version with how it stands; 0 names no model.
+
+    Args:
+        store: Has the version.
+        version: Its number.
+        stamp_ns: When it became active [ns], where that is meant.
+
+    Raises:
+        EffectsError: If there is no such version or its record is not readable.
+    """
+    if not version:
+        return ModelVersion()
+    record, standing = store.record(version), store.standing(version)
+    said = standing.decision
+    return ModelVersion(
+        stamp=time_to_msg(stamp_ns),
+        version=version,
+        digest=record.digest,
+        state=_STATES[standing.state],
+        parent=record.parent or '',
+        who=said.who if said else '',
+        decided=time_to_msg(said.when_ns if said else 0),
+        why=said.why if said else '',
+    )
 
 
 def gate_to_msg(gate: GateReport) -> GateReportMsg:

@@ -18,7 +18,7 @@ from f2p_core.errors import InvalidInputError
 from f2p_core.failure import Failure
 from f2p_core.files import path_below
 from f2p_core.ros.action_server import Task
-from f2p_core.ros.conversions.failure import model_to_msg, ModelRef, msg_to_failure
+from f2p_core.ros.conversions.failure import msg_to_failure
 from f2p_core.ros.errors import NodeError
 from f2p_core.ros.parameters import with_overrides
 from f2p_effects.data import load_dataset
@@ -29,7 +29,7 @@ from f2p_learning.disk_quota import Kept, make_room, MEGABYTE
 from f2p_learning.loop import learn_from_failure, LearningRequest, seed_of
 from f2p_learning.results import LearningResult
 from f2p_learning.ros.learner_config import LearnerConfig
-from f2p_learning.ros.results import diagnostics_of, gate_to_msg, stages_to_msg
+from f2p_learning.ros.results import diagnostics_of, gate_to_msg, stages_to_msg, version_to_msg
 from f2p_learning.run_directory import RunDirectory
 from f2p_learning.tools import LearningTools
 from f2p_learning.turnstile import Turnstile
@@ -82,7 +82,7 @@ class LearnerRuns:
                 task.annotate(run_directory=str(run.path.resolve()))
                 seed = int(goal.seed) or seed_of(failures[0])
                 results.append(self._learn_one(failure, seed, activate, config, task, run))
-        result = self._result(results, task, ModelRef(before.version, before.digest))
+        result = self._result(results, task, before.version)
         result.awaits_approval = result.learned and goal.publish and not activate
         return result
 
@@ -114,8 +114,8 @@ class LearnerRuns:
             error_msg=f'not learned: {done.gate.reason}' if refused else '',
             run_id=task.goal_id,
             run_directory=str(run.path.resolve()),
-            version_before=model_to_msg(ModelRef(before.version, before.digest)),
-            version_after=model_to_msg(ModelRef(done.version, done.digest)),
+            version_before=version_to_msg(self._tools.store, before.version),
+            version_after=version_to_msg(self._tools.store, done.version),
             awaits_approval=goal.publish and not activate and not refused,
             gate=gate_to_msg(done.gate),
             stages=stages_to_msg(done.seconds_by_stage),
@@ -156,7 +156,7 @@ class LearnerRuns:
             control=replace(task.control, on_progress=_Rounds(task)),
         )
 
-    def _result(self, results: list[LearningResult], task: Task, before: ModelRef) -> Any:
+    def _result(self, results: list[LearningResult], task: Task, before: int) -> Any:
         last = results[-1]
         run = self._directory / last.run_id
         refused = [r for r in results if not r.learned]
@@ -169,8 +169,8 @@ class LearnerRuns:
             error_msg=f'not learned: {refused[0].gate.reason}' if refused else '',
             run_id=task.goal_id,
             run_directory=str(run.resolve()),
-            version_before=model_to_msg(before),
-            version_after=model_to_msg(ModelRef(last.model_version, last.model_digest)),
+            version_before=version_to_msg(self._tools.store, before),
+            version_after=version_to_msg(self._tools.store, last.model_version),
             learned=not refused,
             rounds=sum(r.rounds for r in results),
             executions=sum(r.executions for r in results),

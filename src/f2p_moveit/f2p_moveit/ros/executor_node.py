@@ -16,6 +16,7 @@ from rclpy.node import Node
 from f2p_core.errors import InvalidInputError
 from f2p_core.messages.scene import msg_to_scene
 from f2p_core.messages.skills import msg_to_call
+from f2p_core.pose import Pose
 from f2p_core.ros.action_server import Policy, serve_action, Task
 from f2p_core.ros.conversions.scene import robot_to_msg
 from f2p_core.ros.conversions.skills import motion_to_msg
@@ -32,7 +33,6 @@ from f2p_moveit.robot_description import read_robot
 from f2p_moveit.ros.connecting import connect
 from f2p_moveit.ros.executor_config import ExecutorConfig, robot_path
 from f2p_moveit.runner import ExecutionEnd, Runner
-from f2p_sim.robot import BASE_JOINTS
 from f2p_sim.ros.skill_codes import skill_code
 
 _FEEDBACK = ExecuteSkill.Feedback
@@ -96,9 +96,8 @@ class ExecutorNode(Node):
         if not scene.objects:
             raise InvalidInputError('scene holds no objects; send what was observed')
         before = self._robot_state()
-        names = (*BASE_JOINTS, *self._file.joint_names)
-        self._log = MotionLog(names, time.monotonic)
-        self._log.sample(self._positions())
+        self._log = MotionLog(self._file.joint_names, time.monotonic)
+        self._sample()
         started = self._now_ns()
         outcome = self._runner.execute(call, scene, control=task.control)
         commanded, achieved = self._log.motions()
@@ -115,29 +114,25 @@ class ExecutorNode(Node):
 
     def _check(self) -> None:
         """Called all the time while the robot moves."""
-        self._log.sample(self._positions())
+        self._sample()
         self._check_safety()
 
     def _on_command(self, trajectory: Commanded) -> None:
         self._log.command(trajectory)
 
-    def _positions(self) -> dict[str, float]:
-        """Returns where the base and the joints are [m, rad], by name."""
-        base = self._connection.robot.base.pose_map()
-        return {
-            **self._connection.joints.positions(),
-            **dict(zip(BASE_JOINTS, base, strict=True)),
-        }
+    def _sample(self) -> None:
+        self._log.sample(self._connection.joints.positions(), self._base_map())
+
+    def _base_map(self) -> Pose:
+        return Pose.in_plane(*self._connection.robot.base.pose_map())
 
     def _robot_state(self) -> RobotState:
-        positions = self._positions()
-        x, y, yaw = (positions[name] for name in BASE_JOINTS)
-        a, b, c, d, e, f, g = (positions[name] for name in self._file.arm_joints)
+        positions = self._connection.joints.positions()
+        names = self._file.joint_names
         return RobotState(
-            base_map=(x, y, yaw),
-            lift_m=positions[self._file.lift_joint],
-            arm_rad=(a, b, c, d, e, f, g),
-            finger_m=self._file.gripper.opening_m(positions),
+            joint_names=names,
+            position=tuple(positions[name] for name in names),
+            base_map=self._base_map(),
         )
 
     def _now_ns(self) -> int:

@@ -25,6 +25,7 @@ from f2p_core.parameters import parameter
 from f2p_core.pose import Pose
 from f2p_core.relations import relations_asked
 from f2p_core.ros.conversions.observation import observation_to_msg, symbolic_to_msg
+from f2p_core.ros.conversions.solids import show_solids
 from f2p_core.ros.diagnostics import Diagnostics
 from f2p_core.ros.labels import DEFAULT_LABEL_NAMES, LABEL_NAMES_HELP, parse_label_names
 from f2p_core.ros.logs import forward_logs
@@ -181,7 +182,9 @@ class PerceptionNode(Node):
         relations = symbolic_state(
             perceived, rng, self.config.relation_samples, self._relation_names
         )
-        self._scene.publish(observation_to_msg(perceived.observation))
+        message = observation_to_msg(perceived.observation)
+        show_solids(message.scene, perceived.observation.scene)
+        self._scene.publish(message)
         self._relations.publish(symbolic_to_msg(relations, cloud.stamp_ns))
 
     def _pose_in_map(self, frame: str, stamp_ns: int) -> Pose:

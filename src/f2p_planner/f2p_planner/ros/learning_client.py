@@ -103,7 +103,7 @@ class LearnerClient:
         if result.awaits_approval:
             number = result.version_after.version
             self._log.warning(
-                f'run {run_id}: version {number} awaits approval; activate_model makes it live'
+                f'run {run_id}: version {number} awaits approval; review_model makes it live'
             )
             return None
         return msg_to_model(result.version_after)

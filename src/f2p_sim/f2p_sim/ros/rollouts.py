@@ -12,26 +12,27 @@ import numpy as np
 from numpy.typing import NDArray
 
 from f2p_core.messages.reading import floats, shaped
-from f2p_core.ros.conversions.poses import POSE_SIZE, poses_of, scene_at_poses
+from f2p_core.pose import Pose, POSE_SIZE
+from f2p_core.ros.conversions.poses import pose_of, pose_row, poses_of, scene_at_poses
 from f2p_core.scene import RobotState, Scene
 from f2p_sim.protocol import Rollout
-
-_ROBOT_SIZE = 12
-"""Numbers of a robot state in a message: base 3, lift, arm 7, finger."""
 
 
 def rollouts_to_msg(
     rollouts: Sequence[Rollout], scene_index: Sequence[int], call_index: Sequence[int]
 ) -> RolloutBatch:
     """Returns rollouts of the given scenes and calls of a goal, flat."""
-    robots = [r.end_scene.robot for r in rollouts]
+    robots = [r.end_scene.robot for r in rollouts if r.end_scene.robot is not None]
+    bases = [r.base_map for r in robots]
     return RolloutBatch(
         scene_index=list(scene_index),
         call_index=list(call_index),
         motion_succeeded=[r.motion_succeeded for r in rollouts],
         reasons=[r.reason for r in rollouts],
         poses=floats(_joined([poses_of(r.end_scene) for r in rollouts])),
-        robots=floats(_joined([_robot_values(r) for r in robots if r is not None])),
+        joint_names=list(robots[0].joint_names) if robots else [],
+        joint_positions=floats(_joined([np.array(r.position) for r in robots])),
+        base_poses=floats(_joined([pose_row(b) for b in bases if b is not None])),
         relation_names=list(rollouts[0].relation_names) if rollouts else [],
         margins=floats(_joined([r.margins.reshape(-1) for r in rollouts])),
         contact_sizes=[len(r.contacts) for r in rollouts],
@@ -91,15 +92,17 @@ def _split(values: Sequence[float], sizes: Sequence[int], what: str) -> list[NDA
     return np.split(flat, np.cumsum(sizes)[:-1]) if sizes else []
 
 
-def _robot_values(robot: RobotState) -> NDArray[np.float64]:
-    return np.array([*robot.base_map, robot.lift_m, *robot.arm_rad, robot.finger_m])
-
-
 def _robots(message: RolloutBatch, count: int) -> list[RobotState | None]:
-    if not message.robots:
+    """The robot at the end of each rollout; ``None``: at home."""
+    names = tuple(message.joint_names)
+    if not names:
         return [None] * count
-    rows = shaped(message.robots, (count, _ROBOT_SIZE), 'rollouts.robots').tolist()
+    joints = shaped(message.joint_positions, (count, len(names)), 'rollouts.joint_positions')
+    bases: list[Pose | None] = [None] * count
+    if len(message.base_poses):
+        rows = shaped(message.base_poses, (count, POSE_SIZE), 'rollouts.base_poses')
+        bases = [pose_of(row) for row in rows]
     return [
-        RobotState(base_map=tuple(r[:3]), lift_m=r[3], arm_rad=tuple(r[4:11]), finger_m=r[11])
-        for r in rows
+        RobotState(joint_names=names, position=tuple(row), base_map=base)
+        for row, base in zip(joints.tolist(), bases, strict=True)
     ]

@@ -22,6 +22,7 @@ from f2p_core.errors import InvalidInputError
 from f2p_core.ros.action_server import Policy, serve_action, Task
 from f2p_core.ros.conversions.scene import msg_to_scene, robot_to_msg, scene_to_msg
 from f2p_core.ros.conversions.skills import motion_to_msg, msg_to_call
+from f2p_core.ros.conversions.solids import show_solids
 from f2p_core.ros.conversions.time import time_to_msg
 from f2p_core.ros.diagnostics import Diagnostics
 from f2p_core.ros.errors import ErrorMap, NodeError
@@ -127,7 +128,10 @@ class WorldNode(Node):
             self._sensors.send_view(stamp_ns, self._world.observe(), self._world.configuration)
         else:
             self._sensors.send_state(stamp_ns, self._world.configuration)
-        self._truth.publish(scene_to_msg(self._world.scene(), stamp_ns))
+        scene = self._world.scene()
+        truth = scene_to_msg(scene, stamp_ns)
+        show_solids(truth, scene)
+        self._truth.publish(truth)
 
     def _execute(self, goal: Any, task: Task) -> Any:
         call, observed = msg_to_call(goal.call), msg_to_scene(goal.scene)

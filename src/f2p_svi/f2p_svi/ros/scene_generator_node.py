@@ -22,6 +22,7 @@ from f2p_core.ros.action_server import Policy, serve_action, Task
 from f2p_core.ros.conversions.failure import msg_to_failure, msg_to_model
 from f2p_core.ros.conversions.scene import map_header, msg_to_scene, scene_to_msg
 from f2p_core.ros.conversions.skills import call_to_msg, msg_to_call
+from f2p_core.ros.conversions.solids import show_solids
 from f2p_core.ros.errors import ErrorMap, NodeError
 from f2p_core.ros.lifecycle import ManagedConfig, ManagedNode
 from f2p_core.ros.main import run_node
@@ -144,11 +145,16 @@ class SceneGeneratorNode(ManagedNode[SceneGeneratorConfig]):
 
     def _show(self, failure: Failure, drawn: SampledScenes) -> None:
         """Publishes what was drawn, for whoever looks."""
-        header = map_header(self.get_clock().now().nanoseconds)
-        scenes = [scene_to_msg(s) for s in drawn.scenes]
-        self._drawn.publish(
-            GeneratedScenes(header=header, failure_id=failure.failure_id, scenes=scenes)
+        shown = GeneratedScenes(
+            header=map_header(self.get_clock().now().nanoseconds),
+            failure_id=failure.failure_id,
+            stage=GeneratedScenes.FINAL,
+            iteration=int(drawn.figures.get('iterations', 0)),
+            scenes=[scene_to_msg(s) for s in drawn.scenes],
         )
+        for message, scene in zip(shown.scenes, drawn.scenes, strict=True):
+            show_solids(message, scene)
+        self._drawn.publish(shown)
 
     def _config_for(self, goal: Any) -> SceneGeneratorConfig:
         _check_counts(goal.scenes, len(goal.given_scenes), goal.calls_per_scene)

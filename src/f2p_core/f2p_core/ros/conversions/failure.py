@@ -4,18 +4,21 @@
 
 from __future__ import annotations
 
+from f2p_msgs.msg import Correction as CorrectionMsg
 from f2p_msgs.msg import Failure as FailureMsg
 from f2p_msgs.msg import ModelVersion as ModelVersionMsg
 from f2p_msgs.msg import ReplayEvidence as ReplayEvidenceMsg
 from f2p_msgs.msg import Violation as ViolationMsg
 
-from f2p_core.failure import Failure, FailureKind, Violation
+from f2p_core.failure import Correction, Failure, FailureKind, Violation
 from f2p_core.messages.failure import (
     KINDS,
     ModelRef,
+    msg_to_correction,
     msg_to_failure,
     msg_to_kind,
     msg_to_model,
+    WITHDRAWN,
 )
 from f2p_core.ros.conversions.observation import observation_to_msg, symbolic_to_msg
 from f2p_core.ros.conversions.scene import map_header, robot_to_msg
@@ -24,9 +27,11 @@ from f2p_core.ros.conversions.time import time_to_msg
 
 __all__ = [
     'ModelRef',
+    'correction_to_msg',
     'failure_to_msg',
     'kind_to_msg',
     'model_to_msg',
+    'msg_to_correction',
     'msg_to_failure',
     'msg_to_kind',
     'msg_to_model',
@@ -49,6 +54,7 @@ def failure_to_msg(failure: Failure) -> FailureMsg:
     return FailureMsg(
         header=map_header(failure.stamp_ns),
         schema_version=FailureMsg.SCHEMA_VERSION,
+        digest=failure.digest,
         failure_id=failure.failure_id,
         kind=kind_to_msg(failure.kind),
         evidence=ReplayEvidenceMsg(
@@ -69,6 +75,19 @@ def failure_to_msg(failure: Failure) -> FailureMsg:
         model_version=model_to_msg(ModelRef(failure.model_version, failure.model_digest)),
         goal=goal_to_msg(failure.goal),
         remaining_plan=[call_to_msg(c) for c in failure.remaining_plan],
+        correction=correction_to_msg(failure.correction),
+    )
+
+
+def correction_to_msg(correction: Correction | None) -> CorrectionMsg:
+    """Returns a human's word on a failure; ``None`` is nobody's word."""
+    if correction is None:
+        return CorrectionMsg()
+    return CorrectionMsg(
+        kind=WITHDRAWN if correction.kind is None else kind_to_msg(correction.kind),
+        who=correction.who,
+        note=correction.note,
+        stamp=time_to_msg(correction.stamp_ns),
     )
 
 

@@ -10,11 +10,24 @@ import numpy as np
 from numpy.typing import NDArray
 
 from f2p_core.messages.reading import reading
-from f2p_core.pose import Pose
+from f2p_core.pose import Pose, POSE_SIZE
 from f2p_core.scene import Scene
 
-POSE_SIZE = 7
-"""x y z [m], quaternion x y z w."""
+
+def pose_row(pose: Pose) -> NDArray[np.float64]:
+    """Returns a pose as a row (7,): x y z [m], quaternion x y z w."""
+    return np.array([*pose.position_m, *pose.quaternion_xyzw])
+
+
+def pose_of(row: Sequence[float] | NDArray[np.float64], what: str = 'pose') -> Pose:
+    """Returns the pose of a row of seven numbers.
+
+    Raises:
+        InvalidInputError: If a number is not finite or the quaternion is not a unit one.
+    """
+    x, y, z, *q = (float(v) for v in row)
+    with reading(what):
+        return Pose(position_m=(x, y, z), quaternion_xyzw=(q[0], q[1], q[2], q[3]))
 
 
 def poses_of(scene: Scene) -> NDArray[np.float64]:
@@ -34,9 +47,8 @@ def scene_at_poses(scene: Scene, poses: Sequence[float] | NDArray[np.float64]) -
         InvalidInputError: If a number is not finite or a quaternion is not a unit one.
     """
     rows = np.asarray(poses, dtype=np.float64).reshape(-1, POSE_SIZE)
-    moved = []
-    for scene_object, (x, y, z, *q) in zip(scene.objects, rows.tolist(), strict=True):
-        with reading(f'pose of {scene_object.object_id}'):
-            pose = Pose(position_m=(x, y, z), quaternion_xyzw=(q[0], q[1], q[2], q[3]))
-        moved.append(scene_object.model_copy(update={'pose_map': pose}))
-    return scene.model_copy(update={'objects': tuple(moved), 'robot': None})
+    moved = tuple(
+        o.model_copy(update={'pose_map': pose_of(row, f'pose of {o.object_id}')})
+        for o, row in zip(scene.objects, rows.tolist(), strict=True)
+    )
+    return scene.model_copy(update={'objects': moved, 'robot': None})

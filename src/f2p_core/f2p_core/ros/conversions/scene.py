@@ -4,28 +4,33 @@
 
 from __future__ import annotations
 
+import math
+
 from f2p_msgs.msg import RobotState as RobotStateMsg
 from f2p_msgs.msg import Scene as SceneMsg
 from f2p_msgs.msg import SceneObject as SceneObjectMsg
 from f2p_msgs.msg import Shape as ShapeMsg
 from geometry_msgs.msg import Point, Quaternion
 from geometry_msgs.msg import Pose as PoseMsg
+from sensor_msgs.msg import JointState
 from std_msgs.msg import Header
 
 from f2p_core.geometry.parts import dimensions_of
-from f2p_core.geometry.shapes import Shape
+from f2p_core.geometry.shapes import Shape, SHAPES
 from f2p_core.messages.reading import floats, FRAME_MAP
 from f2p_core.messages.scene import (
+    DOUBTS,
     msg_to_object,
     msg_to_pose,
     msg_to_robot,
     msg_to_scene,
     msg_to_shape,
-    SHAPES,
 )
 from f2p_core.pose import Pose
 from f2p_core.ros.conversions.time import time_to_msg
 from f2p_core.scene import RobotState, Scene, SceneObject
+
+_UNKNOWN_VECTOR = (math.nan,) * 3
 
 __all__ = [
     'map_header',
@@ -56,8 +61,8 @@ def pose_to_msg(pose: Pose) -> PoseMsg:
 
 def shape_to_msg(shape: Shape) -> ShapeMsg:
     """Returns a shape as its kind and as many dimensions as the kind has."""
-    constant, size = SHAPES[shape.kind]
-    return ShapeMsg(kind=constant, dimensions_m=floats(dimensions_of(shape)[:size]))
+    size = len(SHAPES[shape.kind].usual_m)
+    return ShapeMsg(kind=shape.kind, dimensions_m=floats(dimensions_of(shape)[:size]))
 
 
 def object_to_msg(scene_object: SceneObject) -> SceneObjectMsg:
@@ -69,16 +74,25 @@ def object_to_msg(scene_object: SceneObject) -> SceneObjectMsg:
         mass_kg=scene_object.mass_kg,
         friction=scene_object.friction,
         fixed=scene_object.fixed,
+        confidence=scene_object.confidence,
+        understood=scene_object.understood,
+        reason=DOUBTS[scene_object.doubt],
+        mass_std_kg=_or_unknown(scene_object.mass_std_kg),
+        friction_std=_or_unknown(scene_object.friction_std),
+        centre_of_mass_m=scene_object.centre_of_mass_m or _UNKNOWN_VECTOR,
+        centre_of_mass_std_m=scene_object.centre_of_mass_std_m or _UNKNOWN_VECTOR,
     )
+
+
+def _or_unknown(value: float | None) -> float:
+    return math.nan if value is None else value
 
 
 def robot_to_msg(robot: RobotState) -> RobotStateMsg:
     """Returns a robot configuration."""
     return RobotStateMsg(
-        base_map=list(robot.base_map),
-        lift_m=robot.lift_m,
-        arm_rad=list(robot.arm_rad),
-        finger_m=robot.finger_m,
+        joints=JointState(name=list(robot.joint_names), position=floats(robot.position)),
+        base=[] if robot.base_map is None else [pose_to_msg(robot.base_map)],
     )
 
 

@@ -8,10 +8,13 @@ from f2p_msgs.msg import Goal as GoalMsg
 from f2p_msgs.msg import Literal as LiteralMsg
 from f2p_msgs.msg import Motion as MotionMsg
 from f2p_msgs.msg import SkillCall as SkillCallMsg
+from geometry_msgs.msg import Point, Pose, Quaternion
+from trajectory_msgs.msg import JointTrajectory, JointTrajectoryPoint
 
 from f2p_core.failure import Motion
 from f2p_core.messages.reading import floats
 from f2p_core.messages.skills import msg_to_call, msg_to_goal, msg_to_motion
+from f2p_core.ros.conversions.time import duration_to_msg
 from f2p_core.skill import SkillCall
 from f2p_core.symbolic import Goal
 
@@ -53,9 +56,17 @@ def goal_to_msg(goal: Goal) -> GoalMsg:
 
 
 def motion_to_msg(motion: Motion) -> MotionMsg:
-    """Returns a joint trajectory, flat."""
+    """Returns the path of a robot."""
+    points = [
+        JointTrajectoryPoint(positions=floats(row), time_from_start=duration_to_msg(at))
+        for at, row in zip(motion.time_s.tolist(), motion.position, strict=True)
+    ]
     return MotionMsg(
-        joint_names=list(motion.joint_names),
-        time_s=floats(motion.time_s),
-        position=floats(motion.position.reshape(-1)),
+        joints=JointTrajectory(joint_names=list(motion.joint_names), points=points),
+        base=[_pose_of_row(row) for row in motion.base_map.tolist()],
     )
+
+
+def _pose_of_row(row: list[float]) -> Pose:
+    x, y, z, qx, qy, qz, qw = row
+    return Pose(position=Point(x=x, y=y, z=z), orientation=Quaternion(x=qx, y=qy, z=qz, w=qw))

@@ -1,0 +1,131 @@
+# SPDX-FileCopyrightText: 2026 Fail2Progress developers
+# SPDX-License-Identifier: Apache-2.0
+"""Bags and files of an older version, written anew in this one; the old ones stay as they are."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+import json
+from pathlib import Path
+
+from f2p_core.bags import Bag, BagError, message_types
+from f2p_core.errors import InvalidInputError
+from f2p_core.failure import Failure
+from f2p_core.files import (
+    MAX_FILE_BYTES,
+    parse_document,
+    write_failure,
+    write_scene,
+)
+from f2p_core.scene import Scene
+from f2p_replay.contract import CONTRACT, names_of, namespace_in, Topic
+from f2p_replay.schema_1 import (
+    JSON,
+    MODEL_TYPE,
+    upgraded,
+    upgraded_announcement,
+    upgraded_failure,
+    upgraded_scene,
+)
+from f2p_replay.window import Recorded
+from f2p_replay.writing import write_bag
+
+OLD_SCHEMA = 1
+"""The version this software can convert from."""
+
+
+def convert(old: Path, new: Path) -> tuple[str, ...]:
+    """Writes a bag, a failure or a scene of version 1 in the version of this software.
+
+    Args:
+        old: Folder of a bag, its file, or a JSON file.
+        new: What is written; it must not be there yet.
+
+    Returns:
+        The topics of a bag that are left out, since they are not of a failure bag.
+
+    Raises:
+        BagError: If the bag cannot be read or is not of version 1.
+        InvalidInputError: If the file cannot be read or is not of version 1.
+        RecordingError: If the new bag is there already or cannot be written.
+    """
+    if old.suffix == '.json':
+        convert_file(old, new)
+        return ()
+    return convert_bag(old, new)
+
+
+def convert_bag(old: Path, new: Path) -> tuple[str, ...]:
+    """As ``convert``, of a bag."""
+    with Bag(old) as bag:
+        if bag.older_schema() != OLD_SCHEMA:
+            raise BagError(
+                f'the bag {old} is not of version {OLD_SCHEMA}, so there is nothing to convert; '
+                f'`f2p bag check {old}` says what it is'
+            )
+        topics = _topics(bag)
+        write_bag(new, _messages(bag, topics))
+        return tuple(sorted({c.topic for c in bag.connections} - set(topics)))
+
+
+def convert_file(old: Path, new: Path) -> None:
+    """As ``convert``, of a JSON file."""
+    document = _read(old)
+    version = document.get('schema_version')
+    if version != OLD_SCHEMA:
+        raise InvalidInputError(
+            f'{old}: schema_version is {version!r}; {OLD_SCHEMA} is what can be converted'
+        )
+    if new.exists():
+        raise InvalidInputError(f'{new} is there already; it is not overwritten')
+    try:
+        if 'objects' in document:
+            write_scene(new, parse_document(Scene, _text(upgraded_scene(document)), str(old)))
+        else:
+            upgrade = _text(upgraded_failure(document))
+            write_failure(new, parse_document(Failure, upgrade, str(old)))
+    except (KeyError, TypeError) as error:
+        raise InvalidInputError(f'{old}: neither a failure nor a scene: {error!r}') from error
+
+
+def _topics(bag: Bag) -> dict[str, Topic]:
+    """The topics that are converted, by full name."""
+    names = [(c.topic, c.msgtype) for c in bag.connections]
+    namespace = namespace_in(names)
+    found = {}
+    for name, type_name in names:
+        for topic in CONTRACT:
+            if name in names_of(topic, namespace) and type_name == topic.type_name:
+                found[name] = topic._replace(name=name)
+    return found
+
+
+def _messages(bag: Bag, topics: dict[str, Topic]) -> Iterator[Recorded]:
+    ours = set(bag.foreign_types())
+    for message in bag.messages(topics.keys()):
+        data = message.data
+        if message.type_name in ours:
+            old = bag.decode(message)
+            announced = message.type_name == MODEL_TYPE
+            new = upgraded_announcement(old) if announced else upgraded(old, message.type_name)
+            data = bytes(message_types().serialize_cdr(new, message.type_name))
+            data += bytes(-len(data) % 4)  # as it is on the wire
+        yield Recorded(topics[message.topic], message.time_ns, data)
+
+
+def _read(path: Path) -> JSON:
+    try:
+        if path.stat().st_size > MAX_FILE_BYTES:
+            raise InvalidInputError(f'{path}: larger than {MAX_FILE_BYTES} bytes')
+        document = json.loads(path.read_bytes())
+    except OSError as error:
+        raise InvalidInputError(f'{path}: cannot be read: {error.strerror}') from None
+    except ValueError as error:
+        raise InvalidInputError(f'{path}: not usable JSON: {error}') from None
+    if not isinstance(document, dict):
+        raise InvalidInputError(f'{path}: not an object; a failure or a scene is one')
+    return document
+
+
+def _text(document: JSON) -> bytes:
+    return json.dumps(document).encode()
