@@ -5,7 +5,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-import dataclasses
 from pathlib import Path
 import shutil
 from typing import Any
@@ -104,7 +103,7 @@ def test_a_failure_about_a_registered_relation_is_learned_from_and_judged(
     tools = tools._replace(simulator=simulator)
     failure = read_failure(FAILURE)
     about = failure.violated[0].model_copy(update={'relation': 'askew'})
-    once = dataclasses.replace(HOPELESS, max_rounds=1)
+    once = HOPELESS.model_copy(update={'max_rounds': 1})
     order = request(once, FineTuneConfig(steps=2))._replace(
         failure=failure.model_copy(update={'violated': (about,)})
     )
