@@ -156,9 +156,9 @@ def test_a_bad_failure_on_the_topic_is_passed_over(bench: Bench) -> None:
 
 def test_a_failure_of_the_library_is_not_overwritten(bench: Bench) -> None:
     bench.library.add(FAILURE)
-    other = failure_to_msg(FAILURE)
-    other.evidence.replays += 1
-    result = bench.learn_from(failures=[other])
+    evidence = FAILURE.evidence.model_copy(update={'replays': FAILURE.evidence.replays + 1})
+    other = FAILURE.model_copy(update={'evidence': evidence})
+    result = bench.learn_from(failures=[failure_to_msg(other)])
     assert result.error_code == ErrorCode.LEARNER_INVALID_FAILURE
     assert 'holds another failure with the id' in result.error_msg
     kept = bench.library.get(FAILURE.failure_id)
@@ -288,4 +288,6 @@ def test_a_damaged_model_is_not_activated(bench: Bench, damage: str) -> None:
     finally:
         weights.write_bytes(whole)
     assert answer.error_code == ErrorCode.LEARNER_NO_MODEL
-    assert 'v0002/weights.safetensors' in answer.error_msg
+    cut = damage == 'cut short'
+    named = 'v0002/weights.safetensors' if cut else 'v0002 does not have the digest'
+    assert named in answer.error_msg

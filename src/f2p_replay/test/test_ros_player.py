@@ -139,7 +139,7 @@ def test_nothing_moves(client: Node, bag: Path) -> None:
         result = caller.call(goal, timeout_s=TIMEOUT_S)
     assert result.error_code == ErrorCode.EXECUTOR_REPLAY
     assert 'pick_place is not executed' in result.error_msg
-    assert len(result.achieved.time_s) == len(result.commanded.time_s) == 0
+    assert len(result.achieved.joints.points) == len(result.commanded.joints.points) == 0
 
 
 def test_a_pause_stops_the_clock(client: Node, bag: Path) -> None:

@@ -31,7 +31,7 @@ from f2p_core.ros.action_client import ActionCaller
 from f2p_core.ros.background import BackgroundNode
 from f2p_core.ros.conversions.clouds import msg_to_points
 from f2p_core.ros.conversions.images import msg_to_depth_m, msg_to_labels
-from f2p_core.ros.conversions.scene import msg_to_scene, scene_to_msg
+from f2p_core.ros.conversions.scene import msg_to_object, msg_to_scene, scene_to_msg
 from f2p_core.ros.conversions.skills import call_to_msg, msg_to_motion
 from f2p_core.ros.conversions.time import msg_to_time_ns
 from f2p_core.ros.network import own_network
@@ -280,7 +280,7 @@ def test_the_same_seed_draws_the_same_scene(bench: Bench) -> None:
         changed = bench.truth.wait(
             lambda m, old=old_shape: m.objects[2].shape != old, TIMEOUT_S, 'the new scene'
         )
-        seen.append(changed.objects)
+        seen.append([msg_to_object(o) for o in changed.objects])
         bench.restart()
     assert seen[0] == seen[1]
 
