@@ -74,7 +74,7 @@ def model(learner: EffectLearner, fitted: dict[str, EffectModel]) -> EffectModel
 
 def predicted(model: EffectModel, scene: Scene, calls: int = 3) -> EffectPrediction:
     state = model_state([scene] * calls, np.random.default_rng(0))
-    return model.predict(state, skill_batch(scene.object_ids, carries(calls)))
+    return model.predict(state, skill_batch(scene.object_ids, carries(calls), model.skill_names))
 
 
 def carries(count: int) -> list[SkillCall]:
@@ -119,7 +119,7 @@ def test_a_prediction_is_differentiable_in_parameters_and_poses(
     state = model_state([transport] * 2, np.random.default_rng(0))
     position = state.geometry.position_m.requires_grad_()
     state = state._replace(geometry=state.geometry._replace(position_m=position))
-    action = skill_batch(transport.object_ids, carries(2))
+    action = skill_batch(transport.object_ids, carries(2), model.skill_names)
     parameters = action.parameters.requires_grad_()
     found = model.predict(state, action._replace(parameters=parameters))
     after = model.advance(state, found)

@@ -17,11 +17,11 @@ import numpy as np
 import torch
 
 from f2p_core.control import Control, UNCONTROLLED
+from f2p_core.geometry.rigid import of_quaternions
 from f2p_core.relations import INSIDE, relation_margins
-from f2p_core.skill import SKILLS
 from f2p_effects.data import concatenate, ExecutionDataset
 from f2p_effects.errors import EffectsError
-from f2p_effects.kind_groups import margins_of, rotations
+from f2p_effects.kind_groups import margins_of
 from f2p_effects.model import geometry_prisms
 from f2p_effects.motion import planned_motion, rigid_displacement
 from f2p_effects.outcome import member_relations, Motion
@@ -57,7 +57,7 @@ class TinyModel:
         self.share, self.feasible = share, feasible
         self.relation_names, self.version = tuple(relation_names), version
         self.digest = hashlib.sha256(self.text().encode()).hexdigest()
-        self._skills = tuple(sorted(share))
+        self.skill_names = tuple(sorted(share))
 
     def text(self) -> str:
         """All that changes a prediction."""
@@ -67,13 +67,13 @@ class TinyModel:
         """Moves the acted object as planned, and what is inside it along."""
         geometry = state.geometry
         bodies = geometry_prisms(geometry)
-        planned = planned_motion(bodies, self._skills, *action)
+        planned = planned_motion(bodies, self.skill_names, *action)
         s, n = geometry.position_m.shape[:2]
         acted = torch.nn.functional.one_hot(action.object_index, n).float()
         margins = relation_margins(geometry, (INSIDE.name,))[:, 0]
         within = torch.sigmoid(margins[torch.arange(s), :, action.object_index] / SOFTNESS_M)
         share, feasible = (
-            torch.tensor([table[name] for name in self._skills])[action.skill]
+            torch.tensor([table[name] for name in self.skill_names])[action.skill]
             for table in (self.share, self.feasible)
         )
         along = acted + share[:, None] * within * (1.0 - acted)
@@ -121,7 +121,7 @@ class TinyLearner:
             raise EffectsError('there is no execution to count')
         control.check('train')
         share, feasible = {}, {}
-        for index, name in enumerate(sorted(SKILLS)):
+        for index, name in enumerate(data.skill_names):
             rows = data.take(data.skill == index)
             share[name] = _share(rows)
             feasible[name] = float((1.0 + rows.succeeded.sum()) / (2.0 + len(rows)))
@@ -175,7 +175,8 @@ def _share(data: ExecutionDataset) -> float:
     if len(data) == 0:
         return 0.0
     position = data.before_position_m.astype(np.float64)
-    margins = margins_of(data, position, rotations(data.before_rotation), (INSIDE.name,))
+    rotation = of_quaternions(data.before_rotation.astype(np.float64))
+    margins = margins_of(data, position, rotation, (INSIDE.name,))
     rows = np.arange(len(data))
     content = margins[rows, :, data.object_index, 0] >= 0.0
     content &= (data.labelled & data.succeeded[:, None]) & data.present
