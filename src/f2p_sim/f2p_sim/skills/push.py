@@ -8,6 +8,7 @@ Two points of contact keep a box from turning and a cylinder from rolling off on
 from __future__ import annotations
 
 import math
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -34,7 +35,7 @@ _GAP_M = 0.015
 _SEEK_M = 0.08
 """How far beyond it is felt for the object [m]: its pose is known less exactly."""
 
-_TIP_CLEARANCE_M = 0.008
+TIP_CLEARANCE_M = 0.008
 """Height of the finger tips over the support [m]: clear of it, below most centres of mass."""
 
 _OVER_OBSTACLES_M = 0.05
@@ -59,6 +60,22 @@ _BEHIND_M = 0.03
 """A base that stays farther behind its path than this [m] is blocked."""
 
 
+class Stroke(NamedTuple):
+    """A straight line along which the fingertips move an object.
+
+    Attributes:
+        heading_rad: Direction in ``map`` [rad].
+        distance_m: Length after first contact [m].
+        offset_m: How far to the left of the object's middle the fingertips touch [m].
+        tip_height_m: Height of the fingertips over the surface the object stands on [m].
+    """
+
+    heading_rad: float
+    distance_m: float
+    offset_m: float
+    tip_height_m: float = TIP_CLEARANCE_M
+
+
 def push(cell: Cell, call: SkillCall, qpos: NDArray[np.float64]) -> Motion:
     """Controller of ``push``.
 
@@ -69,6 +86,25 @@ def push(cell: Cell, call: SkillCall, qpos: NDArray[np.float64]) -> Motion:
         qpos: State at the start.
 
     Raises:
+        SkillError: As for ``push_along``.
+    """
+    direction, distance_m, offset_m = call.parameters
+    heading = cell.look(qpos).yaw(cell.index(call.target_id)) + direction
+    yield from push_along(cell, call, qpos, Stroke(heading, distance_m, offset_m))
+
+
+def push_along(
+    cell: Cell, call: SkillCall, qpos: NDArray[np.float64], stroke: Stroke
+) -> Motion:
+    """Pushes the object of a call along a line, whatever the parameters of its skill.
+
+    Args:
+        cell: The scene.
+        call: Names the object and the support it stands on.
+        qpos: State at the start.
+        stroke: The line.
+
+    Raises:
         SkillError: ``unknown_object``, ``not_movable``, ``ik_unreachable``, ``in_collision``,
             ``push_missed`` or ``blocked``.
     """
@@ -77,17 +113,16 @@ def push(cell: Cell, call: SkillCall, qpos: NDArray[np.float64]) -> Motion:
         raise SkillError('not_movable', f'{call.object_id!r} is furniture')
     robot = Operator(cell, qpos)
     view = robot.look()
-    direction, distance_m, offset_m = call.parameters
-    heading = view.yaw(support) + direction
-    along = np.array([math.cos(heading), math.sin(heading), 0.0])
-    hand = _start(cell, view, item, support, heading, offset_m)
-    over, at = _reach(cell, view, hand, along * (_GAP_M + _SEEK_M + distance_m), item)
+    along = np.array([math.cos(stroke.heading_rad), math.sin(stroke.heading_rad), 0.0])
+    hand = _start(cell, view, item, support, stroke)
+    travel = along * (_GAP_M + _SEEK_M + stroke.distance_m)
+    over, at = _reach(cell, view, hand, travel, item)
     checker = cell.checker(view)
     path = plan_path(cell, checker, robot.reference, over)
     yield from robot.move([*path[1:], at], checker=checker)
     yield from _seek(robot, item, along)
     moved_m = float((robot.look().poses[item, :3, 3] - view.poses[item, :3, 3]) @ along)
-    goal = shifted(robot.reference, by_m=along * max(distance_m - moved_m, 0.0))
+    goal = shifted(robot.reference, by_m=along * max(stroke.distance_m - moved_m, 0.0))
     yield from robot.move([goal], _SPEED)
     behind_m = float((goal - robot.qpos[: len(goal)])[:2] @ along[:2])
     yield from robot.move([shifted(goal, by_m=-along * _BACK_OFF_M)], _SPEED)
@@ -99,17 +134,18 @@ def push(cell: Cell, call: SkillCall, qpos: NDArray[np.float64]) -> Motion:
 
 
 def _start(
-    cell: Cell, view: CellGeometry, item: int, support: int, heading: float, offset_m: float
+    cell: Cell, view: CellGeometry, item: int, support: int, stroke: Stroke
 ) -> HandTarget:
     """Returns the hand pose just behind the object, seen in the direction of the push."""
+    heading = stroke.heading_rad
     along = np.array([math.cos(heading), math.sin(heading), 0.0])
     aside = np.array([-along[1], along[0], 0.0])
     middle = view.poses[item, :3, 3]
     back_m = cell.extent(view, item, -along) + _FINGER_HALF_M + _GAP_M
-    x, y, _ = (middle - along * back_m + aside * offset_m).tolist()
+    x, y, _ = (middle - along * back_m + aside * stroke.offset_m).tolist()
     floor = surface_height(cell, view, item, support)
     yaw = nearest_yaw(heading + math.pi / 2, hand_yaw(view.robot), math.pi)
-    return HandTarget((x, y, floor + TIP_BELOW_TCP_M + _TIP_CLEARANCE_M), yaw)
+    return HandTarget((x, y, floor + TIP_BELOW_TCP_M + stroke.tip_height_m), yaw)
 
 
 def _reach(
