@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from f2p_core.relations import RELATIONS
 from f2p_core.scene import Scene, SceneObject
 from f2p_core.skill import SkillCall
 from f2p_perception.cloud import cloud_from_depth, CloudView
@@ -71,4 +72,5 @@ class SimulatedRobot:
         view = CloudView(cloud, seen.camera_map, seen.camera_map)
         self._tracks, perceived = perceive(self._tracks, view, self._furniture, names=names)
         self._seen = perceived.observation.scene
-        return Percept(perceived.observation, symbolic_state(perceived, self._rng))
+        relations = symbolic_state(perceived, self._rng, names=RELATIONS.names)
+        return Percept(perceived.observation, relations)

@@ -152,7 +152,7 @@ def test_a_learning_run_alone_has_a_page(demo: Path) -> None:
         (
             STORY_FILE,
             lambda text: text.replace('"schema_version": 1', '"schema_version": 2'),
-            'version 2 is not known',
+            'it is 2; this software reads version 1',
         ),
         (STORY_FILE, lambda text: text.replace('"success": false', '"success": 3'), 'success'),
         (f'{RUN}/result.json', lambda text: text[:40], 'not usable JSON'),

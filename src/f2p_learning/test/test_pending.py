@@ -46,7 +46,7 @@ def test_what_cannot_be_written_is_not_kept(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ('text', 'problem'),
     [
-        ('{"schema_version": 2, "requests": []}', 'version 2 is not known'),
+        ('{"schema_version": 2, "requests": []}', 'it is 2; this software reads version 1'),
         ('{"schema_version": 1, "requests": [{"run_id": "a", "seed": 0}]}', r'requests\[0\]'),
         ('{"schema_version": 1, "req', 'JSON'),
     ],

@@ -29,5 +29,9 @@ class PlannerError(F2PError):
     """
 
     def __init__(self, code: PlannerErrorCode, message: str) -> None:
-        super().__init__(message)
+        super().__init__(code, message)  # all arguments, so that it can cross processes
         self.code = code
+        self._message = message
+
+    def __str__(self) -> str:
+        return self._message

@@ -37,7 +37,9 @@ _ARM = (
 _JOINTS = ('lift', *_ARM, 'finger_left', 'finger_right')
 _SHAPES = ('box', 'cylinder', 'sphere', 'cup', 'open_box', 'shelf', 'table')
 _SCHEMA = 2
+"""Version of failures and scenes that is written."""
 _NAMED, _ACTIVE = 0, 1
+"""States of ``ModelVersion``: only named, and active."""
 
 
 def upgraded(old: Any, type_name: str) -> Any:

@@ -18,6 +18,7 @@ from f2p_core.skill import SkillCall
 from f2p_sim.cell import Cell
 from f2p_sim.mujoco_backend import MujocoOptions, MujocoSimulator
 from f2p_sim.skills.base import Motion, Operator
+from f2p_sim.skills.registry import Controller
 from f2p_tasks.tabletop import sample_tabletop, TabletopConfig
 
 CARRY = SkillCall(
@@ -88,7 +89,8 @@ def test_what_a_rollout_draws_depends_on_seed_and_index_alone(
         drawn[scenes.index(cell.compiled.scene)] = cell.rng.random()
         yield from Operator(cell, qpos).wait(0.01)
 
-    monkeypatch.setattr('f2p_sim.mujoco_backend.controller_of', lambda skill: draws)
+    drawing = Controller(CARRY.skill, draws)
+    monkeypatch.setattr('f2p_sim.mujoco_backend.controller_of', lambda skill: drawing)
     simulator = MujocoSimulator(MujocoOptions(threads=threads, chunk=chunk))
     simulator.simulate(scenes[:2], [CARRY] * 2, seed=7, first_index=10)
     simulator.simulate(scenes[2:], [CARRY] * 3, seed=7, first_index=12)

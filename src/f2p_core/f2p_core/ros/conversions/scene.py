@@ -31,6 +31,7 @@ from f2p_core.ros.conversions.time import time_to_msg
 from f2p_core.scene import RobotState, Scene, SceneObject
 
 _UNKNOWN_VECTOR = (math.nan,) * 3
+"""What the messages say of a vector that nobody knows."""
 
 __all__ = [
     'map_header',
