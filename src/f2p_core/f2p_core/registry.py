@@ -10,12 +10,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from importlib.metadata import entry_points, EntryPoint
+import logging
 import threading
 from typing import Generic, NamedTuple, TypeVar
 
 from f2p_core.errors import InvalidInputError
 
 D = TypeVar('D')
+
+_LOG = logging.getLogger(__name__)
 
 
 class PluginProblem(NamedTuple):
@@ -34,9 +37,9 @@ class Registry(Generic[D]):
     """Definitions of one kind by name.
 
     The entry points of the group are loaded when the table is first asked, so that a package may
-    import ours to define something. One that cannot be used is named in ``problems``; the rest
-    works. Ours come first, in the order given; those of packages follow in the order of their
-    names.
+    import ours to define something. One that cannot be used is named in ``problems`` and logged
+    as a warning; the rest works. Ours come first, in the order given; those of packages follow in
+    the order of their names.
 
     Args:
         what: What a definition is, for messages: ``skill``.
@@ -147,10 +150,10 @@ class Registry(Generic[D]):
                 self._check(definition)
             self.register(definition)
         except Exception as error:  # whatever a stranger's module does while it is imported
-            self._problems.append(
-                PluginProblem(
-                    self.group,
-                    f'{entry_point.name} = {entry_point.value}',
-                    f'{type(error).__name__}: {error}',
-                )
+            problem = PluginProblem(
+                self.group,
+                f'{entry_point.name} = {entry_point.value}',
+                f'{type(error).__name__}: {error}',
             )
+            self._problems.append(problem)
+            _LOG.warning('%s', problem.in_words())

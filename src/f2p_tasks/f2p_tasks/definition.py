@@ -140,6 +140,8 @@ class Task:
         pretraining: What the model is pretrained on, and what it must not have seen.
         exercises: What skills and monitor are measured with.
         relations: Names of relations it needs beyond the nine, which must be registered.
+        label_names: What a segmenter's instance labels stand for, as ``label:name``; label k is
+            object_k unless it is named here.
 
     Raises:
         InvalidInputError: If acts share a name or name an unknown goal, or none may learn.
@@ -158,6 +160,7 @@ class Task:
     pretraining: Pretraining
     exercises: tuple[Exercise, ...] = ()
     relations: tuple[str, ...] = ()
+    label_names: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         names = [act.name for act in self.acts]

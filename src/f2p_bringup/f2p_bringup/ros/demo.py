@@ -70,10 +70,12 @@ def _stack(options: argparse.Namespace, out: Path, narrator: Narrator) -> Iterat
 
 
 def _demo_settings(options: argparse.Namespace) -> Settings:
+    labels = list(options.task.label_names)
     return {
-        'perception': {'furniture': options.task.name},
+        'perception': {'furniture': options.task.name, 'label_names': labels},
         'world': {
             'task': options.task.name,
+            'label_names': labels,
             'objects': options.objects,
             'seed': options.seed,
             'instance': not options.no_labels,

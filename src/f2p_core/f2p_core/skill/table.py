@@ -13,14 +13,35 @@ from numpy.typing import NDArray
 
 from f2p_core.errors import InvalidInputError
 from f2p_core.geometry.fit import Bounds
+from f2p_core.geometry.prisms import prism_of, Prisms
+from f2p_core.geometry.shapes import Box, Table
 from f2p_core.registry import Registry
 from f2p_core.scene import Scene
 from f2p_core.skill.definition import Parameters, Skill
 from f2p_core.skill.pick_place import PICK_PLACE
 from f2p_core.skill.push import PUSH
 
+
+def _try(skill: Skill) -> None:
+    """Plans a package's skill once, for two calls on a box that stands on a table.
+
+    Raises:
+        InvalidInputError: If what is asked of the box is no finite motion for each call.
+    """
+    box, table = prism_of(Box(size_m=(0.04, 0.05, 0.06))), prism_of(Table(size_m=(0.6, 0.8, 0.7)))
+    box, table = (Prisms(*(np.stack([f, f]) for f in prism)) for prism in (box, table))
+    middle = [(p.low + p.high) / 2 for p in skill.parameters]
+    command = skill.planned(box, table, np.array([middle, middle]))
+    for name, field, shape in zip(command._fields, command, ((2, 3), (2,), (2,)), strict=True):
+        if np.shape(field) != shape or not np.isfinite(field).all():
+            raise InvalidInputError(
+                f'skill {skill.name!r} plans {name} = {np.asarray(field).tolist()} for two '
+                f'calls; it must be finite and of shape {shape}'
+            )
+
+
 SKILLS: Registry[Skill] = Registry(
-    'skill', 'f2p.skills', (PICK_PLACE, PUSH), attrgetter('name'), Skill
+    'skill', 'f2p.skills', (PICK_PLACE, PUSH), attrgetter('name'), Skill, _try
 )
 """Skills by name; a package adds one by an entry point of the group ``f2p.skills``."""
 

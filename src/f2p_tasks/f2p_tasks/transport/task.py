@@ -10,7 +10,7 @@ import numpy as np
 
 from f2p_core.scene import Scene
 from f2p_tasks.definition import Act, Task
-from f2p_tasks.tabletop import CONTAINER_SLOTS, sample_tabletop, tables, TabletopConfig
+from f2p_tasks.tabletop import CONTAINER, CONTAINER_SLOTS, sample_tabletop, tables, TabletopConfig
 from f2p_tasks.transport.exercises import EXERCISES
 from f2p_tasks.transport.goals import goal_t1, goal_t2
 from f2p_tasks.transport.pretraining import PRETRAINING
@@ -56,4 +56,5 @@ TRANSPORT = Task(
     moves=moves,
     pretraining=PRETRAINING,
     exercises=EXERCISES,
+    label_names=(f'1000:{CONTAINER}',),
 )
