@@ -60,7 +60,7 @@ bench: setup
 
 lint: setup
 	.venv/bin/ruff check .
-	.venv/bin/mypy tools $(wildcard src/*/f2p_*)
+	.venv/bin/mypy tools $(wildcard src/*/f2p_*) examples/extend/f2p_bridge
 	@# Helpers beside tests are imported by their bare names, so each folder is checked by itself.
 	for tests in $(annotated_tests); do MYPYPATH=$$tests .venv/bin/mypy $$tests || exit 1; done
 	$(python) tools/rooms.py --quiet
