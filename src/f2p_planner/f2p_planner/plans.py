@@ -7,6 +7,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 import math
 from typing import Annotated, NamedTuple
+import uuid
 
 import numpy as np
 from pydantic import Field
@@ -28,6 +29,9 @@ from f2p_planner.layout import layout_of
 from f2p_planner.stations import base_trips
 
 Probability = Annotated[float, Field(ge=0.0, le=1.0)]
+
+_NAMESPACE = uuid.UUID('6c6a7b5e-9d0b-4d83-8a53-5f6d0f4c1e27')
+"""Of the ids of plans; drawn once."""
 
 
 class Situation(NamedTuple):
@@ -90,6 +94,14 @@ class Plan(Value):
     evaluations: Annotated[int, Field(ge=0)] = 0
     model_version: Annotated[int, Field(ge=0)] = 0
     model_digest: str = ''
+
+    @property
+    def plan_id(self) -> str:
+        """Id made of goal, calls, expected scenes and model: equal plans have equal ids."""
+        parts = [self.goal.model_dump_json(), self.model_digest]
+        for step in self.steps:
+            parts += [step.call.model_dump_json(), step.predicted_scene.model_dump_json()]
+        return str(uuid.uuid5(_NAMESPACE, '\n'.join(parts)))
 
     @property
     def calls(self) -> tuple[SkillCall, ...]:

@@ -211,3 +211,16 @@ def test_no_possible_call_is_an_error() -> None:
     with pytest.raises(PlannerError) as caught:
         _plan(goal, scene.model_copy(update={'objects': fixed}), rides=True)
     assert caught.value.code == PlannerErrorCode.NO_CALL_POSSIBLE
+
+
+def test_a_plan_is_named_by_what_it_says() -> None:
+    scene = transport(3, 0)
+    found = _plan(goal_t2(scene), scene, rides=True)
+    assert _plan(goal_t2(scene), scene, rides=True).plan_id == found.plan_id
+    others = (
+        found.model_copy(update={'model_digest': 'another'}),
+        found.model_copy(update={'steps': ()}),
+        found.model_copy(update={'goal': goal_t1(scene)}),
+        _plan(goal_t2(scene), transport(3, 1), rides=True),
+    )
+    assert len({found.plan_id, *(other.plan_id for other in others)}) == 5

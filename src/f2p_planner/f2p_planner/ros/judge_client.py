@@ -69,13 +69,11 @@ class DetectorJudge:
     Args:
         detector: The other node.
         robot: Tells when the skill ran, and looks again after the verdict.
-        plan_id: Returns the id of the plan that is being executed.
     """
 
-    def __init__(self, detector: Detector, robot: Robot, plan_ids: dict[int, str]) -> None:
+    def __init__(self, detector: Detector, robot: Robot) -> None:
         self._detector = detector
         self._robot = robot
-        self._plan_ids = plan_ids
         self.executed: list[ExecutedStep] = []
 
     def judge(self, executed: Executed, control: Control) -> Judged:
@@ -104,7 +102,7 @@ class DetectorJudge:
         before, motion = executed.before, executed.motion
         stamp_ns = before.observation.stamp_ns
         return CheckEffect.Request(
-            plan=plan_to_msg(plan, self._plan_ids[id(executed.plan)], stamp_ns),
+            plan=plan_to_msg(plan, executed.plan.plan_id, stamp_ns),
             step=executed.number,
             goal=goal_to_msg(executed.goal),
             before=observation_to_msg(before.observation),

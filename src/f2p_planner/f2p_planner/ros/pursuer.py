@@ -7,7 +7,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Any, NamedTuple
-import uuid
 
 from f2p_msgs.action import AchieveGoal
 from f2p_msgs.msg import ErrorCode, ModelVersion
@@ -37,7 +36,6 @@ from f2p_planner.ros.plans import plan_to_msg
 from f2p_planner.ros.robot import Robot
 from f2p_planner.search import plan
 
-_NAMESPACE = uuid.UUID('7c0d3c1e-7a52-5b0c-8d55-0c8ad0f3c9a1')
 _ENDS = {
     End.ACHIEVED: (ErrorCode.NONE, ''),
     End.GOAL_MISSED: (ErrorCode.PLANNER_GOAL_MISSED, 'all was executed; the goal does not hold'),
@@ -94,10 +92,9 @@ class GoalPursuer:
             scene_timeout_s=config.scene_timeout_s,
             control=task.control,
         )
-        self._plan_ids: dict[int, str] = {}
-        self._judge = DetectorJudge(links.detector, self._robot, self._plan_ids)
+        self._current: Plan | None = None
+        self._judge = DetectorJudge(links.detector, self._robot)
         self._plans: list[Any] = []
-        self._alive: list[Plan] = []
         self._run_ids: list[str] = []
         self._control = replace(task.control, on_progress=self._tell_planning)
 
@@ -171,20 +168,18 @@ class GoalPursuer:
 
     def _on_event(self, event: Event) -> None:
         """Publishes plans and predictions, and tells the client what is going on."""
-        if event.plan is not None and id(event.plan) not in self._plan_ids:
-            self._publish_plan(event.plan)
         if event.plan is not None:
-            plan_id = self._plan_ids[id(event.plan)]
+            if event.plan is not self._current:
+                self._publish_plan(event.plan)
+            plan_id = event.plan.plan_id
             self._task.annotate(plan_id=plan_id, step=event.number)
             if event.step is not None:
                 self._publish_prediction(event.step, plan_id, event.number)
         self._task.tell(event.stage, event.text)
 
     def _publish_plan(self, found: Plan) -> None:
-        plan_id = str(uuid.uuid5(_NAMESPACE, f'{self._task.goal_id}/{len(self._plans)}'))
-        self._plan_ids[id(found)] = plan_id
-        self._alive.append(found)  # or another plan might get its id()
-        message = plan_to_msg(found, plan_id, self._links.now_ns())
+        self._current = found
+        message = plan_to_msg(found, found.plan_id, self._links.now_ns())
         self._plans.append(message)
         self._links.plans.publish(message)
 
