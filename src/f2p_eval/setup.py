@@ -19,7 +19,7 @@ setup(
     zip_safe=False,
     maintainer='Fail2Progress developers',
     maintainer_email='maintainers@fail2progress.invalid',
-    description='Tasks, trials and tables: what the loop is judged by.',
+    description='Trials, stories and tables: what the loop is judged by.',
     license='Apache-2.0',
     extras_require={'test': ['pytest', 'hypothesis']},
 )

@@ -19,7 +19,7 @@ setup(
     zip_safe=False,
     maintainer='Fail2Progress developers',
     maintainer_email='maintainers@fail2progress.invalid',
-    description='Failures of a robot as bags: recorded, checked, replayed.',
+    description='Failures of a robot as bags: recorded, checked, converted, replayed.',
     license='Apache-2.0',
     extras_require={'test': ['pytest', 'hypothesis']},
     entry_points={

@@ -3,7 +3,7 @@
 """What an effect model must offer, and the learner that makes, tunes, writes and reads it.
 
 A model predicts, batched and differentiable, with its uncertainty. Store, loop, gate, planner and
-generators know the two Protocols and nothing of any kind of model.
+samplers know the two Protocols and nothing of any kind of model.
 """
 
 from __future__ import annotations

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """A small effect model of another kind: two numbers per skill, fitted in closed form.
 
-It shows that store, loop, gate, planner and generators know no kind of model: it is no ensemble
+It shows that store, loop, gate, planner and samplers know no kind of model: it is no ensemble
 (E = 1), has no network, and learns no relation.
 """
 

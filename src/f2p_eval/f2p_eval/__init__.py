@@ -1,3 +1,3 @@
 # SPDX-FileCopyrightText: 2026 Fail2Progress developers
 # SPDX-License-Identifier: Apache-2.0
-"""Tasks, trials and tables: what the learning loop is judged by."""
+"""Trials, stories and tables: what the learning loop is judged by."""

@@ -35,7 +35,7 @@ UNCERTAINTIES = {
     'geometry': 'disagreement about where objects end up [m]',
     'feasible': 'probability that the motion succeeds',
 }
-"""Measures of the generator by the name in its diagnostics."""
+"""Measures of the calls by their name in the figures of a run."""
 
 PARTICLES = {
     'iterations': 'SVGD iterations',
@@ -50,7 +50,7 @@ PARTICLES = {
     'repeated': 'scenes taken twice for want of others',
     'position_spread_m': 'standard deviation of positions [m]',
 }
-"""Figures of the particles by the name in the generator's diagnostics."""
+"""Figures of the particles by their name in the figures of a run."""
 
 
 class LearningRun(NamedTuple):
@@ -107,7 +107,7 @@ def run_content(run: LearningRun) -> dict[str, Any]:
         'scenes': [_close_up(scene, failed_id) for scene in scenes[:_SHOWN_SCENES]],
         'scene_count': len(scenes),
         'training_count': run.bounds.get('n_scenes', len(scenes)),
-        'generator': str(diagnostics.get('scene_sampler', '')).upper(),
+        'scene_sampler': str(diagnostics.get('scene_sampler', '')).upper(),
         'scene_map': svg_url(scatter_map(scenes, run.failure.before.scene, failed_id)),
         'uncertainty': _uncertainty(diagnostics),
         'diagnostics': [

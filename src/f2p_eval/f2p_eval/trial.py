@@ -103,7 +103,7 @@ class Laboratory:
     """Everything a trial works with.
 
     Args:
-        tools: Simulator, generator, model store (it will be written to), library and old data.
+        tools: Simulator, samplers, model store (it will be written to), library and old data.
         learning: Budget and gate.
         tuning: Settings of the fine-tuning.
         config: What is tried.

@@ -36,7 +36,7 @@ GATE = GateReport(
     old_position_error_after_m=0.00222,
 )
 DIAGNOSTICS = {
-    'generator': 'svgd',
+    'scene_sampler': 'svgd',
     'iterations': 61,
     'ksd_end': 0.4567,
     'predictive_at_failed_call': 0.3141,

@@ -39,7 +39,7 @@ QUICK = PlannerConfig(max_evaluations=2000, refined_plans=0)
 
 @pytest.fixture
 def tools(tmp_path: Path, register: Callable[[Registry[Any], Any], None]) -> LearningTools:
-    """The real simulator and generator, and a store whose active model is of another kind."""
+    """The real simulator and samplers, and a store whose active model is of another kind."""
     register(EFFECT_MODELS, TINY)
     models = tmp_path / 'models'
     shutil.copytree(ROOT / 'models', models, ignore=shutil.ignore_patterns('v0*', 'active*'))

@@ -80,7 +80,7 @@ def learn_from_failure(
 
     Args:
         request: The failure, the budget and the seed.
-        tools: Simulator, generator, model store, library and old data.
+        tools: Simulator, samplers, model store, library and old data.
         run: Where everything needed to repeat the run is written.
         control: Polled in every stage, nothing half-done stays in the store; told about every
             stage; times the stages.

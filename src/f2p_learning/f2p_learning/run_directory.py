@@ -25,7 +25,7 @@ class RunDirectory:
     ====================================  =========================================================
     ``failure.json``                      what is learned from
     ``run.json``                          seed, settings, model, versions of packages
-    ``round_<i>/generation.json``         scenes, their calls, the generator's figures
+    ``round_<i>/generation.json``         scenes, their calls, the samplers' figures
     ``round_<i>/executions.safetensors``  the labelled executions the model is tuned on
     ``round_<i>/tuning.json``             loss per optimiser step
     ``round_<i>/gate.json``               the gate's figures

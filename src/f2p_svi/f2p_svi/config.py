@@ -98,7 +98,7 @@ class ActionConfig(Config):
 
 
 class GeneratorConfig(Config):
-    """One generator run.
+    """How scenes and calls are drawn.
 
     Raises:
         InvalidInputError: If a value is outside its bounds.

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 Fail2Progress developers
 # SPDX-License-Identifier: Apache-2.0
-"""Figures that say whether a generator run was sound; every one a JSON number or text.
+"""Figures that say whether scenes and calls were drawn well; every one a JSON number or text.
 
 Of the scenes (``SampledScenes.figures``):
 

@@ -139,7 +139,7 @@ class Task:
         moves: Returns the classes of plan that are tabulated, as moves.
         pretraining: What the model is pretrained on, and what it must not have seen.
         exercises: What skills and monitor are measured with.
-        relations: Names of relations it needs beyond the nine, which must be registered.
+        relations: Names of relations it needs beyond the nine, which must be known.
         label_names: What a segmenter's instance labels stand for, as ``label:name``; label k is
             object_k unless it is named here.
 

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 Fail2Progress developers
 # SPDX-License-Identifier: Apache-2.0
-"""Diagnostics of a generator run as a message, and back."""
+"""Figures of samplers as a message, and back."""
 
 from __future__ import annotations
 
