@@ -33,7 +33,7 @@ class CopiedScenes:
         del seed
         control.check('scenes')
         control.report('scenes', n_scenes, n_scenes)
-        return SampledScenes((failure.before.scene,) * n_scenes, {'generator': COPIES.name})
+        return SampledScenes((failure.before.scene,) * n_scenes, {'scene_sampler': COPIES.name})
 
 
 class BlindCalls:

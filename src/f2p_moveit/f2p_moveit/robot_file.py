@@ -161,8 +161,8 @@ class RobotFile(Value):
             this file.
         arm_group: Planning group of lift and arm, a chain that ends at the tool's link.
         safe_state: Named state of that group in which the robot waits.
-        lift_joint: The joint reported as the lift's height.
-        arm_joints: The seven joints reported as the arm's, from the base outwards.
+        lift_joint: The joint that lifts the arm.
+        arm_joints: The seven joints of the arm, from the base outwards.
         tool, gripper, base, stance, distances, limits: See there.
     """
 
@@ -182,7 +182,7 @@ class RobotFile(Value):
 
     @property
     def joint_names(self) -> tuple[str, ...]:
-        """The joints that are recorded, after the base's x, y and yaw."""
+        """The joints that are recorded, beside the pose of the base."""
         return (self.lift_joint, *self.arm_joints, *(j.name for j in self.gripper.joints))
 
 
