@@ -6,6 +6,7 @@
 #
 #   make demo   [ARGS='--seed 1']     the whole story, ends with a JSON line
 #   make test                         every test
+#   make test-examples                the package of examples/extend, installed and told
 #   make bench                        the benchmarks
 #   make lint                         ruff, mypy, who may import whom, constants that explain nothing
 #   make clean                        removes what was made here, except the folder runs/
@@ -14,7 +15,7 @@
 # TORCH=default takes the build of torch that pip gives, CUDA or not (kept once chosen).
 
 .DEFAULT_GOAL := demo
-.PHONY: demo test test-cores test-ros test-numpy1 bench lint setup clean
+.PHONY: demo test test-cores test-ros test-examples test-numpy1 bench lint setup clean
 
 # Nothing of another ROS installation or environment may leak in, and nothing leaves this machine.
 unexport AMENT_PREFIX_PATH CMAKE_PREFIX_PATH COLCON_PREFIX_PATH LD_LIBRARY_PATH PYTHONHOME \
@@ -43,6 +44,10 @@ test-cores: setup
 # The nodes, and everything that crosses packages.
 test-ros: setup
 	$(python) -m pytest $(wildcard src/*/test/test_ros_*.py) test
+
+# A user's package: installed into a folder of its own, from its definitions to the report.
+test-examples: setup
+	$(python) -m pytest examples/extend
 
 # The cores again under numpy 1.26, as on a machine with ROS packages from apt.
 test-numpy1: setup build/numpy1/installed

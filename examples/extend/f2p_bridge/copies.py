@@ -19,7 +19,7 @@ from f2p_effects.protocol import EffectModel
 from f2p_svi.methods import Method, Parts
 from f2p_svi.protocol import SampledCalls, SampledScenes
 
-SPREAD = 0.15
+SPREAD = 0.05
 """Standard deviation of the calls about the failed one, as a share of their bounds."""
 
 
