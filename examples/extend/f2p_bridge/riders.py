@@ -200,14 +200,14 @@ def _examples(data: ExecutionDataset) -> tuple[torch.Tensor, torch.Tensor]:
     """Features (M, 2) of other objects, and 1.0 for those that rode along (M,)."""
     batch = training_batch(data, data.skill_names, cloud_points=1, seed=0)
     action = SkillBatch(*batch.call)
-    planned = planned_motion(batch.bodies, data.skill_names, *action)
-    rigid = _rigid(batch.bodies, action, planned)
+    planned = planned_motion(batch.prisms, data.skill_names, *action)
+    rigid = _rigid(batch.prisms, action, planned)
     length = rigid.norm(dim=-1)
     share = (batch.delta_position_m * rigid).sum(-1) / length.square().clamp_min(1e-9)
     n = length.shape[1]
     acted = torch.nn.functional.one_hot(action.object_index, n).bool()
     used = batch.has_position & ~acted & (length > FAR_M)
-    return _features(batch.bodies, action)[used], (share[used] > 0.5).float()
+    return _features(batch.prisms, action)[used], (share[used] > 0.5).float()
 
 
 def _posterior_draws(

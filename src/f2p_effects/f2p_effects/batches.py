@@ -30,7 +30,7 @@ class TrainingBatch(NamedTuple):
     """B executions as tensors.
 
     Attributes:
-        bodies: Before the skill, fields (B, N, ...).
+        prisms: Before the skill, fields (B, N, ...).
         relations: Before the skill.
         call: The skill calls.
         clouds_object: Clouds in object axes, (B, N, P, 3) [m].
@@ -41,7 +41,7 @@ class TrainingBatch(NamedTuple):
         succeeded: Whether the motion succeeded, (B,), bool.
     """
 
-    bodies: Prisms
+    prisms: Prisms
     relations: Relations
     call: Call
     clouds_object: torch.Tensor
@@ -55,7 +55,7 @@ class TrainingBatch(NamedTuple):
     def take(self, index: torch.Tensor) -> TrainingBatch:
         """Returns the executions at the given positions."""
         return TrainingBatch(
-            Prisms(*(f[index] for f in self.bodies)),
+            Prisms(*(f[index] for f in self.prisms)),
             Relations(*(f[index] for f in self.relations)),
             Call(*(f[index] for f in self.call)),
             *(f[index] for f in self[3:]),
@@ -101,11 +101,11 @@ def training_batch(
 
     kind = whole(dataset.kind)
     fixed = flag(dataset.fixed)
-    bodies = make_prisms(real(position), real(before), real(dataset.dimensions), kind, fixed)
+    prisms = make_prisms(real(position), real(before), real(dataset.dimensions), kind, fixed)
     has_position = flag(dataset.labelled & dataset.present & dataset.succeeded[:, None])
-    has_position &= ~bodies.fixed
+    has_position &= ~prisms.fixed
     return TrainingBatch(
-        bodies,
+        prisms,
         Relations(real(margins[..., 0]), real(margins[..., 1])),
         Call(
             whole(dataset.skill),
@@ -117,7 +117,7 @@ def training_batch(
         real(dataset.after_position_m - dataset.before_position_m),
         real(np.arctan2(relative[..., 1, 0], relative[..., 0, 0])),
         has_position,
-        has_position & ~bodies.round & flag(relative[..., 2, 2] > _UPRIGHT),
+        has_position & ~prisms.round & flag(relative[..., 2, 2] > _UPRIGHT),
         flag(dataset.contact),
         flag(dataset.succeeded),
     )
@@ -130,13 +130,13 @@ def mirrored(batch: TrainingBatch, skill_names: tuple[str, ...]) -> TrainingBatc
     this one covers both. Distances, and with them relation margins and contact, stay as they are.
     """
     flip = torch.tensor([1.0, -1.0, 1.0]).to(batch.delta_position_m)
-    bodies = batch.bodies
+    prisms = batch.prisms
     call = batch.call
     width = call.parameters.shape[1]
     signs = torch.tensor([mirror_signs(name, width) for name in skill_names]).to(flip)
     return batch._replace(
-        bodies=bodies._replace(
-            position_m=bodies.position_m * flip, heading=bodies.heading * flip[:2]
+        prisms=prisms._replace(
+            position_m=prisms.position_m * flip, heading=prisms.heading * flip[:2]
         ),
         call=call._replace(parameters=call.parameters * signs[call.skill]),
         clouds_object=batch.clouds_object * flip,

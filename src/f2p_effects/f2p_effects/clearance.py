@@ -44,14 +44,14 @@ def ends_clear(
     """
     count = len(parameters)
     one = geometry_prisms(geometry_of([scene]))
-    bodies = Prisms(*(field.expand(count, *field.shape[1:]) for field in one))
+    prisms = Prisms(*(field.expand(count, *field.shape[1:]) for field in one))
     acted_index = torch.full((count,), scene.index(object_id))
     target_index = torch.full((count,), scene.index(target_id))
     values = torch.tensor(parameters, dtype=torch.float32)
     skills = torch.zeros(count, dtype=torch.int64)
-    planned = planned_motion(bodies, (skill,), skills, acted_index, target_index, values)
-    acted = bodies.take(acted_index)
-    between = gaps(bodies, acted.moved(planned.displacement_m, planned.turn_rad).unsqueeze(1))
+    planned = planned_motion(prisms, (skill,), skills, acted_index, target_index, values)
+    acted = prisms.take(acted_index)
+    between = gaps(prisms, acted.moved(planned.displacement_m, planned.turn_rad).unsqueeze(1))
     clear = (between.lateral > clearance_m) | (between.vertical > 0.0)
     own = [scene.index(i) for i in (object_id, target_id, *contents(scene, object_id))]
     clear[:, own] = True

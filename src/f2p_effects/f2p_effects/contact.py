@@ -67,23 +67,23 @@ def contact_features(a: Prisms, b: Prisms, scale_m: torch.Tensor) -> torch.Tenso
 
 
 def contact_probability(
-    head: ContactHead, bodies: Prisms, pair_scale_m: torch.Tensor
+    head: ContactHead, prisms: Prisms, pair_scale_m: torch.Tensor
 ) -> torch.Tensor:
     """Returns P(contact) between all objects, 0 on the diagonal.
 
     Args:
         head: The learned head.
-        bodies: End poses of leading shape (..., N).
+        prisms: End poses of leading shape (..., N).
         pair_scale_m: Noise of relative positions, shape (..., N, N) [m].
 
     Returns:
         Symmetric probabilities, shape (..., N, N).
     """
-    n = bodies.kind.shape[-1]
-    rows, columns = torch.triu_indices(n, n, offset=1, device=bodies.kind.device)
+    n = prisms.kind.shape[-1]
+    rows, columns = torch.triu_indices(n, n, offset=1, device=prisms.kind.device)
     scale = pair_scale_m[..., rows, columns]
     upper = torch.sigmoid(
-        head(contact_features(bodies.columns(rows), bodies.columns(columns), scale))
+        head(contact_features(prisms.columns(rows), prisms.columns(columns), scale))
     )
     result = torch.zeros_like(pair_scale_m)
     result[..., rows, columns] = upper

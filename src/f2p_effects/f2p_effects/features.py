@@ -81,28 +81,28 @@ class Features(NamedTuple):
 
 
 def make_features(
-    bodies: Prisms, relations: Relations, call: Call, planned: PlannedMotion, config: ModelConfig
+    prisms: Prisms, relations: Relations, call: Call, planned: PlannedMotion, config: ModelConfig
 ) -> Features:
-    """Computes the inputs; fields of ``bodies`` are (S, N, ...). Differentiable."""
-    n = bodies.kind.shape[1]
+    """Computes the inputs; fields of ``prisms`` are (S, N, ...). Differentiable."""
+    n = prisms.kind.shape[1]
     acted = torch.nn.functional.one_hot(call.object_index, n).bool()
     target = torch.nn.functional.one_hot(call.target_index, n).bool()
-    present = bodies.kind >= 0
-    pair = _pair_features(bodies, relations, planned)
+    present = prisms.kind >= 0
+    pair = _pair_features(prisms, relations, planned)
     setting = _setting(planned, call, len(config.skill_names))
     token = torch.cat(
         [
-            _geometry(bodies, call, planned),
+            _geometry(prisms, call, planned),
             _bits_with(pair, call.object_index),
             _bits_with(pair, call.target_index),
-            torch.stack([acted, target, bodies.fixed], dim=-1).float(),
-            _one_hot_kind(bodies.kind, config.shape_kinds),
+            torch.stack([acted, target, prisms.fixed], dim=-1).float(),
+            _one_hot_kind(prisms.kind, config.shape_kinds),
             setting[:, None, :].expand(-1, n, -1),
         ],
         dim=-1,
     )
-    place = _place(bodies, call, planned)
-    return Features(token, pair, place, acted, present & ~bodies.fixed, present)
+    place = _place(prisms, call, planned)
+    return Features(token, pair, place, acted, present & ~prisms.fixed, present)
 
 
 def _one_hot_kind(kind: torch.Tensor, names: tuple[str, ...]) -> torch.Tensor:
@@ -112,46 +112,46 @@ def _one_hot_kind(kind: torch.Tensor, names: tuple[str, ...]) -> torch.Tensor:
     return torch.nn.functional.one_hot(column, len(names) + 1)[..., 1:].float()
 
 
-def _geometry(bodies: Prisms, call: Call, planned: PlannedMotion) -> torch.Tensor:
+def _geometry(prisms: Prisms, call: Call, planned: PlannedMotion) -> torch.Tensor:
     """Sizes, heading, place relative to the acted object's start and planned end: (S, N, 16)."""
-    acted = bodies.take(call.object_index)
+    acted = prisms.take(call.object_index)
     direction = planned.direction[:, None, :]
     end = acted.position_m + planned.displacement_m
-    from_start = to_frame(bodies.position_m - acted.position_m[:, None], direction)
-    from_end = to_frame(bodies.position_m - end[:, None], direction)
+    from_start = to_frame(prisms.position_m - acted.position_m[:, None], direction)
+    from_end = to_frame(prisms.position_m - end[:, None], direction)
     moved = acted.moved(planned.displacement_m, planned.turn_rad).unsqueeze(1)
-    to_end = gaps(bodies, moved)
+    to_end = gaps(prisms, moved)
     clearance = torch.stack([to_end.lateral, to_end.vertical], dim=-1)
     return torch.cat(
         [
-            bodies.half_m / 0.1,
+            prisms.half_m / 0.1,
             from_start / 0.5,
             torch.tanh(from_start / 0.1),
             from_end / 0.5,
             torch.tanh(clearance / 0.03),
-            _heading(bodies, planned),
+            _heading(prisms, planned),
         ],
         dim=-1,
     )
 
 
-def _heading(bodies: Prisms, planned: PlannedMotion) -> torch.Tensor:
+def _heading(prisms: Prisms, planned: PlannedMotion) -> torch.Tensor:
     """Cosine and sine of twice the yaw in the motion frame: boxes look alike after half a turn."""
     across = torch.atan2(planned.direction[:, 1], planned.direction[:, 0])[:, None]
-    double = 2.0 * (bodies.yaw_rad - across)
+    double = 2.0 * (prisms.yaw_rad - across)
     heading = torch.stack([double.cos(), double.sin()], dim=-1)
-    return torch.where(bodies.round[..., None], torch.zeros_like(heading), heading)
+    return torch.where(prisms.round[..., None], torch.zeros_like(heading), heading)
 
 
 def _pair_features(
-    bodies: Prisms, relations: Relations, planned: PlannedMotion
+    prisms: Prisms, relations: Relations, planned: PlannedMotion
 ) -> torch.Tensor:
-    between = gaps(bodies.unsqueeze(2), bodies.unsqueeze(1))
+    between = gaps(prisms.unsqueeze(2), prisms.unsqueeze(1))
     widest = torch.maximum(between.lateral, between.vertical)
     contact = torch.sigmoid((CONTACT_GAP_M - widest) / BIT_SOFTNESS_M)
     inside = torch.sigmoid(relations.inside_m / BIT_SOFTNESS_M)
     above = torch.sigmoid(relations.above_m / BIT_SOFTNESS_M)
-    offset = bodies.position_m[:, None, :] - bodies.position_m[:, :, None]
+    offset = prisms.position_m[:, None, :] - prisms.position_m[:, :, None]
     offset = to_frame(offset, planned.direction[:, None, None, :])
     bits = [contact, inside, inside.transpose(1, 2), above, above.transpose(1, 2)]
     apart = [torch.tanh(between.lateral / 0.05), torch.tanh(between.vertical / 0.05)]
@@ -184,9 +184,9 @@ def _setting(planned: PlannedMotion, call: Call, n_skills: int) -> torch.Tensor:
     return torch.cat([numbers, skill], dim=-1)
 
 
-def _place(bodies: Prisms, call: Call, planned: PlannedMotion) -> torch.Tensor:
+def _place(prisms: Prisms, call: Call, planned: PlannedMotion) -> torch.Tensor:
     """Start and end in ``map`` and kinds involved: (S, PLACE_FEATURES)."""
-    acted, target = bodies.take(call.object_index), bodies.take(call.target_index)
+    acted, target = prisms.take(call.object_index), prisms.take(call.target_index)
     end = acted.position_m + planned.displacement_m
     yaw = acted.yaw_rad + planned.turn_rad
     flags = torch.stack([acted.hollow, target.hollow], dim=-1).float()

@@ -76,15 +76,15 @@ def losses(
         member: The member whose predicted poses the contact head is trained on this time.
     """
     names = network.config.skill_names
-    planned = planned_motion(batch.bodies, names, *batch.call)
-    features = make_features(batch.bodies, batch.relations, batch.call, planned, network.config)
+    planned = planned_motion(batch.prisms, names, *batch.call)
+    features = make_features(batch.prisms, batch.relations, batch.call, planned, network.config)
     output = network(features, network.encoder(batch.clouds_object))
     rows = torch.arange(len(batch.succeeded), device=batch.succeeded.device)
     leader = RigidMotion(
         batch.delta_position_m[rows, batch.call.object_index],
         batch.delta_yaw_rad[rows, batch.call.object_index],
     )
-    position, turn = displaced(output, features, planned, batch.bodies, leader)
+    position, turn = displaced(output, features, planned, batch.prisms, leader)
     error_m = position - batch.delta_position_m
     error_rad = wrap(turn - batch.delta_yaw_rad)
     return Losses(
@@ -174,10 +174,10 @@ def _contact_loss(
     The poses are not changed by it.
     """
     one = MotionOutput(*(field[member : member + 1].detach() for field in output))
-    motion = compose(one, features, planned, batch.bodies)
-    n = batch.bodies.kind.shape[1]
+    motion = compose(one, features, planned, batch.prisms)
+    n = batch.prisms.kind.shape[1]
     rows, columns = torch.triu_indices(n, n, offset=1, device=batch.contact.device)
-    moved = batch.bodies.moved(motion.delta_position_m[0], motion.delta_yaw_rad[0])
+    moved = batch.prisms.moved(motion.delta_position_m[0], motion.delta_yaw_rad[0])
     known = batch.has_position | (features.present & ~features.movable)
     mask = (known[:, rows] & known[:, columns]) & batch.succeeded[:, None]
     # Furniture among itself teaches nothing.

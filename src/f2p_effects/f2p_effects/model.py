@@ -27,7 +27,7 @@ _CHUNK_STATES = 400
 
 
 def geometry_prisms(geometry: SceneBatch) -> Prisms:
-    """Returns the bodies of a torch scene batch, fields (S, N, ...)."""
+    """Returns the prisms of a torch scene batch, fields (S, N, ...)."""
     device, count = geometry.position_m.device, geometry.position_m.shape[0]
     kind = torch.tensor(kind_indices(geometry.kinds), device=device).expand(count, -1)
     fixed = torch.tensor(geometry.fixed, device=device).expand(count, -1)
@@ -116,20 +116,20 @@ class EnsembleEffectModel:
 
     def _predict(self, state: ModelState, action: SkillBatch) -> EffectPrediction:
         geometry, network = state.geometry, self._network
-        bodies = geometry_prisms(geometry)
+        prisms = geometry_prisms(geometry)
         call = Call(*action)
         names = network.config.skill_names
-        planned = planned_motion(bodies, names, *call)
+        planned = planned_motion(prisms, names, *call)
         features = make_features(
-            bodies, current_relations(geometry), call, planned, network.config
+            prisms, current_relations(geometry), call, planned, network.config
         )
         output = network(features, network.encoder(state.clouds_object))
-        motion = compose(output, features, planned, bodies)
+        motion = compose(output, features, planned, prisms)
         return EffectPrediction(
             motion.delta_position_m,
             motion.delta_yaw_rad,
             motion.delta_std,
-            self._relations(geometry, bodies, motion),
+            self._relations(geometry, prisms, motion),
             torch.sigmoid(output.feasible_logit),
         )
 
@@ -138,7 +138,7 @@ class EnsembleEffectModel:
         return advance_state(state, prediction)
 
     def _relations(
-        self, geometry: SceneBatch, bodies: Prisms, motion: Motion
+        self, geometry: SceneBatch, prisms: Prisms, motion: Motion
     ) -> torch.Tensor:
         """P(relation) per member: analytic but for contact, (E, S, R, N, N)."""
         analytic = tuple(name for name in self._names if name != CONTACT.name)
@@ -146,7 +146,7 @@ class EnsembleEffectModel:
             zip(analytic, member_relations(geometry, motion, analytic).unbind(2), strict=True)
         )
         if CONTACT.name in self._names:
-            moved = bodies.moved(motion.delta_position_m, motion.delta_yaw_rad)
+            moved = prisms.moved(motion.delta_position_m, motion.delta_yaw_rad)
             head = self._network.contact
             parts[CONTACT.name] = contact_probability(head, moved, motion.pair_scale_m)
         return torch.stack([parts[name] for name in self._names], dim=2)

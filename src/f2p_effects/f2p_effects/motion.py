@@ -34,7 +34,7 @@ class PlannedMotion(NamedTuple):
 
 
 def planned_motion(
-    bodies: Prisms,
+    prisms: Prisms,
     skill_names: tuple[str, ...],
     skill: torch.Tensor,
     object_index: torch.Tensor,
@@ -44,7 +44,7 @@ def planned_motion(
     """Returns the motion the calls ask for; a round object is not turned.
 
     Args:
-        bodies: The objects, fields (S, N, ...).
+        prisms: The objects, fields (S, N, ...).
         skill_names: What ``skill`` is an index into.
         skill: Index of each state's skill, shape (S,).
         object_index: Acted object, shape (S,).
@@ -54,7 +54,7 @@ def planned_motion(
     Raises:
         InvalidInputError: If a skill is not known.
     """
-    acted, target = bodies.take(object_index), bodies.take(target_index)
+    acted, target = prisms.take(object_index), prisms.take(target_index)
     zero = torch.zeros_like(acted.position_m)
     command = Command(zero, zero[:, 0], zero[:, 0])
     for index, name in enumerate(skill_names):

@@ -76,7 +76,7 @@ def displaced(
     output: MotionOutput,
     features: Features,
     planned: PlannedMotion,
-    bodies: Prisms,
+    prisms: Prisms,
     leader: RigidMotion,
 ) -> tuple[torch.Tensor, torch.Tensor]:
     """Returns displacements (E, S, N, 3) [m] and turns (E, S, N) [rad] given the leader's motion.
@@ -85,7 +85,7 @@ def displaced(
     """
     acted = features.acted
     own = acted_motion(output, features, planned)
-    offset = bodies.position_m - _acted_position(bodies, acted)[:, None]
+    offset = prisms.position_m - _acted_position(prisms, acted)[:, None]
     rigid = rigid_displacement(offset, leader.displacement_m, leader.turn_rad)
     residual = from_frame(output.residual_m, planned.direction[:, None])
     free = output.attachment[..., None] * rigid + residual
@@ -97,11 +97,11 @@ def displaced(
 
 
 def compose(
-    output: MotionOutput, features: Features, planned: PlannedMotion, bodies: Prisms
+    output: MotionOutput, features: Features, planned: PlannedMotion, prisms: Prisms
 ) -> Motion:
     """Puts the members' motions and their noise together."""
     leader = acted_motion(output, features, planned)
-    position, turn = displaced(output, features, planned, bodies, leader)
+    position, turn = displaced(output, features, planned, prisms, leader)
     own = _map_variance(output.noise, planned) * features.movable[..., None]
     acted = features.acted.to(own)
     shared = (own * acted[..., None]).sum(dim=2, keepdim=True)
@@ -149,8 +149,8 @@ def moved_batch(geometry: SceneBatch, motion: Motion) -> SceneBatch:
     )
 
 
-def _acted_position(bodies: Prisms, acted: torch.Tensor) -> torch.Tensor:
-    position: torch.Tensor = (bodies.position_m * acted[..., None]).sum(dim=1)
+def _acted_position(prisms: Prisms, acted: torch.Tensor) -> torch.Tensor:
+    position: torch.Tensor = (prisms.position_m * acted[..., None]).sum(dim=1)
     return position
 
 

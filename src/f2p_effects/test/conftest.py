@@ -60,9 +60,9 @@ def moved(scene: Scene, moves: dict[str, tuple[np.ndarray, float]]) -> Scene:
 
 def execute(scene: Scene, call: SkillCall, rng: np.random.Generator) -> End:
     """Puts the object where it was asked for, its content along, pushed neighbours ahead."""
-    bodies = geometry_prisms(geometry_of([scene]))
+    prisms = geometry_prisms(geometry_of([scene]))
     batch = skill_batch(scene.object_ids, [call], SKILLS.names)
-    planned = planned_motion(bodies, ('pick_place', 'push'), *batch)
+    planned = planned_motion(prisms, ('pick_place', 'push'), *batch)
     shift = planned.displacement_m[0].numpy().astype(float)
     turn = float(planned.turn_rad[0]) + rng.normal(0.0, 0.01)
     start = np.array(scene.object(call.object_id).pose_map.position_m)

@@ -196,7 +196,7 @@ def test_a_mirrored_scene_mirrors_twice_to_itself(old: ExecutionDataset) -> None
     names = ModelConfig().skill_names
     once, twice = mirrored(batch, names), mirrored(mirrored(batch, names), names)
     assert torch.equal(twice.delta_position_m, batch.delta_position_m)
-    assert torch.equal(twice.bodies.heading, batch.bodies.heading)
+    assert torch.equal(twice.prisms.heading, batch.prisms.heading)
     assert torch.equal(twice.call.parameters, batch.call.parameters)
     assert not torch.equal(once.call.parameters, batch.call.parameters)
     assert torch.equal(once.delta_position_m[..., 0], batch.delta_position_m[..., 0])

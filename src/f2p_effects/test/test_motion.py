@@ -31,8 +31,8 @@ NAMES = ('pick_place', 'push')
 
 
 def plan(scene: Scene, call: SkillCall) -> tuple[Prisms, PlannedMotion]:
-    bodies = geometry_prisms(geometry_of([scene]))
-    return bodies, planned_motion(bodies, NAMES, *skill_batch(scene.object_ids, [call], NAMES))
+    prisms = geometry_prisms(geometry_of([scene]))
+    return prisms, planned_motion(prisms, NAMES, *skill_batch(scene.object_ids, [call], NAMES))
 
 
 def test_a_place_ends_at_rest_where_the_parameters_say(transport: Scene) -> None:
@@ -143,9 +143,9 @@ def test_turning_about_z_keeps_rotations_and_wrapping_keeps_angles() -> None:
 
 
 def test_a_skill_that_is_not_known_is_named(transport: Scene) -> None:
-    bodies = geometry_prisms(geometry_of([transport]))
+    prisms = geometry_prisms(geometry_of([transport]))
     call = SkillCall(
         skill='push', object_id='object_1', target_id='table_a', parameters=(0.5, 0.1, 0.0)
     )
     with pytest.raises(InvalidInputError, match="unknown skill 'juggle'"):
-        planned_motion(bodies, ('juggle',), *skill_batch(transport.object_ids, [call], NAMES))
+        planned_motion(prisms, ('juggle',), *skill_batch(transport.object_ids, [call], NAMES))

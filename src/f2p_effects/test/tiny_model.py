@@ -66,8 +66,8 @@ class TinyModel:
     def predict(self, state: ModelState, action: SkillBatch) -> EffectPrediction:
         """Moves the acted object as planned, and what is inside it along."""
         geometry = state.geometry
-        bodies = geometry_prisms(geometry)
-        planned = planned_motion(bodies, self.skill_names, *action)
+        prisms = geometry_prisms(geometry)
+        planned = planned_motion(prisms, self.skill_names, *action)
         s, n = geometry.position_m.shape[:2]
         acted = torch.nn.functional.one_hot(action.object_index, n).float()
         margins = relation_margins(geometry, (INSIDE.name,))[:, 0]

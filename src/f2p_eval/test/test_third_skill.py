@@ -43,7 +43,7 @@ from f2p_eval.words import call_in_words
 from f2p_planner.avoid import blocked_call, is_avoided
 from f2p_planner.calls import call_table, Calls, CallTable, make_call, stack_calls
 from f2p_planner.config import PlannerConfig
-from f2p_planner.layout import layout_of, poses_of
+from f2p_planner.object_table import object_table_of, poses_of
 from f2p_planner.proposals import Proposals, propose
 from f2p_sim.errors import SkillError
 from f2p_sim.grounding import ground_call
@@ -124,10 +124,10 @@ def small_model() -> EnsembleEffectModel:
 def proposed(
     names: tuple[str, ...], hand: Hand = SHIPPED_HAND
 ) -> tuple[CallTable, Proposals]:
-    layout = layout_of(SCENE)
-    table = call_table(layout, names, hand)
+    objects = object_table_of(SCENE)
+    table = call_table(objects, names, hand)
     rng = np.random.default_rng(0)
-    return table, propose(table, poses_of(SCENE), layout, PlannerConfig(), 3, rng)
+    return table, propose(table, poses_of(SCENE), objects, PlannerConfig(), 3, rng)
 
 
 def test_a_call_takes_its_four_parameters_within_their_bounds() -> None:
@@ -154,7 +154,7 @@ def test_the_planner_offers_it_where_it_allows_and_proposes_free_ends_on_the_sup
         calls = Calls(
             table.skill[one], table.object[one], table.target[one], proposals.parameters[0, one, p]
         )
-        call = make_call(layout_of(SCENE), calls, 0)
+        call = make_call(object_table_of(SCENE), calls, 0)
         assert len(call.parameters) == 4
         start = SCENE.object(call.object_id).pose_map.position_m
         heading = SCENE.object(call.target_id).pose_map.yaw_rad + call.parameters[0]
@@ -183,10 +183,10 @@ def test_a_hand_that_does_not_do_is_offered_nothing_of_it() -> None:
 
 def test_a_blocked_call_is_avoided_with_parameters_like_it() -> None:
     entry = blocked_call(SCENE, CALL, [])
-    layout, states = layout_of(SCENE), poses_of(SCENE).take(np.zeros(3, dtype=np.int64))
+    objects, states = object_table_of(SCENE), poses_of(SCENE).take(np.zeros(3, dtype=np.int64))
     alike, harder = ((0.45, 0.1, 0.5, 9.0), (0.4, 0.1, 0.3, 19.0))
     tried = [CALL.model_copy(update={'parameters': p}) for p in (CALL.parameters, alike, harder)]
-    avoided = is_avoided([entry], layout, states, stack_calls(layout, tried))
+    avoided = is_avoided([entry], objects, states, stack_calls(objects, tried))
     assert avoided.tolist() == [True, True, False]
 
 

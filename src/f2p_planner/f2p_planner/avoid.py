@@ -26,12 +26,12 @@ from f2p_core.scene import ObjectId, Scene
 from f2p_core.skill import Parameters, SkillCall, SKILLS
 from f2p_core.supports import support_closure
 from f2p_planner.calls import Calls, stack_calls
-from f2p_planner.layout import (
+from f2p_planner.object_table import (
     bodies_of,
     BoolArray,
     FloatArray,
-    Layout,
-    layout_of,
+    object_table_of,
+    ObjectTable,
     Poses,
     poses_of,
     standing_on,
@@ -91,15 +91,15 @@ def blocked_call(scene: Scene, call: SkillCall, earlier: Sequence[AvoidedCall]) 
     Raises:
         InvalidInputError: If the call names an object the scene does not have.
     """
-    layout, poses = layout_of(scene), poses_of(scene)
-    near = _near(layout, poses, call)
+    objects, poses = object_table_of(scene), poses_of(scene)
+    near = _near(objects, poses, call)
     standing = tuple(
-        Standing(object_id=layout.object_ids[row], position_m=tuple(poses.position_m[0, row]))
+        Standing(object_id=objects.object_ids[row], position_m=tuple(poses.position_m[0, row]))
         for row in np.flatnonzero(near)
     )
     every = _any_call(scene, call).model_copy(update={'standing': standing})
     widened = [e.model_copy(update=_ANY) for e in earlier]
-    if is_avoided(widened, layout, poses, stack_calls(layout, [call])).any():
+    if is_avoided(widened, objects, poses, stack_calls(objects, [call])).any():
         return every
     same = {name: getattr(call, name) for name in ('skill', 'target_id')}
     return every.model_copy(update={**same, 'near_parameters': call.parameters})
@@ -107,33 +107,33 @@ def blocked_call(scene: Scene, call: SkillCall, earlier: Sequence[AvoidedCall]) 
 
 def _any_call(scene: Scene, call: SkillCall) -> AvoidedCall:
     """All calls on the object of a call with what stands on or in it now."""
-    inside = support_closure(standing_on(poses_of(scene), layout_of(scene)))
+    inside = support_closure(standing_on(poses_of(scene), object_table_of(scene)))
     holds = inside[0, :, scene.index(call.object_id)]
     content = sorted(i for i, is_in in zip(scene.object_ids, holds, strict=True) if is_in)
     return AvoidedCall(object_id=call.object_id, content_ids=tuple(content))
 
 
-def _near(layout: Layout, poses: Poses, call: SkillCall) -> BoolArray:
+def _near(objects: ObjectTable, poses: Poses, call: SkillCall) -> BoolArray:
     """Which movable objects, the acted one among them, are near a call's begin or end."""
-    scene, position_m = layout.scene, poses.position_m[0]
+    scene, position_m = objects.scene, poses.position_m[0]
     acted, target = scene.index(call.object_id), scene.index(call.target_id)
-    bodies = bodies_of(poses, layout)
+    bodies = bodies_of(poses, objects)
     item, support = (Prisms(*(field[0, i] for field in bodies)) for i in (acted, target))
     asked = SKILLS[call.skill].planned(item, support, np.array(call.parameters))
     ends_m = np.stack([position_m[acted], position_m[acted] + asked.displacement_m])
     apart = position_m[:, None, :2] - ends_m[:, :2]
     near: BoolArray = np.linalg.norm(apart, axis=-1).min(axis=1) <= _NEAR_M
-    return near & ~layout.fixed
+    return near & ~objects.fixed
 
 
 def is_avoided(
-    avoided: Sequence[AvoidedCall], layout: Layout, poses: Poses, calls: Calls
+    avoided: Sequence[AvoidedCall], objects: ObjectTable, poses: Poses, calls: Calls
 ) -> BoolArray:
     """Returns which calls are to be avoided.
 
     Args:
         avoided: The list.
-        layout: The N objects.
+        objects: The N objects.
         poses: The S states.
         calls: Calls in these states: indices that broadcast to (S, ...), parameters (S, ..., W).
 
@@ -141,13 +141,13 @@ def is_avoided(
         Shape (S, ...), as the parameters.
     """
     result = np.zeros(calls.parameters.shape[:-1], dtype=np.bool_)
-    entries = [entry for entry in avoided if entry.object_id in layout.object_ids]
+    entries = [entry for entry in avoided if entry.object_id in objects.object_ids]
     if not entries:
         return result
-    on_object = support_closure(standing_on(poses, layout))
+    on_object = support_closure(standing_on(poses, objects))
     for entry in entries:
-        context = _context_holds(entry, layout, poses.position_m, on_object)
-        hit = context.reshape(-1, *(1,) * (result.ndim - 1)) & _same_call(entry, layout, calls)
+        context = _context_holds(entry, objects, poses.position_m, on_object)
+        hit = context.reshape(-1, *(1,) * (result.ndim - 1)) & _same_call(entry, objects, calls)
         if entry.skill is not None and entry.near_parameters is not None:
             hit = hit & _near_parameters(entry.skill, entry.near_parameters, calls)
         result |= hit
@@ -165,21 +165,21 @@ def _near_parameters(skill: str, near: Parameters, calls: Calls) -> BoolArray:
     return close
 
 
-def _same_call(entry: AvoidedCall, layout: Layout, calls: Calls) -> BoolArray:
+def _same_call(entry: AvoidedCall, objects: ObjectTable, calls: Calls) -> BoolArray:
     """Whether object, skill and target are the entry's, shape as the calls' indices."""
-    same: BoolArray = calls.object == layout.object_ids.index(entry.object_id)
+    same: BoolArray = calls.object == objects.object_ids.index(entry.object_id)
     if entry.skill is not None:
         same = same & (np.array(SKILLS.names)[calls.skill] == entry.skill)
     if entry.target_id is not None:
-        same = same & (np.array(layout.object_ids)[calls.target] == entry.target_id)
+        same = same & (np.array(objects.object_ids)[calls.target] == entry.target_id)
     return same
 
 
 def _context_holds(
-    entry: AvoidedCall, layout: Layout, position_m: FloatArray, on_object: BoolArray
+    entry: AvoidedCall, objects: ObjectTable, position_m: FloatArray, on_object: BoolArray
 ) -> BoolArray:
     """Whether content and standing are as in the entry, shape (S,)."""
-    ids = layout.object_ids
+    ids = objects.object_ids
     content = np.isin(np.array(ids), entry.content_ids)
     holds: BoolArray = (on_object[:, :, ids.index(entry.object_id)] == content).all(axis=-1)
     for was in entry.standing:

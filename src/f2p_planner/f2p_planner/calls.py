@@ -16,7 +16,7 @@ import numpy as np
 
 from f2p_core.skill import Hand, padded, parameter_count, Skill, SkillCall, SKILLS
 from f2p_planner.errors import PlannerError, PlannerErrorCode
-from f2p_planner.layout import FloatArray, IntArray, Layout
+from f2p_planner.object_table import FloatArray, IntArray, ObjectTable
 
 
 class Calls(NamedTuple):
@@ -24,7 +24,7 @@ class Calls(NamedTuple):
 
     Attributes:
         skill: Index into ``SKILLS.names``, shape (S,).
-        object, target: Columns of the layout, shape (S,).
+        object, target: Columns of the table of objects, shape (S,).
         parameters: Zero beyond those of the skill, shape (S, W).
     """
 
@@ -39,7 +39,7 @@ class Calls(NamedTuple):
 
 
 class CallTable(NamedTuple):
-    """The C combinations of skill, object and target a layout offers.
+    """The C combinations of skill, object and target the objects offer.
 
     Attributes:
         skill, object, target: Indices as in ``Calls``, shape (C,).
@@ -77,21 +77,20 @@ class CallTable(NamedTuple):
         return rows
 
 
-def call_table(layout: Layout, skill_names: Sequence[str], hand: Hand) -> CallTable:
-    """Lists the possible calls of a layout.
+def call_table(objects: ObjectTable, skill_names: Sequence[str], hand: Hand) -> CallTable:
+    """Lists the possible calls on objects.
 
     Args:
-        layout: The N objects.
+        objects: The N objects.
         skill_names: Skills the model knows.
         hand: The hand that is to do it.
 
     Raises:
         PlannerError: ``NO_CALL_POSSIBLE`` if nothing can be moved.
     """
-    objects = layout.scene.objects
     rows, low, high = [], [], []
-    for acted, item in enumerate(objects):
-        for target, support in enumerate(objects):
+    for acted, item in enumerate(objects.scene.objects):
+        for target, support in enumerate(objects.scene.objects):
             for index, skill in enumerate(SKILLS):
                 if skill.name not in skill_names or not skill.may_act(item, support, hand):
                     continue
@@ -110,24 +109,24 @@ def call_table(layout: Layout, skill_names: Sequence[str], hand: Hand) -> CallTa
     return CallTable(skills, acts, targets, padded(low, width), padded(high, width))
 
 
-def make_call(layout: Layout, calls: Calls, row: int) -> SkillCall:
+def make_call(objects: ObjectTable, calls: Calls, row: int) -> SkillCall:
     """Returns one call of the arrays as a value."""
     skill = SKILLS[SKILLS.names[calls.skill[row]]]
     return SkillCall(
         skill=skill.name,
-        object_id=layout.object_ids[calls.object[row]],
-        target_id=layout.object_ids[calls.target[row]],
+        object_id=objects.object_ids[calls.object[row]],
+        target_id=objects.object_ids[calls.target[row]],
         parameters=tuple(calls.parameters[row, : len(skill.parameters)].tolist()),
     )
 
 
-def stack_calls(layout: Layout, calls: list[SkillCall]) -> Calls:
+def stack_calls(objects: ObjectTable, calls: list[SkillCall]) -> Calls:
     """Returns calls as arrays.
 
     Raises:
         InvalidInputError: If a call names an object the scene does not have.
     """
-    scene, names = layout.scene, SKILLS.names
+    scene, names = objects.scene, SKILLS.names
     return Calls(
         np.array([names.index(c.skill) for c in calls], dtype=np.int64),
         np.array([scene.index(c.object_id) for c in calls], dtype=np.int64),

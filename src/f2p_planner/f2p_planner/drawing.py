@@ -16,7 +16,14 @@ from f2p_planner.calls import call_table, Calls, make_call
 from f2p_planner.config import PlannerConfig
 from f2p_planner.forecast import Forecaster, Meter
 from f2p_planner.goals import resolve_goal
-from f2p_planner.layout import FloatArray, IntArray, layout_of, Poses, poses_of, root_furniture
+from f2p_planner.object_table import (
+    FloatArray,
+    IntArray,
+    object_table_of,
+    Poses,
+    poses_of,
+    root_furniture,
+)
 from f2p_planner.plans import Situation
 from f2p_planner.proposals import propose
 from f2p_planner.stations import added_trips, NO_STATION
@@ -69,14 +76,14 @@ class Drawer:
         config: PlannerConfig,
         rng: np.random.Generator,
     ) -> None:
-        self._layout = layout_of(situation.scene)
+        self._objects = object_table_of(situation.scene)
         hand = Hand(config.hand_opening_m)
-        self._table = call_table(self._layout, model.skill_names, hand)
+        self._table = call_table(self._objects, model.skill_names, hand)
         self._start = poses_of(situation.scene)
         self._config, self._rng = config, rng
         literals = tuple(x for goal in goals.values() for x in goal.literals)
         index = resolve_goal(
-            Goal(literals=literals), self._layout.object_ids, model.relation_names
+            Goal(literals=literals), self._objects.object_ids, model.relation_names
         )
         ends = np.cumsum([0, *(len(goal.literals) for goal in goals.values())]).tolist()
         self._columns = {
@@ -117,8 +124,8 @@ class Drawer:
 
     def _extended(self, drafts: _Drafts, column: IntArray) -> _Drafts:
         """Adds one call to every draft that has a free place for it."""
-        table, layout = self._table, self._layout
-        drawn = propose(table, drafts.poses, layout, self._config, 1, self._rng)
+        table, objects = self._table, self._objects
+        drawn = propose(table, drafts.poses, objects, self._config, 1, self._rng)
         free = np.flatnonzero(drawn.valid[:, column, 0].any(axis=1))
         same = np.repeat(column, len(free))
         poses = drafts.poses.take(free)
@@ -129,12 +136,12 @@ class Drawer:
             drawn.parameters[free, same, 0],
         )
         at = np.arange(len(free))
-        roots = root_furniture(poses, layout)
+        roots = root_furniture(poses, objects)
         pick, place = roots[at, calls.object], roots[at, calls.target]
         forecast = self._forecaster.forecast(poses, calls)
         return _Drafts(
             calls=tuple(
-                (*drafts.calls[r], make_call(layout, calls, i))
+                (*drafts.calls[r], make_call(objects, calls, i))
                 for i, r in enumerate(free.tolist())
             ),
             poses=forecast.poses,
@@ -146,7 +153,7 @@ class Drawer:
 
     def _column(self, skill: str, object_id: str, target_id: str) -> IntArray:
         """Column of the call in the table; empty if the scene does not offer it."""
-        ids, table = self._layout.object_ids, self._table
+        ids, table = self._objects.object_ids, self._table
         return np.flatnonzero(
             (table.skill == SKILLS.names.index(skill))
             & (table.object == ids.index(object_id))

@@ -13,8 +13,8 @@ from f2p_planner.avoid import AvoidedCall, is_avoided
 from f2p_planner.calls import Calls, CallTable
 from f2p_planner.config import PlannerConfig
 from f2p_planner.forecast import Forecaster
-from f2p_planner.layout import Layout, root_furniture
 from f2p_planner.nodes import Nodes
+from f2p_planner.object_table import ObjectTable, root_furniture
 from f2p_planner.proposals import propose
 from f2p_planner.stations import added_trips
 from f2p_planner.symmetry import object_codes, spread_over_alike, Symmetry
@@ -25,7 +25,7 @@ class Problem(NamedTuple):
 
     Attributes:
         goal: Literals and budgets.
-        layout: The N objects.
+        objects: The N objects.
         table: The C possible combinations of skill, object and target.
         config: Budgets and thresholds.
         avoided: Calls that shall not be used.
@@ -35,7 +35,7 @@ class Problem(NamedTuple):
     """
 
     goal: Goal
-    layout: Layout
+    objects: ObjectTable
     table: CallTable
     config: PlannerConfig
     avoided: tuple[AvoidedCall, ...]
@@ -56,9 +56,9 @@ def expand(problem: Problem, nodes: Nodes, samples: int) -> Nodes:
     Returns:
         The children; ``parent`` are rows of ``nodes``.
     """
-    table, layout = problem.table, problem.layout
-    proposals = propose(table, nodes.poses, layout, problem.config, samples, problem.rng)
-    roots = root_furniture(nodes.poses, layout)
+    table, objects = problem.table, problem.objects
+    proposals = propose(table, nodes.poses, objects, problem.config, samples, problem.rng)
+    roots = root_furniture(nodes.poses, objects)
     place = roots[:, table.target]
     trips = nodes.trips[:, None] + added_trips(
         nodes.station[:, None], roots[:, table.object], place
@@ -67,8 +67,8 @@ def expand(problem: Problem, nodes: Nodes, samples: int) -> Nodes:
     drawn = Calls(
         table.skill[:, None], table.object[:, None], table.target[:, None], proposals.parameters
     )
-    valid &= ~is_avoided(problem.avoided, layout, nodes.poses, drawn)
-    codes = object_codes(nodes, layout, problem.symmetry)[:, table.object]
+    valid &= ~is_avoided(problem.avoided, objects, nodes.poses, drawn)
+    codes = object_codes(nodes, objects, problem.symmetry)[:, table.object]
     valid = spread_over_alike(valid, table, codes)
     row, column, sample = np.nonzero(valid)
     calls = Calls(

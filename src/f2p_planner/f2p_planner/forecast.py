@@ -18,7 +18,7 @@ from f2p_planner.calls import Calls
 from f2p_planner.clarity import clarity
 from f2p_planner.errors import PlannerError, PlannerErrorCode
 from f2p_planner.goals import GoalIndex, literal_probabilities
-from f2p_planner.layout import FloatArray, Poses
+from f2p_planner.object_table import FloatArray, Poses
 
 CHUNK = 512
 """States per prediction: large enough to fill the processor, small enough to stop in time."""

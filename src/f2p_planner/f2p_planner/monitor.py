@@ -26,7 +26,7 @@ from f2p_core.symbolic import Goal, SymbolicState
 from f2p_planner.config import MonitorConfig
 from f2p_planner.errors import PlannerError, PlannerErrorCode
 from f2p_planner.goals import resolve_goal
-from f2p_planner.layout import BoolArray, IntArray, layout_of, poses_of, standing_on
+from f2p_planner.object_table import BoolArray, IntArray, object_table_of, poses_of, standing_on
 
 
 class VerdictKind(StrEnum):
@@ -193,8 +193,8 @@ def check_effect(
 
 
 def _acted_and_content(scene: Scene, call: SkillCall) -> set[str]:
-    layout = layout_of(scene)
-    on = support_closure(standing_on(poses_of(scene), layout))[0, :, scene.index(call.object_id)]
+    objects = object_table_of(scene)
+    on = support_closure(standing_on(poses_of(scene), objects))[0, :, scene.index(call.object_id)]
     return {i for i, is_on in zip(scene.object_ids, on, strict=True) if is_on} | {call.object_id}
 
 

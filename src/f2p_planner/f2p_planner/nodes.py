@@ -9,7 +9,7 @@ from typing import NamedTuple
 import numpy as np
 
 from f2p_planner.calls import Calls
-from f2p_planner.layout import FloatArray, IntArray, Poses
+from f2p_planner.object_table import FloatArray, IntArray, Poses
 from f2p_planner.stations import NO_STATION
 
 _SCORE_STEP = 0.02

@@ -25,7 +25,7 @@ from f2p_planner.calls import stack_calls
 from f2p_planner.clarity import clarity
 from f2p_planner.forecast import as_numpy, predict_one
 from f2p_planner.goals import goal_probability
-from f2p_planner.layout import layout_of
+from f2p_planner.object_table import object_table_of
 from f2p_planner.stations import base_trips
 
 Probability = Annotated[float, Field(ge=0.0, le=1.0)]
@@ -143,12 +143,12 @@ def evaluate_plan(
         InvalidInputError: If a call names an object the scene does not have.
     """
     scene, state, at = situation
-    layout = layout_of(scene)
+    objects = object_table_of(scene)
     steps: list[PlanStep] = []
     for call in calls:
-        prediction, state = predict_one(model, state, stack_calls(layout, [call]))
+        prediction, state = predict_one(model, state, stack_calls(objects, [call]))
         relations = _symbolic(scene, model, prediction)
-        clear = clarity(prediction, model.relation_names, layout.fixed.tolist())
+        clear = clarity(prediction, model.relation_names, objects.fixed.tolist())
         steps.append(
             PlanStep(
                 call=call,

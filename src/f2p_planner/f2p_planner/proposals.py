@@ -19,13 +19,13 @@ from f2p_core.skill import Skill
 from f2p_core.supports import support_closure
 from f2p_planner.calls import Calls, CallTable
 from f2p_planner.config import PlannerConfig
-from f2p_planner.layout import (
+from f2p_planner.object_table import (
     bodies_of,
     BoolArray,
     FloatArray,
     footprint_gaps,
     Footprints,
-    Layout,
+    ObjectTable,
     Poses,
     standing_on,
     yaw_of,
@@ -55,7 +55,7 @@ class Proposals(NamedTuple):
 def propose(
     table: CallTable,
     poses: Poses,
-    layout: Layout,
+    objects: ObjectTable,
     config: PlannerConfig,
     samples: int,
     rng: np.random.Generator,
@@ -71,19 +71,19 @@ def propose(
     Args:
         table: The C combinations.
         poses: The S states.
-        layout: The N objects.
+        objects: The N objects.
         config: Clearances and number of proposals.
         samples: P.
         rng: Source of all randomness.
     """
-    found = _draw(table, poses, layout, config, samples, rng)
+    found = _draw(table, poses, objects, config, samples, rng)
     again = ~found.valid.any(axis=2) & _needs_free_end(table)
     if not again.any():
         return found
     states, columns = np.flatnonzero(again.any(axis=1)), np.flatnonzero(again.any(axis=0))
     more = config.model_copy(update={'proposals': _SECOND_LOOK * config.proposals})
     second = _draw(
-        table.take(columns), poses.take(states), layout, more, samples, rng.spawn(1)[0]
+        table.take(columns), poses.take(states), objects, more, samples, rng.spawn(1)[0]
     )
     block = np.ix_(states, columns)
     wanted = again[block]
@@ -97,7 +97,7 @@ def propose(
 def _draw(
     table: CallTable,
     poses: Poses,
-    layout: Layout,
+    objects: ObjectTable,
     config: PlannerConfig,
     samples: int,
     rng: np.random.Generator,
@@ -107,9 +107,9 @@ def _draw(
     shape = (len(poses.position_m), len(table.skill), count, table.low.shape[1])
     drawn = table.low[:, None] + rng.random(shape) * (table.high - table.low)[:, None]
     _keep_yaw(drawn, table, poses, rng)
-    parents = standing_on(poses, layout)
+    parents = standing_on(poses, objects)
     on_object = support_closure(parents)
-    room = end_room(drawn, table, poses, layout, on_object)
+    room = end_room(drawn, table, poses, objects, on_object)
     order = np.argsort(-np.minimum(room, config.comfortable_clearance_m), axis=2, kind='stable')
     chosen = order[:, :, :samples]
     parameters = np.take_along_axis(drawn, chosen[..., None], axis=2)
@@ -128,7 +128,11 @@ class _Ends(NamedTuple):
 
 
 def end_room(
-    parameters: FloatArray, table: CallTable, poses: Poses, layout: Layout, on_object: BoolArray
+    parameters: FloatArray,
+    table: CallTable,
+    poses: Poses,
+    objects: ObjectTable,
+    on_object: BoolArray,
 ) -> FloatArray:
     """Returns the room around where the acted object ends.
 
@@ -136,7 +140,7 @@ def end_room(
         parameters: Shape (S, C, P, W).
         table: The C combinations.
         poses: The S states.
-        layout: The N objects.
+        objects: The N objects.
         on_object: Entry [s, a, b]: a stands on or in b, shape (S, N, N).
 
     Returns:
@@ -145,21 +149,19 @@ def end_room(
         beyond it; the lesser for those that are both. Shape (S, C, P) [m].
     """
     room = np.full(parameters.shape[:-1], np.inf)
-    bodies = bodies_of(poses, layout)
+    bodies = bodies_of(poses, objects)
     for skill, rows in table.by_skill():
         part = table.take(rows)
         ends = _planned_ends(skill, bodies, part, parameters[:, rows])
         if skill.slides:
-            room[:, rows] = _edge_room(ends, part, poses, layout)
+            room[:, rows] = _edge_room(ends, part, poses, objects)
         if skill.needs_free_end:
-            free = _free_room(ends, part, poses, layout, on_object)
+            free = _free_room(ends, part, poses, objects, on_object)
             room[:, rows] = np.minimum(room[:, rows], free)
     return room
 
 
-def _planned_ends(
-    skill: Skill, bodies: Prisms, table: CallTable, parameters: FloatArray
-) -> _Ends:
+def _planned_ends(skill: Skill, bodies: Prisms, table: CallTable, parameters: FloatArray) -> _Ends:
     """Where the planned motion of one skill leads."""
     acted = Prisms(*(field[:, table.object, None] for field in bodies))
     target = Prisms(*(field[:, table.target, None] for field in bodies))
@@ -167,22 +169,22 @@ def _planned_ends(
     return _Ends(acted.position_m + asked.displacement_m, acted.yaw_rad + asked.turn_rad)
 
 
-def _edge_room(ends: _Ends, table: CallTable, poses: Poses, layout: Layout) -> FloatArray:
+def _edge_room(ends: _Ends, table: CallTable, poses: Poses, objects: ObjectTable) -> FloatArray:
     """The gap between a slid object's end and the nearest edge of what it slides over."""
     rotation = poses.rotation[:, table.target]
     offset = ends.centre_m - poses.position_m[:, table.target, None]
     place = np.einsum('scji,scpj->scpi', rotation, offset)[..., :2]
-    half = layout.half_m
+    half = objects.half_m
     reach = half[table.target, :2] - half[table.object, :2].max(axis=-1, keepdims=True)
     room: FloatArray = (reach[:, None] - np.abs(place)).min(axis=-1)
     return room
 
 
 def _free_room(
-    ends: _Ends, table: CallTable, poses: Poses, layout: Layout, on_object: BoolArray
+    ends: _Ends, table: CallTable, poses: Poses, objects: ObjectTable, on_object: BoolArray
 ) -> FloatArray:
     """The smallest gap between an object at its end and those at its height."""
-    half = layout.half_m
+    half = objects.half_m
     gaps = footprint_gaps(
         Footprints(
             ends.centre_m[..., None, :2],
@@ -205,7 +207,7 @@ def _free_room(
 
 
 def end_free(
-    calls: Calls, table: CallTable, poses: Poses, layout: Layout, clearance_m: float
+    calls: Calls, table: CallTable, poses: Poses, objects: ObjectTable, clearance_m: float
 ) -> BoolArray:
     """Returns whether the end of call s, made in state s, keeps its clearance, shape (S,).
 
@@ -213,12 +215,12 @@ def end_free(
         calls: S calls with one combination of skill, object and target.
         table: The C combinations.
         poses: The S states.
-        layout: The N objects.
+        objects: The N objects.
         clearance_m: Least gap to other objects [m].
     """
     one = table.take(table.rows_of(calls)[:1])
-    on_object = support_closure(standing_on(poses, layout))
-    room = end_room(calls.parameters[:, None, None], one, poses, layout, on_object)
+    on_object = support_closure(standing_on(poses, objects))
+    room = end_room(calls.parameters[:, None, None], one, poses, objects, on_object)
     free: BoolArray = room[:, 0, 0] >= clearance_m
     return free
 

@@ -27,8 +27,8 @@ from f2p_planner.errors import PlannerError, PlannerErrorCode
 from f2p_planner.expand import expand, Problem
 from f2p_planner.forecast import Forecaster, Meter
 from f2p_planner.goals import goal_probability, resolve_goal
-from f2p_planner.layout import FloatArray, IntArray, layout_of, poses_of
 from f2p_planner.nodes import Nodes, plan_keys, PlanKey, root_node
+from f2p_planner.object_table import FloatArray, IntArray, object_table_of, poses_of
 from f2p_planner.plans import evaluate_plan, observed_now, Plan, Situation
 from f2p_planner.refine import refine
 from f2p_planner.stations import NO_STATION
@@ -82,15 +82,15 @@ def plan(
     now = goal_probability(observed_now(situation.scene, model.relation_names), goal)
     if now.minimum > 0.5:
         return evaluate_plan(goal, situation, model, (), threshold=config.threshold)
-    layout = layout_of(situation.scene)
+    objects = object_table_of(situation.scene)
     meter = Meter(config.max_evaluations, config.max_time_s, control.now_s)
     problem = Problem(
         goal,
-        layout,
-        call_table(layout, model.skill_names, Hand(config.hand_opening_m)),
+        objects,
+        call_table(objects, model.skill_names, Hand(config.hand_opening_m)),
         config,
         tuple(avoided),
-        symmetry_of(goal, layout),
+        symmetry_of(goal, objects),
         Forecaster(model, situation.state, index, meter, control),
         np.random.default_rng(seed),
     )
@@ -99,7 +99,7 @@ def plan(
     plans = []
     for leader in _grow(problem, root, meter, control):
         refined = refine(problem, root.poses, leader.calls)
-        calls = [make_call(layout, refined, row) for row in range(len(refined.skill))]
+        calls = [make_call(objects, refined, row) for row in range(len(refined.skill))]
         plans.append(evaluate_plan(goal, situation, model, calls, threshold=config.threshold))
     best = max(plans, key=_key_of)
     return best.model_copy(update={'evaluations': meter.evaluations})
@@ -109,7 +109,7 @@ def _grow(problem: Problem, root: Nodes, meter: Meter, control: Control) -> list
     """Grows plans call by call; returns the best of all lengths, best first."""
     config, most = problem.config, problem.goal.max_skills
     layers, leaders = [root], list[_Leader]()
-    seen = set(signatures(root, problem.layout, problem.symmetry))
+    seen = set(signatures(root, problem.objects, problem.symmetry))
     for length in range(1, most + 1):
         children = expand(problem, layers[-1], config.samples)
         if len(children.parent) == 0:
@@ -161,7 +161,7 @@ def _select(problem: Problem, children: Nodes, best_score: float, seen: set[byte
     hopeful = children.feasible >= best_score
     own = children.feasible * children.literals.sum(axis=1)
     order = np.flatnonzero(hopeful)[np.argsort(-own[hopeful], kind='stable')]
-    keys = signatures(children.take(order), problem.layout, problem.symmetry)
+    keys = signatures(children.take(order), problem.objects, problem.symmetry)
     fresh, alike, known = list[int](), list[int](), set(seen)
     for row, key in zip(order.tolist(), keys, strict=True):
         (alike if key in known else fresh).append(row)
@@ -172,7 +172,7 @@ def _select(problem: Problem, children: Nodes, best_score: float, seen: set[byte
         fresh = pool[np.argsort(distance, kind='stable')][: config.beam_width].tolist()
     room = min(config.beam_width - len(fresh), config.beam_width // _DUPLICATE_SHARE)
     chosen = np.array([*fresh, *alike[:room]], dtype=np.int64)
-    seen.update(signatures(children.take(chosen), problem.layout, problem.symmetry))
+    seen.update(signatures(children.take(chosen), problem.objects, problem.symmetry))
     return chosen
 
 

@@ -19,7 +19,7 @@ import numpy as np
 from f2p_core.scene import Scene
 from f2p_core.skill import SkillCall
 from f2p_planner.errors import PlannerError, PlannerErrorCode
-from f2p_planner.layout import BoolArray, IntArray, layout_of, poses_of, root_furniture
+from f2p_planner.object_table import BoolArray, IntArray, object_table_of, poses_of, root_furniture
 
 NO_STATION = -2
 """Stands for the robot's start: driving from it to the first station is no trip."""
@@ -31,10 +31,10 @@ def stations(scene: Scene, call: SkillCall) -> tuple[str, str]:
     Raises:
         InvalidInputError: If the call names an object the scene does not have.
     """
-    layout = layout_of(scene)
-    roots = root_furniture(poses_of(scene), layout)[0]
+    objects = object_table_of(scene)
+    roots = root_furniture(poses_of(scene), objects)[0]
     pick, place = roots[scene.index(call.object_id)], roots[scene.index(call.target_id)]
-    names = (*layout.object_ids, '')
+    names = (*objects.object_ids, '')
     return names[pick], names[place]
 
 

@@ -16,8 +16,8 @@ from numpy.typing import NDArray
 
 from f2p_core.symbolic import Goal
 from f2p_planner.calls import CallTable
-from f2p_planner.layout import BoolArray, IntArray, Layout, standing_on
 from f2p_planner.nodes import Nodes
+from f2p_planner.object_table import BoolArray, IntArray, ObjectTable, standing_on
 
 _CODE_SEED = 20250901
 """Seed of the codes; any value serves, a fixed one makes searches repeatable."""
@@ -43,10 +43,10 @@ class Symmetry(NamedTuple):
     counts_trips: bool
 
 
-def symmetry_of(goal: Goal, layout: Layout) -> Symmetry:
-    """Returns the symmetry of a goal over the objects of a layout."""
-    group = _groups(goal, layout)
-    ids = layout.object_ids
+def symmetry_of(goal: Goal, objects: ObjectTable) -> Symmetry:
+    """Returns the symmetry of a goal over objects."""
+    group = _groups(goal, objects)
+    ids = objects.object_ids
     kinds = [
         (
             x.relation,
@@ -70,25 +70,25 @@ def symmetry_of(goal: Goal, layout: Layout) -> Symmetry:
     )
 
 
-def object_codes(nodes: Nodes, layout: Layout, symmetry: Symmetry) -> NDArray[np.uint64]:
+def object_codes(nodes: Nodes, objects: ObjectTable, symmetry: Symmetry) -> NDArray[np.uint64]:
     """Returns a code per object of what it stands on and which of its literals hold, (M, N).
 
     Codes are 64-bit sums: different states share one by chance only.
     """
-    parents = standing_on(nodes.poses, layout)
-    support = np.where(parents < 0, len(layout.object_ids), symmetry.group[parents])
+    parents = standing_on(nodes.poses, objects)
+    support = np.where(parents < 0, len(objects.object_ids), symmetry.group[parents])
     true = (nodes.literals > 0.5).astype(np.uint64) * symmetry.literal_code
     own = symmetry.group.astype(np.uint64) * symmetry.group_code
     return own + symmetry.support_code[support] + true @ symmetry.involved.T.astype(np.uint64)
 
 
-def signatures(nodes: Nodes, layout: Layout, symmetry: Symmetry) -> list[bytes]:
+def signatures(nodes: Nodes, objects: ObjectTable, symmetry: Symmetry) -> list[bytes]:
     """Returns a key per node; nodes with one key are alike.
 
     The sorted codes of all objects; where the trip budget can bind, also the trips spent and
     where the robot is.
     """
-    code = np.sort(object_codes(nodes, layout, symmetry), axis=1)
+    code = np.sort(object_codes(nodes, objects, symmetry), axis=1)
     if symmetry.counts_trips:
         spent = np.stack([nodes.trips, nodes.station], axis=1).astype(np.uint64)
         code = np.concatenate([code, spent], axis=1)
@@ -130,13 +130,13 @@ def spread_over_alike(
     return result
 
 
-def _groups(goal: Goal, layout: Layout) -> IntArray:
+def _groups(goal: Goal, objects: ObjectTable) -> IntArray:
     """Numbers the objects so that interchangeable ones share a number, shape (N,)."""
     literals = {(x.relation, x.subject_id, x.object_id, x.value) for x in goal.literals}
-    ids = layout.object_ids
+    ids = objects.object_ids
 
     def alike(a: int, b: int) -> bool:
-        if layout.fixed[a] or layout.fixed[b] or layout.hollow[a] != layout.hollow[b]:
+        if objects.fixed[a] or objects.fixed[b] or objects.hollow[a] != objects.hollow[b]:
             return False
         swap = {ids[a]: ids[b], ids[b]: ids[a]}
         swapped = {(r, swap.get(s, s), swap.get(o, o), v) for r, s, o, v in literals}

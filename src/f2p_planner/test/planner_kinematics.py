@@ -28,9 +28,9 @@ from f2p_effects.config import ModelConfig
 from f2p_effects.protocol import EffectPrediction, ModelState, SkillBatch
 from f2p_planner.calls import stack_calls
 from f2p_planner.environment import MotionResult, Percept
-from f2p_planner.layout import (
-    Layout,
-    layout_of,
+from f2p_planner.object_table import (
+    object_table_of,
+    ObjectTable,
     Poses,
     poses_of,
     root_furniture,
@@ -50,7 +50,7 @@ class Moved(NamedTuple):
     yaw_rad: np.ndarray
 
 
-def move(layout: Layout, poses: Poses, action: tuple[np.ndarray, ...], rides: bool) -> Moved:
+def move(objects: ObjectTable, poses: Poses, action: tuple[np.ndarray, ...], rides: bool) -> Moved:
     """Displacement (S, N, 3) and turn (S, N) of every object."""
     skill, acted, target, parameters = action
     every = np.arange(len(skill))
@@ -58,16 +58,16 @@ def move(layout: Layout, poses: Poses, action: tuple[np.ndarray, ...], rides: bo
     x, y, third = parameters.T
     pushed = skill == SKILLS.names.index('push')
     cos, sin = np.cos(yaw[every, target]), np.sin(yaw[every, target])
-    height = _surface_m(layout)[target] + layout.half_m[acted, 2]
+    height = _surface_m(objects)[target] + objects.half_m[acted, 2]
     local = np.stack([cos * x - sin * y, sin * x + cos * y, height], axis=1)
     placed = poses.position_m[every, target] + local - poses.position_m[every, acted]
     along = yaw[every, target] + x
     slid = np.stack([np.cos(along) * y, np.sin(along) * y, np.zeros_like(y)], axis=1)
     shift = np.where(pushed[:, None], slid, placed)
     turn = np.where(pushed, 0.0, yaw[every, target] + third - yaw[every, acted])
-    goes = np.arange(len(layout.object_ids)) == acted[:, None]
+    goes = np.arange(len(objects.object_ids)) == acted[:, None]
     if rides:
-        goes = goes | support_closure(standing_on(poses, layout))[every, :, acted]
+        goes = goes | support_closure(standing_on(poses, objects))[every, :, acted]
     arm = poses.position_m - poses.position_m[every, acted][:, None]
     cos, sin = np.cos(turn)[:, None], np.sin(turn)[:, None]
     turned = np.stack(
@@ -79,15 +79,15 @@ def move(layout: Layout, poses: Poses, action: tuple[np.ndarray, ...], rides: bo
         axis=-1,
     )
     displacement = np.where(goes[..., None], shift[:, None] + turned - arm, 0.0)
-    _fall(layout, poses, displacement)
+    _fall(objects, poses, displacement)
     return Moved(displacement, np.where(goes, turn[:, None], 0.0))
 
 
-def _fall(layout: Layout, poses: Poses, displacement: np.ndarray) -> None:
+def _fall(objects: ObjectTable, poses: Poses, displacement: np.ndarray) -> None:
     """Lets what is over no furniture fall to the floor."""
     end = Poses(poses.position_m + displacement, poses.rotation)
-    off = (root_furniture(end, layout) < 0) & ~layout.fixed
-    floor = layout.half_m[:, 2] - poses.position_m[..., 2]
+    off = (root_furniture(end, objects) < 0) & ~objects.fixed
+    floor = objects.half_m[:, 2] - poses.position_m[..., 2]
     displacement[..., 2] = np.where(off, floor, displacement[..., 2])
 
 
@@ -99,18 +99,18 @@ def turned(rotation: np.ndarray, yaw_rad: np.ndarray) -> np.ndarray:
     return both
 
 
-def _shapes_of(layout: Layout, geometry: SceneBatch) -> Layout:
-    """The layout with the sizes of a state: one model serves scenes of several layouts."""
+def _shapes_of(objects: ObjectTable, geometry: SceneBatch) -> ObjectTable:
+    """The objects with the sizes of a state: one model serves scenes of several kinds."""
     size = geometry.dimensions[0].double().numpy()
     half = np.stack([body_half_extents(k, d) for k, d in zip(geometry.kinds, size, strict=True)])
     hollow = np.array([kind == 'open_box' for kind in geometry.kinds])
-    return layout._replace(kinds=geometry.kinds, half_m=half, hollow=hollow, dimensions=size)
+    return objects._replace(kinds=geometry.kinds, half_m=half, hollow=hollow, dimensions=size)
 
 
-def _surface_m(layout: Layout) -> NDArray[np.float64]:
+def _surface_m(objects: ObjectTable) -> NDArray[np.float64]:
     """Height of what others stand on (top, or the floor of an open box) over the frame, (N,)."""
-    half = layout.half_m[:, 2]
-    return np.where(layout.hollow, layout.dimensions[:, 3] - half, half)
+    half = objects.half_m[:, 2]
+    return np.where(objects.hollow, objects.dimensions[:, 3] - half, half)
 
 
 class KinematicModel:
@@ -123,13 +123,13 @@ class KinematicModel:
     device = torch.device('cpu')
 
     def __init__(self, scene: Scene, *, rides: bool, feasible: float = 0.98) -> None:
-        self._layout, self._rides, self._feasible = layout_of(scene), rides, feasible
+        self._objects, self._rides, self._feasible = object_table_of(scene), rides, feasible
         self.digest = f'kinematic-{rides}'
 
     def predict(self, state: ModelState, action: SkillBatch) -> EffectPrediction:
         poses = Poses(*(a.double().numpy() for a in state.geometry[3:5]))
         moved = move(
-            _shapes_of(self._layout, state.geometry),
+            _shapes_of(self._objects, state.geometry),
             poses,
             (
                 action.skill.numpy(),
@@ -179,17 +179,17 @@ def after(
     noise: float = 0.0,
     rng: np.random.Generator | None = None,
 ) -> Scene:
-    layout, poses = layout_of(scene), poses_of(scene)
-    moved = move(layout, poses, tuple(stack_calls(layout, [call])), rides)
+    objects, poses = object_table_of(scene), poses_of(scene)
+    moved = move(objects, poses, tuple(stack_calls(objects, [call])), rides)
     position = (poses.position_m + moved.position_m)[0]
     yaw = (yaw_of(poses.rotation) + moved.yaw_rad)[0]
     if rng is not None:
         position = position + noise * rng.standard_normal(position.shape)
-    objects = tuple(
+    items = tuple(
         o if o.fixed else o.model_copy(update={'pose_map': upright_pose(p[0], p[1], p[2], w)})
         for o, p, w in zip(scene.objects, position.tolist(), yaw.tolist(), strict=True)
     )
-    return scene.model_copy(update={'objects': objects})
+    return scene.model_copy(update={'objects': items})
 
 
 class KinematicSimulator:
@@ -219,12 +219,12 @@ class KinematicSimulator:
             after(scene, call, rides=self._rides, noise=self._noise_m, rng=rng)
             for scene, call in zip(scenes, calls, strict=True)
         ]
-        layouts: dict[object, list[int]] = {}
+        groups: dict[object, list[int]] = {}
         for i, end in enumerate(ends):
             kinds = tuple(o.shape.kind for o in end.objects)
-            layouts.setdefault((end.object_ids, kinds), []).append(i)
+            groups.setdefault((end.object_ids, kinds), []).append(i)
         margins: dict[int, NDArray[np.float64]] = {}
-        for rows in layouts.values():
+        for rows in groups.values():
             together = relation_margins(
                 stack_scenes([ends[i] for i in rows]), self._relation_names
             )

@@ -14,7 +14,7 @@ from f2p_core.supports import penetrating_pairs
 from f2p_planner.avoid import AvoidedCall, blocked_call, is_avoided
 from f2p_planner.calls import call_table, Calls, CallTable, make_call, stack_calls
 from f2p_planner.config import PlannerConfig
-from f2p_planner.layout import Layout, layout_of, Poses, poses_of
+from f2p_planner.object_table import object_table_of, ObjectTable, Poses, poses_of
 from f2p_planner.proposals import end_free, Proposals, propose
 from f2p_tasks.tabletop import CONTAINER, TABLE_A, TABLE_B
 from f2p_tasks.transport import TRANSPORT
@@ -24,18 +24,18 @@ PICK_PLACE, PUSH = (SKILLS.names.index(name) for name in ('pick_place', 'push'))
 
 def _proposals(
     scene: Scene, seed: int = 0, samples: int = 4
-) -> tuple[Layout, CallTable, Proposals]:
-    layout = layout_of(scene)
-    table = call_table(layout, SKILLS.names, SHIPPED_HAND)
+) -> tuple[ObjectTable, CallTable, Proposals]:
+    objects = object_table_of(scene)
+    table = call_table(objects, SKILLS.names, SHIPPED_HAND)
     poses = poses_of(scene)
     rng = np.random.default_rng(seed)
-    return layout, table, propose(table, poses, layout, PlannerConfig(), samples, rng)
+    return objects, table, propose(table, poses, objects, PlannerConfig(), samples, rng)
 
 
 def test_every_movable_object_can_go_to_every_support_that_holds_it() -> None:
-    layout = layout_of(transport(2, 0))
-    table = call_table(layout, SKILLS.names, SHIPPED_HAND)
-    ids = layout.object_ids
+    objects = object_table_of(transport(2, 0))
+    table = call_table(objects, SKILLS.names, SHIPPED_HAND)
+    ids = objects.object_ids
     placed = {
         (ids[o], ids[t])
         for s, o, t in zip(table.skill, table.object, table.target, strict=True)
@@ -48,7 +48,7 @@ def test_every_movable_object_can_go_to_every_support_that_holds_it() -> None:
 
 def test_valid_placements_do_not_collide() -> None:
     scene = transport(3, 4, on_a=2, on_b=1)
-    layout, table, proposals = _proposals(scene)
+    objects, table, proposals = _proposals(scene)
     placed = proposals.valid[0] & (table.skill == PICK_PLACE)[:, None]
     assert placed.sum() > 30
     for row, sample in np.argwhere(placed).tolist():
@@ -59,7 +59,7 @@ def test_valid_placements_do_not_collide() -> None:
             table.target[one],
             proposals.parameters[0, one, sample],
         )
-        end = after(scene, make_call(layout, calls, 0), rides=True)
+        end = after(scene, make_call(objects, calls, 0), rides=True)
         assert not penetrating_pairs(end, 0.002)
 
 
@@ -75,9 +75,9 @@ def test_parameters_keep_their_bounds_and_follow_the_seed() -> None:
 def test_an_object_is_pushed_over_the_furniture_it_stands_on_only() -> None:
     """Not ``object_1``: it lies in the container."""
     scene = transport(1, 0, on_b=1)
-    layout, table, proposals = _proposals(scene)
+    objects, table, proposals = _proposals(scene)
     possible = proposals.valid[0].any(axis=1) & (table.skill == PUSH)
-    ids = layout.object_ids
+    ids = objects.object_ids
     assert {(ids[table.object[c]], ids[table.target[c]]) for c in np.flatnonzero(possible)} == {
         (CONTAINER, TABLE_A),
         ('object_2', TABLE_B),
@@ -87,9 +87,9 @@ def test_an_object_is_pushed_over_the_furniture_it_stands_on_only() -> None:
 def test_a_full_support_offers_no_place() -> None:
     scene = transport(1, 0, on_b=1)
     big = PlannerConfig(clearance_m=0.2)
-    layout = layout_of(scene)
-    table = call_table(layout, SKILLS.names, SHIPPED_HAND)
-    got = propose(table, poses_of(scene), layout, big, 1, np.random.default_rng(0))
+    objects = object_table_of(scene)
+    table = call_table(objects, SKILLS.names, SHIPPED_HAND)
+    got = propose(table, poses_of(scene), objects, big, 1, np.random.default_rng(0))
     row = np.flatnonzero(
         (table.skill == PICK_PLACE)
         & (table.object == scene.index('object_2'))
@@ -100,8 +100,8 @@ def test_a_full_support_offers_no_place() -> None:
 
 def test_end_free_sees_the_object_in_the_way() -> None:
     scene = transport(0, 0, container_on=None, on_a=1, on_b=1)
-    layout, poses = layout_of(scene), poses_of(scene)
-    table = call_table(layout, SKILLS.names, SHIPPED_HAND)
+    objects, poses = object_table_of(scene), poses_of(scene)
+    table = call_table(objects, SKILLS.names, SHIPPED_HAND)
     there = poses.position_m[0, scene.index('object_1')] - poses.position_m[0, 0]
     calls = Calls(
         np.array([PICK_PLACE, PICK_PLACE]),
@@ -110,7 +110,7 @@ def test_end_free_sees_the_object_in_the_way() -> None:
         np.array([[there[0], there[1], 0.0], [-there[0], -there[1], 0.0]]),
     )
     two = poses.take(np.zeros(2, dtype=np.int64))
-    assert end_free(calls, table, Poses(*two), layout, 0.01).tolist() == [False, True]
+    assert end_free(calls, table, Poses(*two), objects, 0.01).tolist() == [False, True]
 
 
 def _avoided(
@@ -119,12 +119,12 @@ def _avoided(
     calls = Calls(
         table.skill[:, None], table.object[:, None], table.target[:, None], proposals.parameters
     )
-    return is_avoided([entry], layout_of(scene), poses_of(scene), calls)
+    return is_avoided([entry], object_table_of(scene), poses_of(scene), calls)
 
 
 def test_a_call_is_avoided_only_with_the_same_content() -> None:
     scene = transport(2, 0)
-    layout, table, proposals = _proposals(scene)
+    objects, table, proposals = _proposals(scene)
     entry = AvoidedCall(
         skill='pick_place',
         object_id=CONTAINER,
@@ -132,7 +132,7 @@ def test_a_call_is_avoided_only_with_the_same_content() -> None:
         content_ids=('object_1', 'object_2'),
     )
     rows = np.unique(np.nonzero(_avoided(entry, scene, table, proposals))[1])
-    assert [(table.skill[r], layout.object_ids[table.object[r]]) for r in rows] == [
+    assert [(table.skill[r], objects.object_ids[table.object[r]]) for r in rows] == [
         (PICK_PLACE, CONTAINER)
     ]
     emptier = entry.model_copy(update={'content_ids': ('object_1',)})
@@ -143,7 +143,7 @@ def test_a_call_is_avoided_only_with_the_same_content() -> None:
 
 def test_a_blocked_call_is_avoided_until_something_near_has_moved() -> None:
     scene = transport(0, 0, container_on=TABLE_A, on_a=1, on_b=1)
-    layout, table, proposals = _proposals(scene)
+    objects, table, proposals = _proposals(scene)
     here = scene.object('object_1').pose_map.position_m
     scene = put(scene, CONTAINER, here[0] + 0.2, here[1])
     call = SkillCall(
@@ -155,8 +155,8 @@ def test_a_blocked_call_is_avoided_until_something_near_has_moved() -> None:
     assert TABLE_A not in {s.object_id for s in first.standing}
     elsewhere = call.model_copy(update={'parameters': (0.0, 0.3, 0.0)})
     states = poses_of(scene).take(np.zeros(2, dtype=np.int64))
-    both = stack_calls(layout, [call, elsewhere])
-    assert is_avoided([first], layout, states, both).tolist() == [True, False]
+    both = stack_calls(objects, [call, elsewhere])
+    assert is_avoided([first], objects, states, both).tolist() == [True, False]
     second = blocked_call(scene, elsewhere, [first])
     assert second.near_parameters is None
     every = _avoided(second, scene, table, proposals)
@@ -169,22 +169,22 @@ def test_a_blocked_call_is_avoided_until_something_near_has_moved() -> None:
 
 
 def test_calls_survive_the_way_into_arrays_and_back() -> None:
-    layout = layout_of(transport(1, 0))
+    objects = object_table_of(transport(1, 0))
     parameters = np.array([[0.1, -0.2, 0.5]])
     calls = Calls(np.array([PICK_PLACE]), np.array([3]), np.array([1]), parameters)
-    call = make_call(layout, calls, 0)
-    again = stack_calls(layout, [call])
-    assert make_call(layout, again, 0) == call
+    call = make_call(objects, calls, 0)
+    again = stack_calls(objects, [call])
+    assert make_call(objects, again, 0) == call
 
 
 def test_pushes_end_on_the_furniture() -> None:
     scene = transport(1, 0, on_b=3)
-    layout, table, proposals = _proposals(scene)
+    objects, table, proposals = _proposals(scene)
     possible = proposals.valid[0] & (table.skill == PUSH)[:, None]
     assert possible.any()
     for c, p in np.argwhere(possible).tolist():
-        target = scene.object(layout.object_ids[table.target[c]])
-        start = np.array(scene.object(layout.object_ids[table.object[c]]).pose_map.position_m[:2])
+        target = scene.object(objects.object_ids[table.target[c]])
+        start = np.array(scene.object(objects.object_ids[table.object[c]]).pose_map.position_m[:2])
         direction, distance, _ = proposals.parameters[0, c, p].tolist()
         end = start + distance * np.array([np.cos(direction), np.sin(direction)])
         away = np.abs(end - np.array(target.pose_map.position_m[:2]))
@@ -200,7 +200,7 @@ def test_a_narrow_place_is_found_by_a_second_look() -> None:
     scene = TRANSPORT.seeded_scene(3, NARROW)
     offered = 0
     for seed in range(20):
-        layout, table, proposals = _proposals(scene, seed)
+        objects, table, proposals = _proposals(scene, seed)
         (column,) = np.flatnonzero(
             (table.skill == PICK_PLACE)
             & (table.object == scene.index(CONTAINER))
@@ -216,6 +216,6 @@ def test_a_narrow_place_is_found_by_a_second_look() -> None:
                 table.target[one],
                 proposals.parameters[0, one, sample],
             )
-            end = after(scene, make_call(layout, calls, 0), rides=True)
+            end = after(scene, make_call(objects, calls, 0), rides=True)
             assert not penetrating_pairs(end, 0.002)
     assert offered >= 12, 'one look offers it in one of ten'

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 import numpy as np
 import pytest
 from svi_synthetic import transport_failure
-from test_layout import kitchen
+from test_parameterization import kitchen
 import torch
 
 from f2p_core.batch import SceneBatch, stack_scenes

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 import numpy as np
 from svi_synthetic import transport_failure
-from test_layout import kitchen
+from test_parameterization import kitchen
 import torch
 
 from f2p_core.batch import SceneBatch, stack_scenes

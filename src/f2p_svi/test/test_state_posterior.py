@@ -57,7 +57,7 @@ def test_rows_are_independent(device: torch.device) -> None:
 @pytest.mark.parametrize('n_objects', [3, 7])
 def test_the_fitted_scene_beats_scattered_ones(n_objects: int) -> None:
     posterior = posterior_of(transport_failure(n_objects, 1), start_scale=1.0)
-    fitted = posterior.log_density(torch.zeros(6, posterior.layout.size))
+    fitted = posterior.log_density(torch.zeros(6, posterior.parameterization.size))
     scattered = posterior.log_density(posterior.start(np.random.default_rng(1)))
     assert (fitted > scattered + 10.0).all()
 
@@ -65,35 +65,35 @@ def test_the_fitted_scene_beats_scattered_ones(n_objects: int) -> None:
 def test_a_higher_temperature_flattens_the_cloud_but_not_the_relations() -> None:
     failure = transport_failure(3, 0)
     cold, hot = (posterior_of(failure, likelihood_temperature=t) for t in (30.0, 3000.0))
-    small = torch.zeros(6, cold.layout.size)
+    small = torch.zeros(6, cold.parameterization.size)
     small[:, 0] = 0.1
     drop = [float((p.log_density(0 * small) - p.log_density(small))[0]) for p in (cold, hot)]
     assert drop[0] > 5 * abs(drop[1])
-    out = torch.zeros(6, cold.layout.size)
-    row = cold.layout.movable.tolist().index(failure.before.scene.index('object_1'))
-    out[:, cold.layout.xy_column[row]] = 2.0
+    out = torch.zeros(6, cold.parameterization.size)
+    row = cold.parameterization.movable.tolist().index(failure.before.scene.index('object_1'))
+    out[:, cold.parameterization.xy_column[row]] = 2.0
     assert float((hot.log_density(0 * out) - hot.log_density(out))[0]) > 20.0
 
 
 def test_objects_that_penetrate_are_unlikely() -> None:
     failure = transport_failure(3, 0)
     posterior = posterior_of(failure)
-    scene, layout = failure.before.scene, posterior.layout
+    scene, parameterization = failure.before.scene, posterior.parameterization
     first, second = (scene.index(i) for i in contents(scene, CONTAINER)[:2])
-    rows = [layout.movable.tolist().index(i) for i in (first, second)]
-    gap = layout.xy_mean_m[0, rows[1]] - layout.xy_mean_m[0, rows[0]]
-    onto = torch.zeros(6, layout.size)
-    onto[:, layout.xy_column[rows[0]]] = gap / layout.xy_std_m[rows[0]]
-    free = torch.zeros(6, layout.size)
+    rows = [parameterization.movable.tolist().index(i) for i in (first, second)]
+    gap = parameterization.xy_mean_m[0, rows[1]] - parameterization.xy_mean_m[0, rows[0]]
+    onto = torch.zeros(6, parameterization.size)
+    onto[:, parameterization.xy_column[rows[0]]] = gap / parameterization.xy_std_m[rows[0]]
+    free = torch.zeros(6, parameterization.size)
     assert float((posterior.log_density(free) - posterior.log_density(onto))[0]) > 10.0
 
 
 def test_an_unseen_object_starts_wide_and_the_others_close() -> None:
     failure = transport_failure(3, 0, unseen=('object_2',))
     posterior = posterior_of(failure, n=40)
-    start, layout = posterior.start(np.random.default_rng(0)), posterior.layout
-    hidden = layout.movable.tolist().index(failure.before.scene.index('object_2'))
-    spread = start[:, layout.xy_column].std(0).mean(-1)
+    start, parameterization = posterior.start(np.random.default_rng(0)), posterior.parameterization
+    hidden = parameterization.movable.tolist().index(failure.before.scene.index('object_2'))
+    spread = start[:, parameterization.xy_column].std(0).mean(-1)
     assert spread[hidden] > 2 * spread[[m for m in range(4) if m != hidden]].max()
 
 

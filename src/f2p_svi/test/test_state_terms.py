@@ -64,7 +64,7 @@ def test_every_term_tells_its_mean_and_its_worst() -> None:
 
 def test_the_fitted_scene_shows_all_observed_bits() -> None:
     posterior = posterior_of()
-    figures = posterior.figures(torch.zeros(5, posterior.layout.size))
+    figures = posterior.figures(torch.zeros(5, posterior.parameterization.size))
     assert figures['relation_bits_shown'] == 1.0
     assert figures['deepest_penetration_m'] < 1e-3
 
@@ -88,7 +88,7 @@ def test_one_more_term_is_handed_in() -> None:
         return (*paper_terms(problem), Pinned(0.25))
 
     plain, pinned = posterior_of(), posterior_of(terms=with_pin)
-    particles = torch.zeros(5, plain.layout.size)
+    particles = torch.zeros(5, plain.parameterization.size)
     drop = plain.log_density(particles) - pinned.log_density(particles)
     torch.testing.assert_close(drop, torch.full((5,), 0.5 * 25.0**2))
     assert pinned.figures(particles)['farthest_from_pin'] == 0.25

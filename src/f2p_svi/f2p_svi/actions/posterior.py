@@ -29,7 +29,7 @@ from f2p_effects.inputs import model_state, skill_batch
 from f2p_effects.protocol import EffectModel, EffectPrediction, ModelState, SkillBatch
 from f2p_svi.actions.objectives import OBJECTIVES
 from f2p_svi.config import ActionConfig
-from f2p_svi.scenes.layout import LOGISTIC_STD
+from f2p_svi.scenes.parameterization import LOGISTIC_STD
 from f2p_svi.stein.kernels import blackjax_bandwidth, rbf_profile, squared_distances
 
 __all__ = ['ActionPosterior', 'CallBox', 'build_action_posterior', 'scene_weights']

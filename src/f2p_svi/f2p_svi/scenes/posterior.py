@@ -14,8 +14,8 @@ from f2p_svi.config import StateConfig
 from f2p_svi.scenes.constraints import build_constraints
 from f2p_svi.scenes.distances import build_part_distances, PartDistances
 from f2p_svi.scenes.hypotheses import draw_supports
-from f2p_svi.scenes.layout import SceneLayout
-from f2p_svi.scenes.layout_build import build_layout
+from f2p_svi.scenes.parameterization import SceneParameterization
+from f2p_svi.scenes.parameterization_build import build_parameterization
 from f2p_svi.scenes.state_terms import paper_terms, StateProblem, Terms
 from f2p_svi.scenes.terms import DecodedScenes, LogSum, LogTerm, term_figures
 from f2p_svi.stein.blocks import BlockKernel, blocks_of
@@ -31,13 +31,13 @@ class StatePosterior(NamedTuple):
     """Target of the state inference for S particles with their drawn hypotheses.
 
     Attributes:
-        layout: What a particle means.
-        parts: Distances to the shapes of the layout.
+        parameterization: What a particle means.
+        parts: Distances to the shapes of the fitted scene.
         terms: Summands of the log density, in the order in which they are added up.
         config: Spreads and temperatures.
     """
 
-    layout: SceneLayout
+    parameterization: SceneParameterization
     parts: PartDistances
     terms: tuple[LogTerm, ...]
     config: StateConfig
@@ -48,7 +48,7 @@ class StatePosterior(NamedTuple):
 
     def decode(self, particles: torch.Tensor) -> DecodedScenes:
         """Returns particles (S, d) with the scenes they stand for."""
-        return DecodedScenes(particles, self.layout.decode(particles), self.parts)
+        return DecodedScenes(particles, self.parameterization.decode(particles), self.parts)
 
     def figures(self, particles: torch.Tensor) -> dict[str, float]:
         """Returns what each term says of particles (S, d); see ``f2p_svi.scenes.terms``."""
@@ -62,7 +62,7 @@ class StatePosterior(NamedTuple):
         particle is one of several draws, taken in proportion to their density: from the middle
         of space that was seen through no gradient leads into hiding.
         """
-        if bool(self.layout.seen.all()):
+        if bool(self.parameterization.seen.all()):
             return self._draw(rng)
         draws = torch.stack([self._draw(rng) for _ in range(UNSEEN_DRAWS)])
         with torch.no_grad():
@@ -72,24 +72,26 @@ class StatePosterior(NamedTuple):
         return draws[chosen, torch.arange(len(chosen), device=chosen.device)]
 
     def _draw(self, rng: np.random.Generator) -> torch.Tensor:
-        layout, config = self.layout, self.config
-        n = len(layout.support)
-        draw = rng.standard_normal((n, layout.size))
-        for group, k in zip(layout.groups, layout.group_object, strict=True):
-            scale = config.start_scale if layout.seen[k] else 1.0
+        parameterization, config = self.parameterization, self.config
+        n = len(parameterization.support)
+        draw = rng.standard_normal((n, parameterization.size))
+        for group, k in zip(parameterization.groups, parameterization.group_object, strict=True):
+            scale = config.start_scale if parameterization.seen[k] else 1.0
             draw[:, list(group)] *= scale
-        device = layout.support.device
+        device = parameterization.support.device
         particles = torch.tensor(draw, dtype=torch.float32, device=device)
-        circular = torch.tensor(layout.circular, device=device)
+        circular = torch.tensor(parameterization.circular, device=device)
         return torch.where(circular, np.pi / np.sqrt(3.0) * particles, particles)
 
     def kernel(self) -> BlockKernel:
         """Returns the kernel: a block per pose and per shape, none across hypotheses."""
-        layout = self.layout
-        support = layout.support.T[list(layout.group_object)]
+        parameterization = self.parameterization
+        support = parameterization.support.T[list(parameterization.group_object)]
         same = (support[:, :, None] == support[:, None, :]).to(torch.float32)
-        device = layout.support.device
-        return BlockKernel(blocks_of(layout.groups, layout.circular, device=device), same)
+        device = parameterization.support.device
+        return BlockKernel(
+            blocks_of(parameterization.groups, parameterization.circular, device=device), same
+        )
 
 
 def build_state_posterior(
@@ -118,8 +120,8 @@ def build_state_posterior(
     """
     before = failure.before
     supports = draw_supports(before, failure.relations_before, n, rng)
-    layout = build_layout(before, supports, config, device)
+    parameterization = build_parameterization(before, supports, config, device)
     constraints = build_constraints(before.scene, failure.relations_before, tolerance_m)
-    problem = StateProblem(failure, layout, supports, constraints, config, device)
-    parts = build_part_distances(layout.fitted)
-    return StatePosterior(layout, parts, terms(problem), config)
+    problem = StateProblem(failure, parameterization, supports, constraints, config, device)
+    parts = build_part_distances(parameterization.fitted)
+    return StatePosterior(parameterization, parts, terms(problem), config)

@@ -59,7 +59,7 @@ class SvgdScenes:
         score, start = score_of(posterior.log_density), posterior.start(rng)
         svgd, iterations = _svgd(posterior, self.config), self.config.state.iterations
         end = run_svgd(svgd, start, iterations, _STAGE, control)
-        linear = ~torch.tensor(posterior.layout.circular, device=end.device)
+        linear = ~torch.tensor(posterior.parameterization.circular, device=end.device)
         figures: dict[str, Any] = particle_figures(score, start, end, linear)
         figures |= posterior.figures(end) | _settings('svgd', self.config, iterations)
         return SampledScenes(_drawn(_scenes(posterior, failure, end), self.config, rng), figures)
@@ -109,13 +109,15 @@ class JitterScenes:
         control.check(_STAGE)
         rng = np.random.default_rng(seed)
         posterior = _posterior(failure, n_scenes, self.config, rng, paper_terms)
-        layout = posterior.layout
-        noise = torch.tensor(rng.standard_normal((n_scenes, layout.size)), dtype=torch.float32)
-        scale = torch.zeros(layout.size)
-        for group in layout.groups[::2]:
+        parameterization = posterior.parameterization
+        noise = torch.tensor(
+            rng.standard_normal((n_scenes, parameterization.size)), dtype=torch.float32
+        )
+        scale = torch.zeros(parameterization.size)
+        for group in parameterization.groups[::2]:
             scale[list(group)] = JITTER_M / self.config.state.position_std_m
-        scale[torch.tensor(layout.circular)] = JITTER_RAD
-        jitter = (noise * scale).to(layout.support.device)
+        scale[torch.tensor(parameterization.circular)] = JITTER_RAD
+        jitter = (noise * scale).to(parameterization.support.device)
         figures = posterior.figures(jitter) | _settings('jitter', self.config, 0)
         return SampledScenes(
             _drawn(_scenes(posterior, failure, jitter), self.config, rng), figures
@@ -144,7 +146,7 @@ def _scenes(
     posterior: StatePosterior, failure: Failure, particles: torch.Tensor
 ) -> tuple[Scene, ...]:
     with torch.no_grad():
-        batch = posterior.layout.decode(particles)
+        batch = posterior.parameterization.decode(particles)
     return scenes_of(batch, failure.before.scene)
 
 

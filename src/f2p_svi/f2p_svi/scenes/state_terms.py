@@ -32,10 +32,10 @@ from f2p_core.failure import Failure
 from f2p_core.geometry.shapes import SHAPES
 from f2p_core.relations import CONTACT, CONTACT_DISTANCE_M, INSIDE, relation_margins
 from f2p_svi.config import StateConfig
+from f2p_svi.scenes.cloud_evidence import build_evidence, CloudEvidence, log_cloud_likelihood
 from f2p_svi.scenes.constraints import log_relation_likelihood, RelationConstraints
-from f2p_svi.scenes.evidence import build_evidence, CloudEvidence, log_cloud_likelihood
 from f2p_svi.scenes.hypotheses import open_questions
-from f2p_svi.scenes.layout import ABSENT, LOGISTIC_STD, SceneLayout
+from f2p_svi.scenes.parameterization import ABSENT, LOGISTIC_STD, SceneParameterization
 from f2p_svi.scenes.terms import DecodedScenes, LogSum, LogTerm
 
 __all__ = [
@@ -58,7 +58,7 @@ class StateProblem(NamedTuple):
 
     Attributes:
         failure: Only what was known before the skill is used.
-        layout: What a particle means.
+        parameterization: What a particle means.
         supports: Index of each object's support per particle, or ``MAP``, (S, N).
         constraints: Observed relations.
         config: Spreads and temperatures.
@@ -66,7 +66,7 @@ class StateProblem(NamedTuple):
     """
 
     failure: Failure
-    layout: SceneLayout
+    parameterization: SceneParameterization
     supports: NDArray[np.int64]
     constraints: RelationConstraints
     config: StateConfig
@@ -79,11 +79,11 @@ Terms = Callable[[StateProblem], tuple[LogTerm, ...]]
 
 def paper_terms(problem: StateProblem) -> tuple[LogTerm, ...]:
     """Returns ln P(S), ln P(O | S) and ln P(R | S) of the pre-skill scene S."""
-    layout, config, constraints = problem.layout, problem.config, problem.constraints
+    space, config, constraints = problem.parameterization, problem.config, problem.constraints
     evidence = build_evidence(problem.failure.before, 2.0 * config.position_std_m, problem.device)
-    sign = _signs(constraints, layout.fitted.kinds, problem.supports)
+    sign = _signs(constraints, space.fitted.kinds, problem.supports)
     pairs = int(np.triu((constraints.sign != 0.0).any(axis=0), k=1).sum())
-    prior = LogSum('prior', (PoseAndShapePrior(layout), OnSupport(layout, config.contact_std_m)))
+    prior = LogSum('prior', (PoseAndShapePrior(space), OnSupport(space, config.contact_std_m)))
     clouds = Clouds(evidence, config.cloud_noise_m, config.likelihood_temperature)
     relations = LogSum(
         'symbols',
@@ -95,7 +95,7 @@ def paper_terms(problem: StateProblem) -> tuple[LogTerm, ...]:
                 config.relation_weight * pairs,
             ),
             NoPenetration(config.contact_std_m),
-            SeenContacts(_touching(constraints, layout), config.contact_std_m),
+            SeenContacts(_touching(constraints, space), config.contact_std_m),
         ),
     )
     return (prior, clouds, relations)
@@ -105,17 +105,17 @@ def paper_terms(problem: StateProblem) -> tuple[LogTerm, ...]:
 class PoseAndShapePrior:
     """Positions normal about the fitted ones, extents uniform in their range, angles uniform."""
 
-    layout: SceneLayout
+    parameterization: SceneParameterization
     name: str = 'pose_and_shape'
 
     def log_density(self, scenes: DecodedScenes) -> torch.Tensor:
         """Returns the prior with the Jacobian of the extents' logits, (S,)."""
-        layout = self.layout
+        space = self.parameterization
         padded = torch.nn.functional.pad(scenes.particles, (0, 1))
-        position = -0.5 * padded[:, layout.xy_column].square().sum((-1, -2))
-        logit = LOGISTIC_STD * padded[:, layout.extent_column]
+        position = -0.5 * padded[:, space.xy_column].square().sum((-1, -2))
+        logit = LOGISTIC_STD * padded[:, space.extent_column]
         place = -logit - 2.0 * torch.nn.functional.softplus(-logit)
-        return position + (place * (layout.extent_column != ABSENT)).sum((-1, -2))
+        return position + (place * (space.extent_column != ABSENT)).sum((-1, -2))
 
     def figures(self, scenes: DecodedScenes) -> Mapping[str, float]:
         """Nothing more."""
@@ -127,11 +127,11 @@ class OnSupport:
     """Softly keeps every object's middle on the area it stands on.
 
     Attributes:
-        layout: Says what stands on what.
+        parameterization: Says what stands on what.
         softness_m: Depth over which leaving the area turns unlikely [m].
     """
 
-    layout: SceneLayout
+    parameterization: SceneParameterization
     softness_m: float
     name: str = 'on_support'
 
@@ -146,16 +146,16 @@ class OnSupport:
 
     def _over_m(self, scenes: DecodedScenes) -> torch.Tensor:
         """How far objects reach over the edge along x and y of the support, (S, M, 2) [m]."""
-        layout, batch = self.layout, scenes.batch
-        rows = torch.arange(len(batch.position_m), device=layout.support.device)[:, None]
-        half = torch.einsum('nij,snj->sni', layout.half, batch.dimensions)
-        room = torch.nn.functional.pad(half, (0, 0, 0, 1), value=1e3)[rows, layout.support]
+        space, batch = self.parameterization, scenes.batch
+        rows = torch.arange(len(batch.position_m), device=space.support.device)[:, None]
+        half = torch.einsum('nij,snj->sni', space.half, batch.dimensions)
+        room = torch.nn.functional.pad(half, (0, 0, 0, 1), value=1e3)[rows, space.support]
         position = torch.nn.functional.pad(batch.position_m, (0, 0, 0, 1))
         eye = torch.eye(3, device=position.device).expand(len(rows), 1, 3, 3)
-        rotation = torch.cat([batch.rotation, eye], dim=1)[rows, layout.support]
-        offset = position[:, layout.movable] - position[rows, layout.support]
+        rotation = torch.cat([batch.rotation, eye], dim=1)[rows, space.support]
+        offset = position[:, space.movable] - position[rows, space.support]
         local = (offset[..., None, :] @ rotation).squeeze(-2)
-        inner = half[:, layout.movable, :2].amin(-1, keepdim=True)
+        inner = half[:, space.movable, :2].amin(-1, keepdim=True)
         return local[..., :2].abs() + inner - room[..., :2]
 
 
@@ -281,17 +281,17 @@ def _signs(
     return sign
 
 
-def _touching(constraints: RelationConstraints, layout: SceneLayout) -> torch.Tensor:
+def _touching(constraints: RelationConstraints, space: SceneParameterization) -> torch.Tensor:
     """Pairs of movable objects seen in contact of which neither ever carries the other, (N, N)."""
     n = len(constraints.object_ids)
-    touching = torch.zeros((n + 1, n + 1), device=layout.support.device)
+    touching = torch.zeros((n + 1, n + 1), device=space.support.device)
     if CONTACT.name in constraints.names:
         sign = constraints.sign[constraints.names.index(CONTACT.name)]
         touching[:n, :n] = torch.tensor(sign > 0, device=touching.device).to(touching.dtype)
-    for m, i in enumerate(layout.movable.tolist()):
-        carriers = layout.support[:, m]
+    for m, i in enumerate(space.movable.tolist()):
+        carriers = space.support[:, m]
         touching[i, carriers] = 0.0
         touching[carriers, i] = 0.0
     still = torch.ones(n + 1, device=touching.device)
-    still[layout.movable] = 0.0
+    still[space.movable] = 0.0
     return (touching * (1 - still)[:, None] * (1 - still))[:n, :n]

@@ -19,7 +19,7 @@ import torch
 from f2p_core.batch import SceneBatch
 from f2p_core.geometry.rigid import about_z
 
-__all__ = ['ABSENT', 'LOGISTIC_STD', 'SceneLayout']
+__all__ = ['ABSENT', 'LOGISTIC_STD', 'SceneParameterization']
 
 LOGISTIC_STD = math.pi / math.sqrt(3.0)
 """Standard deviation of the logistic distribution: a uniform place in a range, as a logit."""
@@ -29,7 +29,7 @@ ABSENT = -1
 """Column of a coordinate that an object lacks: the zero that ``decode`` appends."""
 
 
-class SceneLayout(NamedTuple):
+class SceneParameterization(NamedTuple):
     """Everything constant that turns S particles (S, d) into S scenes of N objects, M movable.
 
     Column tables hold ``ABSENT`` where an object lacks the coordinate: it then reads 0.

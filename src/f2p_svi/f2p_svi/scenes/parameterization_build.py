@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 Fail2Progress developers
 # SPDX-License-Identifier: Apache-2.0
-"""From a fitted scene and drawn supports to the layout of its particles."""
+"""From a fitted scene and drawn supports to the parameterization of its particles."""
 
 from __future__ import annotations
 
@@ -19,21 +19,21 @@ from f2p_core.observation import SceneObservation
 from f2p_svi.config import StateConfig
 from f2p_svi.errors import SviError
 from f2p_svi.scenes.hypotheses import MAP
-from f2p_svi.scenes.layout import ABSENT, SceneLayout
+from f2p_svi.scenes.parameterization import ABSENT, SceneParameterization
 
-__all__ = ['build_layout']
+__all__ = ['build_parameterization']
 
 _UPRIGHT = math.cos(math.radians(10.0))
 """Cosine of the lean up to which an object counts as upright: 10°."""
 
 
-def build_layout(
+def build_parameterization(
     observation: SceneObservation,
     supports: NDArray[np.int64],
     config: StateConfig,
     device: torch.device | str = 'cpu',
-) -> SceneLayout:
-    """Builds the layout of a fitted scene under drawn supports.
+) -> SceneParameterization:
+    """Builds the parameterization of a fitted scene under drawn supports.
 
     Args:
         observation: The scene before the skill; fitted poses and shapes centre the prior.
@@ -61,7 +61,7 @@ def build_layout(
         return torch.tensor(np.asarray(values, dtype=np.int64), device=device)
 
     parent = np.where(supports == MAP, len(objects), supports)[:, movable]
-    return SceneLayout(
+    return SceneParameterization(
         fitted=fitted._replace(
             position_m=constant(fitted.position_m),
             rotation=constant(fitted.rotation),

@@ -10,10 +10,10 @@ from planner_scenes import transport
 import pytest
 
 from f2p_core.supports import contents, root_support, support_closure, support_tree
-from f2p_planner.layout import (
+from f2p_planner.object_table import (
     footprint_gaps,
     Footprints,
-    layout_of,
+    object_table_of,
     Poses,
     poses_of,
     root_furniture,
@@ -29,41 +29,41 @@ def test_supports_agree_with_the_support_tree_of_a_scene(
     seed: int, inside: int, on_a: int, on_b: int
 ) -> None:
     scene = transport(inside, seed, on_a=on_a, on_b=on_b)
-    layout, poses = layout_of(scene), poses_of(scene)
-    ids = (*layout.object_ids, None)
-    parents = standing_on(poses, layout)[0]
+    objects, poses = object_table_of(scene), poses_of(scene)
+    ids = (*objects.object_ids, None)
+    parents = standing_on(poses, objects)[0]
     assert {i: ids[p] for i, p in zip(ids, parents, strict=False)} == support_tree(scene)
-    roots = root_furniture(poses, layout)[0]
+    roots = root_furniture(poses, objects)[0]
     assert [ids[r] for r in roots] == [root_support(scene, i) for i in scene.object_ids]
-    held = support_closure(standing_on(poses, layout))[0, :, scene.index(CONTAINER)]
+    held = support_closure(standing_on(poses, objects))[0, :, scene.index(CONTAINER)]
     assert tuple(np.array(scene.object_ids)[held]) == contents(scene, CONTAINER)
 
 
 def test_an_object_left_in_the_air_is_at_the_furniture_below() -> None:
     scene = transport(2, 3)
-    layout, poses = layout_of(scene), poses_of(scene)
+    objects, poses = object_table_of(scene), poses_of(scene)
     moved = poses.position_m.copy()
     moved[0, scene.index(CONTAINER), 1] -= 1.1
-    parents = standing_on(Poses(moved, poses.rotation), layout)[0]
+    parents = standing_on(Poses(moved, poses.rotation), objects)[0]
     assert parents[scene.index('object_1')] == scene.index('table_a')
     assert parents[scene.index(CONTAINER)] == scene.index('table_b')
 
 
 def test_over_nothing_is_the_floor() -> None:
     scene = transport(1, 0)
-    layout, poses = layout_of(scene), poses_of(scene)
+    objects, poses = object_table_of(scene), poses_of(scene)
     moved = poses.position_m.copy()
     moved[0, scene.index('object_1')] = (-1.0, 0.0, 0.03)
-    assert root_furniture(Poses(moved, poses.rotation), layout)[0, scene.index('object_1')] == -1
+    assert root_furniture(Poses(moved, poses.rotation), objects)[0, scene.index('object_1')] == -1
 
 
 def test_supports_of_many_states_are_those_of_each() -> None:
     scenes = [transport(3, seed) for seed in range(5)]
-    layout = layout_of(scenes[0])
+    objects = object_table_of(scenes[0])
     each = [poses_of(scene) for scene in scenes]
     batch = Poses(*(np.concatenate(arrays) for arrays in zip(*each, strict=True)))
-    together = standing_on(batch, layout)
-    assert (together == np.concatenate([standing_on(p, layout) for p in each])).all()
+    together = standing_on(batch, objects)
+    assert (together == np.concatenate([standing_on(p, objects) for p in each])).all()
 
 
 def _corners(

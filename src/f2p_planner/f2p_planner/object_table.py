@@ -26,7 +26,7 @@ IntArray = NDArray[np.int64]
 BoolArray = NDArray[np.bool_]
 
 
-class Layout(NamedTuple):
+class ObjectTable(NamedTuple):
     """What does not change while planning: the N objects and their shapes.
 
     Attributes:
@@ -66,8 +66,8 @@ class Poses(NamedTuple):
         return Poses(self.position_m[rows], self.rotation[rows])
 
 
-def layout_of(scene: Scene) -> Layout:
-    """Returns the layout of a scene."""
+def object_table_of(scene: Scene) -> ObjectTable:
+    """Returns the objects of a scene as a table."""
     batch = stack_scenes([scene])
     dimensions = batch.dimensions[0]
     half = np.stack(
@@ -77,7 +77,9 @@ def layout_of(scene: Scene) -> Layout:
     fixed = np.array(batch.fixed)
     prisms = [prism_of(o.shape) for o in scene.objects]
     upright = Prisms(*(np.stack(field) for field in zip(*prisms, strict=True)))
-    return Layout(scene, batch.object_ids, batch.kinds, fixed, hollow, half, dimensions, upright)
+    return ObjectTable(
+        scene, batch.object_ids, batch.kinds, fixed, hollow, half, dimensions, upright
+    )
 
 
 def poses_of(scene: Scene) -> Poses:
@@ -86,11 +88,11 @@ def poses_of(scene: Scene) -> Poses:
     return Poses(batch.position_m, batch.rotation)
 
 
-def bodies_of(poses: Poses, layout: Layout) -> Prisms:
+def bodies_of(poses: Poses, objects: ObjectTable) -> Prisms:
     """Returns the objects of S states as upright prisms, fields (S, N, ...)."""
     yaw = yaw_of(poses.rotation)
     states = len(yaw)
-    same = (np.broadcast_to(field, (states, *field.shape)) for field in layout.upright[2:])
+    same = (np.broadcast_to(field, (states, *field.shape)) for field in objects.upright[2:])
     return Prisms(poses.position_m, np.stack([np.cos(yaw), np.sin(yaw)], axis=-1), *same)
 
 
@@ -100,27 +102,27 @@ def yaw_of(rotation: FloatArray) -> FloatArray:
     return yaw
 
 
-def standing_on(poses: Poses, layout: Layout) -> IntArray:
+def standing_on(poses: Poses, objects: ObjectTable) -> IntArray:
     """Returns what every object stands on or in, by the one rule of ``f2p_core.supports``.
 
     Returns:
         Index of the support, −1 for furniture and on the floor, shape (S, N).
     """
-    size = np.broadcast_to(layout.dimensions, (len(poses.position_m), *layout.dimensions.shape))
-    ids, kinds, fixed = layout.object_ids, layout.kinds, tuple(layout.fixed.tolist())
+    size = np.broadcast_to(objects.dimensions, (len(poses.position_m), *objects.dimensions.shape))
+    ids, kinds, fixed = objects.object_ids, objects.kinds, tuple(objects.fixed.tolist())
     return support_parents(SceneBatch(ids, kinds, fixed, *poses, size))
 
 
-def root_furniture(poses: Poses, layout: Layout) -> IntArray:
+def root_furniture(poses: Poses, objects: ObjectTable) -> IntArray:
     """Returns the furniture every object is at.
 
     Returns:
         Index of the furniture, the object itself for furniture, −1 on the floor, shape (S, N).
     """
-    n = len(layout.object_ids)
-    on_furniture = support_closure(standing_on(poses, layout)) & layout.fixed
+    n = len(objects.object_ids)
+    on_furniture = support_closure(standing_on(poses, objects)) & objects.fixed
     roots = np.where(on_furniture.any(axis=-1), on_furniture.argmax(axis=-1), -1)
-    return np.where(layout.fixed, np.arange(n), roots)
+    return np.where(objects.fixed, np.arange(n), roots)
 
 
 class Footprints(NamedTuple):

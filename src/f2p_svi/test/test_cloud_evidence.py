@@ -15,8 +15,8 @@ import torch
 from f2p_core.geometry.shapes import Box
 from f2p_core.pose import Pose, upright_pose
 from f2p_core.scene import Scene, SceneObject
+from f2p_svi.scenes.cloud_evidence import build_evidence, log_cloud_likelihood
 from f2p_svi.scenes.distances import build_part_distances
-from f2p_svi.scenes.evidence import build_evidence, log_cloud_likelihood
 from f2p_tasks.tabletop import tables
 
 NOISE_M = 0.003

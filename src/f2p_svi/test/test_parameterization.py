@@ -22,18 +22,18 @@ from f2p_core.supports import contents
 from f2p_svi.config import StateConfig
 from f2p_svi.errors import SviError
 from f2p_svi.scenes.hypotheses import draw_supports
-from f2p_svi.scenes.layout import ABSENT, SceneLayout
-from f2p_svi.scenes.layout_build import build_layout
+from f2p_svi.scenes.parameterization import ABSENT, SceneParameterization
+from f2p_svi.scenes.parameterization_build import build_parameterization
 from f2p_tasks.tabletop import CONTAINER, tables
 
 TOP_M = 0.7
 
 
-def layout_of(scene: Scene, n: int = 4) -> SceneLayout:
+def parameterization_of(scene: Scene, n: int = 4) -> SceneParameterization:
     rng = np.random.default_rng(0)
     observation = observe(scene, rng)
     supports = draw_supports(observation, symbols(scene), n, rng)
-    return build_layout(observation, supports, StateConfig())
+    return build_parameterization(observation, supports, StateConfig())
 
 
 def kitchen() -> Scene:
@@ -74,8 +74,11 @@ def kitchen() -> Scene:
 
 @pytest.mark.parametrize('scene', [kitchen(), transport_failure(5, 3).before.scene])
 def test_the_zero_particle_is_the_fitted_scene(scene: Scene) -> None:
-    layout = layout_of(scene)
-    batch, fitted = layout.decode(torch.zeros(4, layout.size)), stack_scenes([scene])
+    parameterization = parameterization_of(scene)
+    batch, fitted = (
+        parameterization.decode(torch.zeros(4, parameterization.size)),
+        stack_scenes([scene]),
+    )
     for name in ('position_m', 'rotation', 'dimensions'):
         expected = np.broadcast_to(getattr(fitted, name), getattr(batch, name).shape)
         np.testing.assert_allclose(getattr(batch, name).numpy(), expected, atol=2e-6)
@@ -83,14 +86,14 @@ def test_the_zero_particle_is_the_fitted_scene(scene: Scene) -> None:
 
 @pytest.mark.parametrize('scene', [kitchen(), transport_failure(3, 1).before.scene])
 def test_every_particle_rests_on_its_support(scene: Scene) -> None:
-    layout = layout_of(scene, 6)
-    draw = 0.5 * torch.randn(6, layout.size, generator=torch.Generator().manual_seed(0))
-    for group in layout.groups[::2]:
+    parameterization = parameterization_of(scene, 6)
+    draw = 0.5 * torch.randn(6, parameterization.size, generator=torch.Generator().manual_seed(0))
+    for group in parameterization.groups[::2]:
         draw[:, group[:2]] *= 0.1
-    batch = layout.decode(draw)
+    batch = parameterization.decode(draw)
     gaps = pair_distance(batch._replace(**{f: getattr(batch, f).double() for f in FIELDS}))
-    for m, i in enumerate(layout.movable.tolist()):
-        for s, support in enumerate(layout.support[:, m].tolist()):
+    for m, i in enumerate(parameterization.movable.tolist()):
+        for s, support in enumerate(parameterization.support[:, m].tolist()):
             assert abs(float(gaps[s, i, support])) < 2e-3, batch.object_ids[i]
 
 
@@ -99,12 +102,12 @@ FIELDS = ('position_m', 'rotation', 'dimensions')
 
 def test_content_moves_and_turns_with_its_container() -> None:
     scene = transport_failure(3, 0).before.scene
-    layout = layout_of(scene, 1)
-    moved = torch.zeros(1, layout.size)
-    container = layout.movable.tolist().index(scene.index(CONTAINER))
-    moved[0, layout.xy_column[container, 0]] = 1.0
-    moved[0, layout.psi_column[container]] = 0.8
-    before, after = layout.decode(0 * moved), layout.decode(moved)
+    parameterization = parameterization_of(scene, 1)
+    moved = torch.zeros(1, parameterization.size)
+    container = parameterization.movable.tolist().index(scene.index(CONTAINER))
+    moved[0, parameterization.xy_column[container, 0]] = 1.0
+    moved[0, parameterization.psi_column[container]] = 0.8
+    before, after = parameterization.decode(0 * moved), parameterization.decode(moved)
     box = scene.index(CONTAINER)
 
     def local(batch: SceneBatch, i: int) -> torch.Tensor:
@@ -119,30 +122,32 @@ def test_content_moves_and_turns_with_its_container() -> None:
 
 def test_extents_stay_in_their_range_and_furniture_as_it_is() -> None:
     scene = transport_failure(3, 0).before.scene
-    layout = layout_of(scene, 2)
-    extremes = torch.tensor([[-1e3], [1e3]]).expand(2, layout.size)
-    batch, fitted = layout.decode(extremes), stack_scenes([scene]).dimensions[0]
+    parameterization = parameterization_of(scene, 2)
+    extremes = torch.tensor([[-1e3], [1e3]]).expand(2, parameterization.size)
+    batch, fitted = parameterization.decode(extremes), stack_scenes([scene]).dimensions[0]
     ratio = (batch.dimensions / torch.tensor(fitted).clamp_min(1e-9)).numpy()
-    varied = layout.extent_column.numpy() != ABSENT
-    np.testing.assert_allclose(ratio[0, layout.movable][varied], 1 / 1.2, rtol=1e-5)
-    np.testing.assert_allclose(ratio[1, layout.movable][varied], 1.2, rtol=1e-5)
+    varied = parameterization.extent_column.numpy() != ABSENT
+    np.testing.assert_allclose(ratio[0, parameterization.movable][varied], 1 / 1.2, rtol=1e-5)
+    np.testing.assert_allclose(ratio[1, parameterization.movable][varied], 1.2, rtol=1e-5)
     np.testing.assert_allclose(batch.dimensions[:, :2].numpy(), [fitted[:2]] * 2, rtol=1e-6)
 
 
 def test_round_things_that_stand_have_no_yaw_and_symmetric_ones_a_folded_one() -> None:
-    layout = layout_of(kitchen(), 1)
-    ids = [layout.fitted.object_ids[i] for i in layout.movable.tolist()]
-    turns = {i: c != ABSENT for i, c in zip(ids, layout.psi_column.tolist(), strict=True)}
+    parameterization = parameterization_of(kitchen(), 1)
+    ids = [parameterization.fitted.object_ids[i] for i in parameterization.movable.tolist()]
+    turns = {
+        i: c != ABSENT for i, c in zip(ids, parameterization.psi_column.tolist(), strict=True)
+    }
     assert turns == {'cup': False, 'pill': False, 'book': True, 'ball': False, 'roll': True}
 
 
 def test_a_full_turn_of_psi_gives_the_same_body() -> None:
-    layout = layout_of(kitchen(), 2)
-    turned = torch.zeros(2, layout.size)
-    turned[1, layout.psi_column[layout.psi_column != ABSENT]] = 2 * math.pi
-    batch = layout.decode(turned)
+    parameterization = parameterization_of(kitchen(), 2)
+    turned = torch.zeros(2, parameterization.size)
+    turned[1, parameterization.psi_column[parameterization.psi_column != ABSENT]] = 2 * math.pi
+    batch = parameterization.decode(turned)
     points = 0.1 * torch.randn(50, 3, generator=torch.Generator().manual_seed(0))
-    for i in layout.movable.tolist():
+    for i in parameterization.movable.tolist():
         local = (points @ batch.rotation[:, i]).contiguous()
         distance = signed_distance(batch.kinds[i], batch.dimensions[:, i], local)
         torch.testing.assert_close(distance[0], distance[1], atol=1e-5, rtol=0)
@@ -150,7 +155,7 @@ def test_a_full_turn_of_psi_gives_the_same_body() -> None:
 
 def test_a_scene_of_furniture_cannot_be_inferred() -> None:
     with pytest.raises(SviError, match='furniture only'):
-        layout_of(Scene(objects=tables()))
+        parameterization_of(Scene(objects=tables()))
 
 
 @pytest.mark.parametrize(
@@ -178,9 +183,12 @@ def test_what_stands_on_the_rim_and_what_on_the_floor_follows_the_rule_of_fit(it
     supports[:, scene.index('cup')] = scene.index('table_a')
     supports[:, scene.index('item')] = scene.index('cup')
     observation = observe(scene, np.random.default_rng(0))
-    layout = build_layout(observation, supports, StateConfig())
-    row = layout.movable.tolist().index(scene.index('item'))
+    parameterization = build_parameterization(observation, supports, StateConfig())
+    row = parameterization.movable.tolist().index(scene.index('item'))
     size = torch.tensor(dimensions_of(item), dtype=torch.float32)
     below = float(size[2] if item.kind == 'box' else size[1]) / 2
-    surface = layout.surface[0, row] @ layout.fitted.dimensions[0, scene.index('cup')]
+    surface = (
+        parameterization.surface[0, row]
+        @ parameterization.fitted.dimensions[0, scene.index('cup')]
+    )
     assert surface.item() + below == pytest.approx(height, abs=1e-6)
