@@ -130,7 +130,7 @@ def _failure(failure: Failure) -> dict[str, Any]:
         f'{evidence.like_predicted} like the prediction'
     )
     return {
-        'kind': failure.kind.replace('_', ' '),
+        'kind': _kind_in_words(failure),
         'evidence': 'not classified' if failure.kind is FailureKind.UNKNOWN else counts,
         'call': call_in_words(failure.call),
         'violations': [
@@ -145,6 +145,17 @@ def _failure(failure: Failure) -> dict[str, Any]:
         'before': png_url(scene_picture(failure.before.scene)),
         'after': png_url(scene_picture(failure.after.scene)),
     }
+
+
+def _kind_in_words(failure: Failure) -> str:
+    """The judged kind; where a human spoke, also whose word it is and what was recorded."""
+    judged, recorded = (k.replace('_', ' ') for k in (failure.judged_kind, failure.kind))
+    if failure.correction is None:
+        return judged
+    who = failure.correction.who
+    if failure.is_withdrawn:
+        return f'no failure, as {who} corrected it; recorded as {recorded}'
+    return f'{judged}, as {who} corrected it; recorded as {recorded}'
 
 
 def _close_up(scene: Scene, object_id: str) -> str:

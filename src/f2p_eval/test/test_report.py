@@ -14,6 +14,8 @@ import subprocess
 import pytest
 
 from f2p_core.errors import F2PError, InvalidInputError
+from f2p_core.failure import Correction, Failure, FailureKind
+from f2p_core.files import write_failure
 from f2p_eval.report import write_report
 from f2p_eval.story import read_story, STORY_FILE
 from f2p_learning.results import GateReport
@@ -21,6 +23,7 @@ from f2p_learning.run_directory import read_run_json
 
 WriteStory = Callable[..., Path]
 RUN = 'runs/run_1'
+RECORDED = 'incorrect symbolic prediction'
 BROWSER = next(
     (p for p in map(shutil.which, ('chromium', 'chromium-browser', 'google-chrome')) if p), None
 )
@@ -136,6 +139,30 @@ def test_a_refused_run_is_no_success(write_demo: WriteStory, tmp_path: Path, dem
     assert page.headings[0] == 'A robot failed, and no new model passed the gate'
     assert 'not learned' in page.text
     assert 'Refused: the reason it gave.' in page.text
+
+
+@pytest.mark.parametrize(
+    ('kind', 'shown'),
+    [
+        (
+            FailureKind.DISTURBANCE,
+            f'Failure kind: disturbance, as Ada corrected it; recorded as {RECORDED} (',
+        ),
+        (None, f'Failure kind: no failure, as Ada corrected it; recorded as {RECORDED} ('),
+    ],
+)
+def test_a_corrected_failure_shows_the_correction_and_whose_word_it_is(
+    write_demo: WriteStory,
+    failure: Failure,
+    tmp_path: Path,
+    kind: FailureKind | None,
+    shown: str,
+) -> None:
+    run = write_demo(tmp_path) / RUN
+    assert f'Failure kind: {RECORDED} (' in Page(write_report(run).read_text()).text
+    said = Correction(kind=kind, who='Ada', stamp_ns=1)
+    write_failure(run / 'failure.json', failure.model_copy(update={'correction': said}))
+    assert shown in Page(write_report(run).read_text()).text
 
 
 def test_a_learning_run_alone_has_a_page(demo: Path) -> None:
