@@ -36,7 +36,7 @@ from f2p_planner.pursuit_types import Event, Executed, Judge, Judged, Pursuit, T
 from f2p_sim.physics import reality_gap
 from f2p_sim.world import SimulatedWorld, WorldOptions
 from f2p_svi.methods import METHODS, PRODUCT_METHOD
-from f2p_tasks import Act, DEFAULT_TASK, goal_holds, TASKS
+from f2p_tasks import Act, DEFAULT_TASK, goal_holds, take_up
 
 _POSTERIOR_SCENES = 40
 """Scenes a failure is replayed in: twice what classification needs at least."""
@@ -111,7 +111,7 @@ class Laboratory:
         on_event: Told what happens.
 
     Raises:
-        InvalidInputError: If the task is not known.
+        InvalidInputError: If the task is not known, or a relation it needs is not.
     """
 
     def __init__(
@@ -124,7 +124,7 @@ class Laboratory:
         on_event: Callable[[Event], None],
     ) -> None:
         self.config = config
-        self.task = TASKS[config.task]
+        self.task = take_up(config.task)
         self.results: list[LearningResult] = []
         self.runs: list[str] = []
         self._tools = tools

@@ -16,7 +16,7 @@ from f2p_effects.data import concatenate, ExecutionDataset, load_dataset, save_d
 from f2p_effects.executions import executions_from_rollouts
 from f2p_effects.pretraining_plan import draw_execution
 from f2p_sim.protocol import Simulator
-from f2p_tasks import Execution, TASKS
+from f2p_tasks import Execution, take_up, TASKS
 
 STAGE = 'simulate executions'
 SHARD_SIZE = 250
@@ -53,14 +53,14 @@ def simulate_pretraining_data(
         All executions, failed motions among them (they teach what is feasible).
 
     Raises:
-        InvalidInputError: If a task is not known.
+        InvalidInputError: If a task or a relation it needs is not known.
         CancelledError: If ``control`` said stop; finished shards stay.
     """
     shards = [
         range(start, min(start + SHARD_SIZE, executions))
         for start in range(0, executions, SHARD_SIZE)
     ]
-    names = tuple(TASKS[name].name for name in tasks)
+    names = tuple(take_up(name).name for name in tasks)
     paths = {shard: _path(directory, names, shard, seed) for shard in shards}
     context = multiprocessing.get_context('spawn')
     with ProcessPoolExecutor(workers, mp_context=context) as pool:

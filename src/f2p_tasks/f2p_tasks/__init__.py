@@ -13,7 +13,7 @@ from f2p_tasks.definition import (
     Task,
 )
 from f2p_tasks.judging import goal_holds
-from f2p_tasks.registry import DEFAULT_TASK, TASKS
+from f2p_tasks.registry import DEFAULT_TASK, take_up, TASKS
 
 __all__ = [
     'DEFAULT_TASK',
@@ -27,4 +27,5 @@ __all__ = [
     'PretrainingEntry',
     'Task',
     'goal_holds',
+    'take_up',
 ]

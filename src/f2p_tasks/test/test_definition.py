@@ -9,7 +9,8 @@ from dataclasses import replace
 import pytest
 
 from f2p_core.errors import InvalidInputError
-from f2p_tasks import Act, DEFAULT_TASK, Task, TASKS
+from f2p_core.registry import Registry
+from f2p_tasks import Act, DEFAULT_TASK, registry, take_up, Task, TASKS
 from f2p_tasks.transport import TRANSPORT
 
 
@@ -22,6 +23,20 @@ def test_the_table_has_the_default_task() -> None:
     assert TASKS.problems == ()
     with pytest.raises(InvalidInputError, match=r"unknown task 'juggling'; known: transport"):
         TASKS['juggling']
+
+
+def test_a_task_whose_relations_are_not_known_is_refused_by_name(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    assert take_up(DEFAULT_TASK) is TRANSPORT
+    known = replace(TRANSPORT, name='known', relations=('inside',))
+    bridging = replace(TRANSPORT, name='bridging', relations=('inside', 'rides', 'spans'))
+    table = Registry('task', 'f2p.no_tasks', (known, bridging), lambda task: task.name, Task)
+    monkeypatch.setattr(registry, 'TASKS', table)
+    assert take_up('known') is known
+    why = "task 'bridging' needs relations that are not known: rides, spans; install"
+    with pytest.raises(InvalidInputError, match=why):
+        take_up('bridging')
 
 
 @pytest.mark.parametrize(

@@ -21,7 +21,7 @@ from f2p_core.control import Control
 from f2p_core.errors import InvalidInputError
 from f2p_eval.report import write_report
 from f2p_eval.story import write_story
-from f2p_tasks import DEFAULT_TASK, Task, TASKS
+from f2p_tasks import DEFAULT_TASK, take_up, Task
 
 NOT_AS_TOLD = 3
 """Exit status if the robot failed and did not recover from it."""
@@ -114,6 +114,6 @@ def _options(arguments: Sequence[str]) -> argparse.Namespace:
 
 def _task(name: str) -> Task:
     try:
-        return TASKS[name]
+        return take_up(name)
     except InvalidInputError as error:
         raise argparse.ArgumentTypeError(str(error)) from error

@@ -18,7 +18,7 @@ from f2p_core.scene import Scene
 from f2p_sim.errors import SimError
 from f2p_sim.physics import reality_gap
 from f2p_sim.world import SimulatedWorld, WorldOptions
-from f2p_tasks import DEFAULT_TASK, TASKS
+from f2p_tasks import DEFAULT_TASK, take_up
 
 _DEEPEST_M = 0.006
 """Scenes whose bodies overlap by more [m] are refused, as by the simulator."""
@@ -69,12 +69,12 @@ def start_scene(config: WorldConfig, seed: int) -> Scene:
     """Returns the scene of the file, or one drawn by the seed.
 
     Raises:
-        InvalidInputError: If the file cannot be read, the task is not known, or it does not come
-            in that size.
+        InvalidInputError: If the file cannot be read, the task or a relation it needs is not
+            known, or it does not come in that size.
     """
     if config.scene_file:
         return read_scene(Path(config.scene_file))
-    return TASKS[config.task].seeded_scene(config.objects, seed)
+    return take_up(config.task).seeded_scene(config.objects, seed)
 
 
 def make_world(scene: Scene, config: WorldConfig, seed: int) -> SimulatedWorld:
