@@ -31,8 +31,9 @@ DEADLINE_S = 30.0
 
 def failure() -> Failure:
     """Returns a failure with about as much evidence as a real one, 8 objects of 256 points."""
-    message = Failure(failure_id='0d6c9f60-3b4b-4b57-8f6a-111111111111', schema_version=1)
-    shape = Shape(kind=Shape.OPEN_BOX, dimensions_m=[0.3, 0.2, 0.1, 0.01, 0.12])
+    failure_id = '0d6c9f60-3b4b-4b57-8f6a-111111111111'
+    message = Failure(failure_id=failure_id, schema_version=Failure.SCHEMA_VERSION)
+    shape = Shape(kind='open_box', dimensions_m=[0.3, 0.2, 0.1, 0.01, 0.12])
     objects = [
         SceneObject(object_id=f'object_{i}', shape=shape, mass_kg=0.1 * i) for i in range(8)
     ]
