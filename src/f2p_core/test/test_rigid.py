@@ -7,7 +7,7 @@ import pytest
 from scipy.spatial.transform import Rotation
 import torch
 
-from f2p_core.geometry.rigid import about_z, of_quaternions, rotated
+from f2p_core.geometry.rigid import about_z, of_quaternions, of_rotation_vectors, rotated
 
 
 def test_turns_about_z_are_those_of_scipy() -> None:
@@ -24,3 +24,12 @@ def test_matrices_of_quaternions_are_those_of_scipy_and_padding_does_not_turn() 
     turns = Rotation.random(20, random_state=3)
     assert of_quaternions(turns.as_quat()) == pytest.approx(turns.as_matrix())
     assert (of_quaternions(np.zeros((2, 4))) == np.eye(3)).all()
+
+
+def test_matrices_of_rotation_vectors_are_those_of_scipy() -> None:
+    vectors = np.vstack(
+        [Rotation.random(20, random_state=5).as_rotvec(), np.zeros(3), 1e-9 * np.ones(3)]
+    )
+    expected = Rotation.from_rotvec(vectors).as_matrix()
+    assert of_rotation_vectors(vectors) == pytest.approx(expected, abs=1e-14)
+    assert of_rotation_vectors(vectors.reshape(2, 11, 3)).shape == (2, 11, 3, 3)

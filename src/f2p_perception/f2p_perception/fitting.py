@@ -22,6 +22,7 @@ from numpy.typing import NDArray
 
 from f2p_core.geometry.distance import signed_distance
 from f2p_core.geometry.parts import body_half_extents
+from f2p_core.geometry.rigid import of_rotation_vectors
 from f2p_core.geometry.shapes import SHAPES
 
 Array = NDArray[np.float64]
@@ -177,23 +178,12 @@ def resting_z(kind: str, rotation: Array, dimensions: Array) -> Array:
     return height
 
 
-def rotations(vectors: Array) -> Array:
-    """Returns the matrices (..., 3, 3) of rotation vectors (..., 3) [rad] (Rodrigues)."""
-    angle = np.linalg.norm(vectors, axis=-1)[..., None, None]
-    x, y, z = (vectors[..., i] for i in range(3))
-    o = np.zeros_like(x)
-    cross = np.stack([o, -z, y, z, o, -x, -y, x, o], axis=-1).reshape(*x.shape, 3, 3)
-    half_sinc = np.sinc(angle / 2 / np.pi)
-    turned: Array = np.eye(3) + np.sinc(angle / np.pi) * cross + half_sinc**2 / 2 * (cross @ cross)
-    return turned
-
-
 def _unpack(problem: _Problem, theta: Array) -> tuple[Array, Array, Array]:
     """Position, rotation and dimensions of parameters (H, B, D)."""
     start, axes = problem.start, problem.turn_axes
     turn = np.zeros((*theta.shape[:2], 3))
     turn[..., list(axes)] = theta[..., 2 : 2 + len(axes)]
-    rotation = rotations(turn) @ start.rotation[:, None]
+    rotation = of_rotation_vectors(turn) @ start.rotation[:, None]
     dimensions = np.repeat(start.dimensions[:, None], theta.shape[1], axis=1)
     dimensions[..., list(SHAPES[start.kind].view_columns)] = theta[..., 2 + len(axes) :]
     z = problem.measurements.support_z_m[:, None] + resting_z(start.kind, rotation, dimensions)

@@ -10,9 +10,9 @@ import math
 import numpy as np
 from numpy.typing import NDArray
 
-from f2p_core.geometry.rigid import about_z
+from f2p_core.geometry.rigid import about_z, of_rotation_vectors
 from f2p_perception.config import PerceptionConfig
-from f2p_perception.fitting import fit, Hypotheses, Measurements, rotations
+from f2p_perception.fitting import fit, Hypotheses, Measurements
 from f2p_perception.measurements import take
 from f2p_perception.real2sim import best_fits, Knowledge, Primitive
 from f2p_perception.starts import rectangles
@@ -67,7 +67,7 @@ def _starts(
     yaw = outline.yaw_rad[:, None] + side * (np.pi / 2)
     tip = np.zeros((len(lean), 3))
     tip[:, 1] = lean
-    rotation = (about_z(yaw) @ rotations(tip)).reshape(-1, 3, 3)
+    rotation = (about_z(yaw) @ of_rotation_vectors(tip)).reshape(-1, 3, 3)
     mean = np.stack([knowledge[i].priors[kind].mean for i in members])
     sigma = np.stack([knowledge[i].priors[kind].sigma for i in members])
     rows = np.repeat(np.arange(len(members)), len(lean))

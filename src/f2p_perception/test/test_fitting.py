@@ -10,8 +10,8 @@ import numpy as np
 import pytest
 
 from f2p_core.geometry.distance import surface_points
-from f2p_core.geometry.rigid import about_z
-from f2p_perception.fitting import fit, Fits, Hypotheses, Measurements, resting_z, rotations
+from f2p_core.geometry.rigid import about_z, of_rotation_vectors
+from f2p_perception.fitting import fit, Fits, Hypotheses, Measurements, resting_z
 
 SIZES: dict[str, list[float]] = {
     'box': [0.04, 0.05, 0.07, 0, 0],
@@ -98,7 +98,7 @@ def test_what_is_not_seen_is_uncertain() -> None:
 @settings(max_examples=30, deadline=None)
 @given(st.lists(st.floats(-3.0, 3.0), min_size=3, max_size=3))
 def test_rotation_vectors_give_rotations(vector: list[float]) -> None:
-    matrix = rotations(np.array(vector))
+    matrix = of_rotation_vectors(np.array(vector))
     np.testing.assert_allclose(matrix @ matrix.T, np.eye(3), atol=1e-9)
     np.testing.assert_allclose(matrix @ vector, vector, atol=1e-9)
     assert np.linalg.det(matrix) == pytest.approx(1.0)
@@ -109,6 +109,6 @@ def test_resting_height_is_that_of_the_lowest_surface_point(kind: str) -> None:
     rng = np.random.default_rng(3)
     dimensions = np.array(SIZES[kind])
     for vector in rng.normal(size=(10, 3)):
-        turned = surface_points(kind, dimensions, 2000) @ rotations(vector).T
-        lowest = -float(resting_z(kind, rotations(vector), dimensions))
+        turned = surface_points(kind, dimensions, 2000) @ of_rotation_vectors(vector).T
+        lowest = -float(resting_z(kind, of_rotation_vectors(vector), dimensions))
         assert lowest - 1e-9 <= turned[:, 2].min() < lowest + 2e-3

@@ -7,6 +7,8 @@ from __future__ import annotations
 from typing import Any, NamedTuple
 
 import array_api_compat
+import numpy as np
+from numpy.typing import NDArray
 
 from f2p_core.batch import SceneBatch
 
@@ -40,6 +42,19 @@ def of_quaternions(quaternion_xyzw: Array) -> Array:
         [2 * (x * z - y * w), 2 * (y * z + x * w), 1 - 2 * (x * x + y * y)],
     ]
     return xp.stack([xp.stack(row, axis=-1) for row in rows], axis=-2)
+
+
+def of_rotation_vectors(vectors: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Returns matrices (..., 3, 3) of rotation vectors (..., 3) [rad] in NumPy (Rodrigues)."""
+    angle = np.linalg.norm(vectors, axis=-1)[..., None, None]
+    x, y, z = (vectors[..., i] for i in range(3))
+    o = np.zeros_like(x)
+    cross = np.stack([o, -z, y, z, o, -x, -y, x, o], axis=-1).reshape(*x.shape, 3, 3)
+    half_sinc = np.sinc(angle / 2 / np.pi)
+    turned: NDArray[np.float64] = (
+        np.eye(3) + np.sinc(angle / np.pi) * cross + half_sinc**2 / 2 * (cross @ cross)
+    )
+    return turned
 
 
 class Transform(NamedTuple):
