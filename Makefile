@@ -7,6 +7,7 @@
 #   make demo   [ARGS='--seed 1']     the whole story, ends with a JSON line
 #   make test                         every test
 #   make test-examples                the package of examples/extend, installed and told
+#   make test-faults                  every fault test, with thousands of damaged inputs per edge
 #   make bench                        the benchmarks
 #   make lint                         ruff, mypy, who may import whom, constants that explain nothing
 #   make clean                        removes what was made here, except the folder runs/
@@ -15,7 +16,7 @@
 # TORCH=default takes the build of torch that pip gives, CUDA or not (kept once chosen).
 
 .DEFAULT_GOAL := demo
-.PHONY: demo test test-cores test-ros test-examples test-numpy1 bench lint setup clean
+.PHONY: demo test test-cores test-ros test-examples test-faults test-numpy1 bench lint setup clean
 
 # Nothing of another ROS installation or environment may leak in, and nothing leaves this machine.
 unexport AMENT_PREFIX_PATH CMAKE_PREFIX_PATH COLCON_PREFIX_PATH LD_LIBRARY_PATH PYTHONHOME \
@@ -29,7 +30,7 @@ endif
 
 python := .venv/bin/python3
 cores := $(wildcard src/*/test)
-annotated_tests := src/f2p_planner/test src/f2p_svi/test
+annotated_tests := src/f2p_planner/test src/f2p_svi/test test/faults
 torch_option := $(if $(TORCH),--torch $(TORCH))
 
 demo: setup
@@ -48,6 +49,10 @@ test-ros: setup
 # A user's package: installed into a folder of its own, from its definitions to the report.
 test-examples: setup
 	$(python) -m pytest examples/extend
+
+# Killed servers, damaged files, full disks. A short form of it is part of `make test`.
+test-faults: setup
+	$(python) -m pytest --long test/faults
 
 # The cores again under numpy 1.26, as on a machine with ROS packages from apt.
 test-numpy1: setup build/numpy1/installed

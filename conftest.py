@@ -41,6 +41,19 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         '--without-ros', action='store_true',
         help='rclpy and the messages cannot be imported; test_ros_*.py are left out',
     )  # fmt: skip
+    parser.addoption(
+        '--long', action='store_true',
+        help='tests marked long, too, and thousands of damaged inputs per edge instead of dozens',
+    )  # fmt: skip
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leaves out what is marked long unless it is asked for."""
+    if config.getoption('--long'):
+        return
+    long = [item for item in items if item.get_closest_marker('long')]
+    config.hook.pytest_deselected(items=long)
+    items[:] = [item for item in items if item not in long]
 
 
 def pytest_configure(config: pytest.Config) -> None:
