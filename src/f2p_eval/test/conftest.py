@@ -16,7 +16,8 @@ from f2p_core.skill import SkillCall
 from f2p_eval.story import StepRecord, Story, TaskRecord, write_story
 from f2p_learning.results import GateReport, LearningResult
 from f2p_learning.run_directory import RunDirectory
-from f2p_tasks.transport import goal_t2, TRANSPORT
+from f2p_tasks.containers import goal_together
+from f2p_tasks.transport import TRANSPORT
 
 ROOT = Path(__file__).parents[3]
 # The small effect model of another kind stands beside the tests of f2p_effects.
@@ -90,7 +91,7 @@ def task(name: str, failure: Failure, version: int, verdict: str) -> TaskRecord:
     return TaskRecord(
         name=name,
         title=f'what {name} shows',
-        goal=failure.goal if wrong else goal_t2(scene),
+        goal=failure.goal if wrong else goal_together(scene),
         model_version=version,
         scene_before=scene,
         scene_after=scene,

@@ -30,8 +30,9 @@ from f2p_eval.bench.learning import measure
 from f2p_eval.bench.settings import Settings
 from f2p_learning.pretrain import HELD_OUT_FILE, REPLAY_FILE
 from f2p_sim.mujoco_backend import MujocoSimulator
+from f2p_tasks.containers import goal_apart
 from f2p_tasks.tabletop import CONTAINER, TABLE_A, TABLE_B
-from f2p_tasks.transport import goal_t1, TRANSPORT
+from f2p_tasks.transport import TRANSPORT
 
 CAMERA = Pose(position_m=(0.2, 0.0, 2.0), quaternion_xyzw=(1.0, 0.0, 0.0, 0.0))
 STILL = Motion(time_s=np.zeros(0), position=np.zeros((0, 0)))
@@ -94,7 +95,7 @@ def carried(scene: Scene) -> Failure:
         robot_before=RobotState(joint_names=(), position=()),
         model_version=1,
         model_digest='',
-        goal=goal_t1(scene),
+        goal=goal_apart(scene),
     )
 
 

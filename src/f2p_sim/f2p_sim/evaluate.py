@@ -15,6 +15,7 @@ import numpy as np
 
 from f2p_core.rates import Rate
 from f2p_core.scene import Scene
+from f2p_core.supports import contents
 from f2p_sim.mujoco_backend import MujocoOptions, MujocoSimulator
 from f2p_sim.physics import reality_gap
 from f2p_sim.protocol import Rollout
@@ -65,9 +66,10 @@ def _content(
     for scene, rollout in zip(scenes, rollouts, strict=True):
         if not rollout.motion_succeeded:
             continue
+        carried = contents(scene, carrier)
         before, after = scene.object(carrier).pose_map, rollout.end_scene.object(carrier)
         for item in scene.objects:
-            if item.fixed or item.object_id == carrier:
+            if item.object_id not in carried:
                 continue
             moved = rollout.end_scene.object(item.object_id).pose_map
             was = before.to_child(np.array(item.pose_map.position_m))

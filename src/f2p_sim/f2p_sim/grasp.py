@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from f2p_core.geometry.parts import dimensions_of
 from f2p_core.geometry.shapes import HANDLE_BAR_HALF_M, Shape, SHAPES
-from f2p_core.skill.hand import closing_lines
+from f2p_core.skill.hand import closing_lines, ClosingLine
 from f2p_sim.errors import SkillError
 from f2p_sim.kinematics import HandTarget
 from f2p_sim.robot import MAX_FINGER_OPENING_M, TIP_BELOW_TCP_M
@@ -99,19 +99,28 @@ def grasps(
     """
     if SHAPES[shape.kind].handle is not None:
         return _bar_grasps(shape, pose, balance_m)
-    options = [
-        (yaw, width)
-        for yaw, width in closing_lines(shape, pose[:3, :3])
-        if width / 2 < hand.max_opening_m
+    lines = [
+        line
+        for line in closing_lines(shape, pose[:3, :3])
+        if line.width_m / 2 < hand.max_opening_m
     ]
-    if not options:
+    if not lines:
         raise SkillError('not_graspable', f'no side of the {shape.kind} fits between the fingers')
-    low, high = bounds[:, 2]
-    height = max(
-        low + hand.tip_below_tcp_m + _TIP_CLEARANCE_M, min(high - _BELOW_TOP_M, pose[2, 3])
-    )
-    position = (float(pose[0, 3]), float(pose[1, 3]), float(height))
-    return [Grasp(HandTarget(position, yaw), width, CARRY_FORCE_N) for yaw, width in options]
+    low, high = bounds[:, 2].tolist()
+    lowest, highest = low + hand.tip_below_tcp_m + _TIP_CLEARANCE_M, high - _BELOW_TOP_M
+    round_the_middle = max(lowest, min(highest, float(pose[2, 3])))
+    on_the_rim = max(lowest, highest)
+    return [
+        _grasp_on(line, pose, on_the_rim if line.offset_m else round_the_middle)
+        for line in lines
+    ]
+
+
+def _grasp_on(line: ClosingLine, pose: NDArray[np.float64], height_m: float) -> Grasp:
+    """Holds an object along a line, at a height in ``map``."""
+    x = float(pose[0, 3]) - line.offset_m * math.sin(line.yaw_rad)
+    y = float(pose[1, 3]) + line.offset_m * math.cos(line.yaw_rad)
+    return Grasp(HandTarget((x, y, height_m), line.yaw_rad), line.width_m, CARRY_FORCE_N)
 
 
 def _bar_grasps(shape: Shape, pose: NDArray[np.float64], balance_m: float) -> list[Grasp]:

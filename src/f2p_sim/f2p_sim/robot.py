@@ -61,6 +61,12 @@ MAX_FINGER_OPENING_M = 0.044
 TCP_SITE = 'tcp'
 CAMERA_SITE = 'head_camera'
 PAD_GEOMS = ('pad_left', 'pad_right')
+FINGER_THICKNESS_M = 0.010
+"""Size of a finger along the closing direction in the robot's model [m]."""
+
+FINGER_WIDTH_M = 0.018
+"""Size of a finger across the closing direction in the robot's model [m]."""
+
 TIP_BELOW_TCP_M = 0.020
 """The fingers end this far beyond the tool centre [m]."""
 

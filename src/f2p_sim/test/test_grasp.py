@@ -7,7 +7,7 @@ import math
 import numpy as np
 import pytest
 
-from f2p_core.geometry.shapes import Box, Cylinder, OpenBox, Shape, Table
+from f2p_core.geometry.shapes import Box, Cup, Cylinder, OpenBox, Shape, Table
 from f2p_core.pose import upright_pose
 from f2p_sim.errors import SkillError
 from f2p_sim.grasp import Grasp, grasps
@@ -39,6 +39,22 @@ def test_the_container_is_held_by_its_handle() -> None:
     first = options(shape, yaw=0.4, half_height=0.05)[0]
     assert first.target.position_m == pytest.approx((0.8, 0.5, 0.75 + 0.05 + 0.12))
     assert first.target.yaw_rad == pytest.approx(0.4)
+
+
+def test_a_bowl_too_wide_for_the_hand_is_pinched_on_its_rim() -> None:
+    bowl = Cup(radius_m=0.06, height_m=0.06, wall_m=0.005)
+    found = options(bowl, yaw=0.3)
+    assert len(found) == 16
+    for grasp in found:
+        x, y, z = grasp.target.position_m
+        assert math.hypot(x - 0.8, y - 0.5) == pytest.approx(0.0575)
+        # The closing direction is map y turned by the hand's yaw: across the wall.
+        across = math.sin(grasp.target.yaw_rad) * (0.8 - x) + math.cos(grasp.target.yaw_rad) * (
+            y - 0.5
+        )
+        assert across == pytest.approx(0.0575)
+        assert z == pytest.approx(0.76 - 0.012)
+        assert grasp.width_m == 0.005
 
 
 @pytest.mark.parametrize(

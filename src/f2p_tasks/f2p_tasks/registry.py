@@ -8,9 +8,12 @@ from f2p_core.errors import InvalidInputError
 from f2p_core.registry import Registry
 from f2p_core.relations import RELATIONS
 from f2p_tasks.definition import Task
+from f2p_tasks.organization import ORGANIZATION
 from f2p_tasks.transport import TRANSPORT
 
-TASKS: Registry[Task] = Registry('task', 'f2p.tasks', (TRANSPORT,), lambda task: task.name, Task)
+TASKS: Registry[Task] = Registry(
+    'task', 'f2p.tasks', (TRANSPORT, ORGANIZATION), lambda task: task.name, Task
+)
 
 DEFAULT_TASK = TRANSPORT.name
 """What is done where no task is named."""

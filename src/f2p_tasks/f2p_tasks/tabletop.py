@@ -8,13 +8,15 @@ stands to its left, table_b to its right, so that a carry is a sideways drive of
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 import math
 from typing import NamedTuple
 
 import numpy as np
 
 from f2p_core.errors import InvalidInputError
-from f2p_core.geometry.shapes import Box, Cylinder, OpenBox, Shape, Table
+from f2p_core.geometry.parts import dimensions_of
+from f2p_core.geometry.shapes import Box, Cylinder, OpenBox, Shape, SHAPES, Table
 from f2p_core.pose import Pose, upright_pose
 from f2p_core.scene import Scene, SceneObject
 
@@ -94,43 +96,49 @@ def sample_tabletop(config: TabletopConfig, rng: np.random.Generator) -> Scene:
     if config.container_on is not None:
         container = _sample_container(config, rng)
         placed.append(container)
-    shapes = [_sample_shape(rng) for _ in range(config.inside + config.on_a + config.on_b)]
+    shapes = [small_shape(rng) for _ in range(config.inside + config.on_a + config.on_b)]
     ids = [f'object_{i + 1}' for i in range(len(shapes))]
     if container is not None:
         placed += _fill(container, list(zip(ids, shapes, strict=True))[: config.inside], rng)
     homes = [TABLE_A] * config.on_a + [TABLE_B] * config.on_b
     rest = zip(ids[config.inside :], shapes[config.inside :], homes, strict=True)
     for object_id, shape, table in rest:
-        placed.append(_beside(object_id, shape, table, placed, rng))
+        placed.append(put_beside(object_id, shape, table, placed, rng))
     return Scene(objects=(*tables(), *placed))
 
 
 def footprint_radius(shape: Shape) -> float:
     """Returns the radius [m] of the circle about the origin that covers the shape from above."""
-    if isinstance(shape, Cylinder):
-        return shape.radius_m
-    if isinstance(shape, (Box, OpenBox, Table)):
-        return math.hypot(shape.size_m[0], shape.size_m[1]) / 2
-    raise InvalidInputError(f'no footprint for shapes of kind {shape.kind!r} on the tabletop')
+    x, y, _ = _half_m(shape)
+    return x if SHAPES[shape.kind].round else math.hypot(x, y)
 
 
-def _height(shape: Box | Cylinder) -> float:
-    return shape.height_m if isinstance(shape, Cylinder) else shape.size_m[2]
+def _half_m(shape: Shape) -> tuple[float, float, float]:
+    x, y, z = SHAPES[shape.kind].half_extents(np.array(dimensions_of(shape))).tolist()
+    return x, y, z
 
 
-def _sample_shape(rng: np.random.Generator) -> Box | Cylinder:
+def small_shape(rng: np.random.Generator) -> Box | Cylinder:
+    """Returns a small box or cylinder as lies about: 35 to 75 mm."""
     height = rng.uniform(0.045, 0.075)
     if rng.random() < 0.5:
         return Cylinder(radius_m=rng.uniform(0.018, 0.026), height_m=height)
     return Box(size_m=(rng.uniform(0.035, 0.052), rng.uniform(0.035, 0.052), height))
 
 
-def _movable(object_id: str, shape: Shape, pose: Pose, rng: np.random.Generator) -> SceneObject:
+def movable(
+    object_id: str,
+    shape: Shape,
+    pose: Pose,
+    rng: np.random.Generator,
+    mass_kg: tuple[float, float] = (0.1, 0.3),
+) -> SceneObject:
+    """Returns an object at a pose, its mass drawn within bounds, and its friction."""
     return SceneObject(
         object_id=object_id,
         shape=shape,
         pose_map=pose,
-        mass_kg=rng.uniform(0.1, 0.3),
+        mass_kg=rng.uniform(*mass_kg),
         friction=rng.uniform(0.6, 1.0),
     )
 
@@ -171,38 +179,49 @@ def _fill(
         column, row = slot % columns, slot // columns
         x = -reach + 2 * reach * column / (columns - 1) + rng.uniform(-0.008, 0.008)
         y = (2 * row - 1) * _ROW_Y_M + rng.uniform(-0.008, 0.008)
-        z = -shape.size_m[2] / 2 + shape.wall_m + _height(part) / 2
+        z = -shape.size_m[2] / 2 + shape.wall_m + _half_m(part)[2]
         x_map, y_map, z_map = container.pose_map.to_parent(np.array([x, y, z])).tolist()
         yaw = container.pose_map.yaw_rad + rng.uniform(-0.2, 0.2)
         pose = upright_pose(x_map, y_map, z_map, yaw)
-        filled.append(_movable(object_id, part, pose, rng))
+        filled.append(movable(object_id, part, pose, rng))
     return filled
 
 
-def _beside(
+def put_beside(
     object_id: str,
-    shape: Box | Cylinder,
+    shape: Shape,
     table: str,
-    placed: list[SceneObject],
+    placed: Sequence[SceneObject],
     rng: np.random.Generator,
 ) -> SceneObject:
-    """Puts an object on free ground of a table by rejection."""
+    """Puts an object upright on free ground of a table.
+
+    Args:
+        object_id: Its id.
+        shape: Its shape.
+        table: ``table_a`` or ``table_b``.
+        placed: What stands somewhere already.
+        rng: Source of all randomness; mass and friction are drawn, too.
+
+    Raises:
+        InvalidInputError: If there is no free place.
+    """
     cx, cy = TABLE_CENTRE_XY_M[table]
     radius = footprint_radius(shape)
     half_x, half_y = (TABLE_SIZE_M[i] / 2 - _EDGE_M - radius for i in (0, 1))
     for _ in range(_MAX_TRIES):
         x, y = cx + rng.uniform(-half_x, half_x), cy + rng.uniform(-half_y, half_y)
         if all(_clear(x, y, radius, other) for other in placed):
-            pose = upright_pose(x, y, TABLE_SIZE_M[2] + _height(shape) / 2, rng.uniform(-3.1, 3.1))
-            return _movable(object_id, shape, pose, rng)
+            z = TABLE_SIZE_M[2] + _half_m(shape)[2]
+            return movable(object_id, shape, upright_pose(x, y, z, rng.uniform(-3.1, 3.1)), rng)
     raise InvalidInputError(f'no free place for {object_id} on {table}; ask for fewer objects')
 
 
 def _clear(x: float, y: float, radius: float, other: SceneObject) -> bool:
     """Whether a disc keeps its distance from another object's footprint."""
     local = other.pose_map.to_child(np.array([x, y, other.pose_map.position_m[2]]))
-    if isinstance(other.shape, Cylinder):
-        return math.hypot(local[0], local[1]) > radius + other.shape.radius_m + _GAP_M
-    size = other.shape.size_m if isinstance(other.shape, (Box, OpenBox)) else TABLE_SIZE_M
-    dx, dy = (max(abs(local[i]) - size[i] / 2, 0.0) for i in (0, 1))
+    half = _half_m(other.shape)
+    if SHAPES[other.shape.kind].round:
+        return math.hypot(local[0], local[1]) > radius + half[0] + _GAP_M
+    dx, dy = (max(abs(local[i]) - half[i], 0.0) for i in (0, 1))
     return math.hypot(dx, dy) > radius + _GAP_M

@@ -11,8 +11,9 @@ from f2p_core.errors import InvalidInputError
 from f2p_core.pose import upright_pose
 from f2p_core.scene import Scene
 from f2p_tasks import Execution, goal_holds
+from f2p_tasks.containers import container_id, content_ids, goal_apart, goal_together
 from f2p_tasks.tabletop import CONTAINER, sample_tabletop, TABLE_A, TABLE_B, TabletopConfig
-from f2p_tasks.transport import container_id, content_ids, goal_t1, goal_t2, TRANSPORT
+from f2p_tasks.transport import TRANSPORT
 
 
 def moved(scene: Scene, ids: tuple[str, ...], dy_m: float) -> Scene:
@@ -31,7 +32,7 @@ def moved(scene: Scene, ids: tuple[str, ...], dy_m: float) -> Scene:
 @pytest.mark.parametrize('n', [3, 5, 7])
 def test_the_goals_hold_where_they_should(n: int) -> None:
     scene = TRANSPORT.seeded_scene(n, seed=n)
-    t1, t2 = goal_t1(scene), goal_t2(scene)
+    t1, t2 = goal_apart(scene), goal_together(scene)
     content = content_ids(scene)
     assert len(content) == n
     assert container_id(scene) == CONTAINER
@@ -45,7 +46,7 @@ def test_the_goals_hold_where_they_should(n: int) -> None:
 
 @pytest.mark.parametrize('n', [2, 3, 5, 7])
 def test_the_budget_of_t1_allows_recovery_but_not_fetching_one_by_one(n: int) -> None:
-    goal = goal_t1(TRANSPORT.seeded_scene(n, seed=1))
+    goal = goal_apart(TRANSPORT.seeded_scene(n, seed=1))
     recovery_skills, recovery_trips = 1 + 1 + n + 1, 1 + 1 + 1
     assert goal.max_skills >= recovery_skills
     assert goal.max_base_trips >= recovery_trips
@@ -55,17 +56,17 @@ def test_the_budget_of_t1_allows_recovery_but_not_fetching_one_by_one(n: int) ->
 
 def test_goals_name_the_content_only() -> None:
     scene = TRANSPORT.seeded_scene(3, seed=2)
-    named = {literal.subject_id for literal in goal_t2(scene).literals}
+    named = {literal.subject_id for literal in goal_together(scene).literals}
     assert named == set(content_ids(scene)) < set(scene.object_ids)
-    assert {literal.object_id for literal in goal_t1(scene).literals} == {TABLE_A, TABLE_B}
+    assert {literal.object_id for literal in goal_apart(scene).literals} == {TABLE_A, TABLE_B}
 
 
 def test_an_empty_or_missing_container_is_refused() -> None:
     rng = np.random.default_rng(0)
     with pytest.raises(InvalidInputError, match='empty'):
-        goal_t1(sample_tabletop(TabletopConfig(inside=0, on_a=2), rng))
-    with pytest.raises(InvalidInputError, match='one open box'):
-        goal_t1(sample_tabletop(TabletopConfig(inside=0, on_a=2, container_on=None), rng))
+        goal_apart(sample_tabletop(TabletopConfig(inside=0, on_a=2), rng))
+    with pytest.raises(InvalidInputError, match='one open container'):
+        goal_apart(sample_tabletop(TabletopConfig(inside=0, on_a=2, container_on=None), rng))
 
 
 def test_the_same_seed_gives_the_scene_it_always_gave() -> None:

@@ -20,6 +20,18 @@ _ROUND_LINES = 8
 """Directions tried round a body that looks the same from all sides: one every 22.5°."""
 
 
+_RIM_LINES = 16
+"""Places round a rim that are tried: one every 22.5°."""
+
+_RIM_ROOM_M = 0.02
+"""Least radius of a cavity that a finger goes into beside its wall [m]: a finger is about 10 mm
+thick and opens 8 mm wider than what it takes."""
+
+
+_UPRIGHT = math.cos(math.radians(30.0))
+"""Cosine of the tilt up to which fingers from above go over a rim."""
+
+
 class Hand(NamedTuple):
     """A hand of two fingers that comes from above.
 
@@ -40,10 +52,13 @@ class ClosingLine(NamedTuple):
     Attributes:
         yaw_rad: Yaw of a hand whose closing direction (``map`` y turned by it) is the line [rad].
         width_m: What the fingers then have between them [m].
+        offset_m: How far from the object's middle they close, along the line [m]: 0 round the
+            whole body, the rim's radius where one finger goes inside.
     """
 
     yaw_rad: float
     width_m: float
+    offset_m: float = 0.0
 
 
 def closing_lines(shape: Shape, rotation: NDArray[np.float64]) -> list[ClosingLine]:
@@ -54,8 +69,9 @@ def closing_lines(shape: Shape, rotation: NDArray[np.float64]) -> list[ClosingLi
         rotation: Object → map rotation matrix, shape (3, 3).
 
     Returns:
-        The sides of a solid, narrowest first; lines all round a round body; the bar of
-        a handle. Empty where there is nothing to hold.
+        The sides of a solid, narrowest first; lines all round a round body, and then round the
+        rim of one that stands open to above; the bar of a handle. Empty where there is nothing to
+        hold.
     """
     up = int(np.argmax(np.abs(rotation[2])))
     kind, dimensions = SHAPES[shape.kind], np.array(dimensions_of(shape))
@@ -66,7 +82,8 @@ def closing_lines(shape: Shape, rotation: NDArray[np.float64]) -> list[ClosingLi
         return [ClosingLine(first, 2 * HANDLE_BAR_HALF_M)] if has_handle else []
     if kind.round and (kind.ball or kind.hollow or up == 2):
         turns = [k * math.pi / _ROUND_LINES for k in range(_ROUND_LINES)]
-        return [ClosingLine(first + turn, size[0]) for turn in turns]
+        outside = [ClosingLine(first + turn, size[0]) for turn in turns]
+        return outside + _rim_lines(shape, rotation, first)
     if kind.round:
         across = np.cross(rotation[:, 2], [0.0, 0.0, 1.0])
         return [ClosingLine(_closing_yaw(across), size[0])]
@@ -74,6 +91,19 @@ def closing_lines(shape: Shape, rotation: NDArray[np.float64]) -> list[ClosingLi
         return []
     sides = sorted((i for i in range(3) if i != up), key=lambda i: size[i])
     return [ClosingLine(_closing_yaw(rotation[:, i]), size[i]) for i in sides]
+
+
+def _rim_lines(
+    shape: Shape, rotation: NDArray[np.float64], first_rad: float
+) -> list[ClosingLine]:
+    """Lines across the wall of a round body whose opening looks up."""
+    kind, dimensions = SHAPES[shape.kind], np.array(dimensions_of(shape))
+    radius = float(kind.half_extents(dimensions)[0])
+    wall = float(kind.wall_m(dimensions))
+    if not kind.hollow or rotation[2, 2] < _UPRIGHT or radius - wall < _RIM_ROOM_M:
+        return []
+    turns = [k * math.tau / _RIM_LINES for k in range(_RIM_LINES)]
+    return [ClosingLine(first_rad + turn, wall, radius - wall / 2) for turn in turns]
 
 
 def can_grasp(hand: Hand, shape: Shape, rotation: NDArray[np.float64]) -> bool:

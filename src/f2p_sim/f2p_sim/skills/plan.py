@@ -10,18 +10,30 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from f2p_core.geometry.fit import resting_height
+from f2p_core.geometry.fit import fits_inside, resting_height
 from f2p_core.geometry.parts import body_half_extents, dimensions_of
+from f2p_core.geometry.prisms import prism_of
 from f2p_core.skill import SkillCall
 from f2p_sim.cell import Cell, CellGeometry
 from f2p_sim.collision import CollisionChecker
 from f2p_sim.errors import SkillError
-from f2p_sim.grasp import Grasp, grasps
+from f2p_sim.grasp import CLEARANCE_M, Grasp, grasps
 from f2p_sim.kinematics import configuration_at, hand_yaw, HandTarget, nearest_yaw, stations
-from f2p_sim.robot import FloatVector, TIP_BELOW_TCP_M
+from f2p_sim.robot import (
+    FINGER_THICKNESS_M,
+    FINGER_WIDTH_M,
+    FloatVector,
+    TIP_BELOW_TCP_M,
+)
 
 RELEASE_GAP_M = 0.002
 """Gap under an object when the fingers open [m]."""
+
+_FROM_WALL_M = 0.004
+"""Gap that fingers in a cavity keep from its wall [m]: grasps are off the middle by about that."""
+
+_OVER_RIM_M = 0.005
+"""Gap between finger tips and rim where an object is let go over a cavity [m]."""
 
 _OVER_OBSTACLES_M = 0.03
 """Clearance over what stands in the way [m]."""
@@ -142,9 +154,27 @@ def release_target(cell: Cell, task: Task, view: CellGeometry, hand: HandTarget)
     offset = _turn(turn) @ (np.array(hand.position_m[:2]) - held[:2, 3])
     surface = surface_height(cell, view, task.held, task.target)
     drop = surface + RELEASE_GAP_M - view.bounds[task.held, 0, 2]
+    height = float(hand.position_m[2] + drop)
+    if _walls_meet_fingers(cell, task):
+        rim = float(view.bounds[task.target, 1, 2])
+        height = max(height, rim + TIP_BELOW_TCP_M + _OVER_RIM_M)
     gx, gy = (goal_xy + offset).tolist()
     yaw = nearest_yaw(hand.yaw_rad + turn, hand.yaw_rad, 2 * math.pi)
-    return HandTarget((gx, gy, float(hand.position_m[2] + drop)), yaw)
+    return HandTarget((gx, gy, height), yaw)
+
+
+def _walls_meet_fingers(cell: Cell, task: Task) -> bool:
+    """Returns whether open fingers round the object would touch the round wall it goes into.
+
+    Between straight walls there are holds along a wall; whether one is free is checked.
+    """
+    item, target = (prism_of(cell.object(i).shape) for i in (task.held, task.target))
+    if not (target.disc and fits_inside(item, target)):
+        return False
+    outline = np.hypot(*item.half_m[:2]) if not item.disc else item.half_m[0]
+    x, y, _ = task.call.parameters
+    hand = math.hypot(outline + CLEARANCE_M + FINGER_THICKNESS_M, FINGER_WIDTH_M / 2)
+    return bool(math.hypot(x, y) + hand + _FROM_WALL_M > target.half_m[0] - target.wall_m)
 
 
 def surface_height(cell: Cell, view: CellGeometry, item: int, support: int) -> float:

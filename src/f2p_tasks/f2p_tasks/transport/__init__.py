@@ -7,14 +7,6 @@ optimistically in T1 (it expects the content to stay behind) and pessimistically
 way to move everything in one trip).
 """
 
-from f2p_tasks.transport.goals import container_id, content_ids, goal_t1, goal_t2
 from f2p_tasks.transport.task import TRANSPORT, transport_scene
 
-__all__ = [
-    'TRANSPORT',
-    'container_id',
-    'content_ids',
-    'goal_t1',
-    'goal_t2',
-    'transport_scene',
-]
+__all__ = ['TRANSPORT', 'transport_scene']

@@ -9,12 +9,11 @@ import math
 import numpy as np
 
 from f2p_core.scene import Scene
+from f2p_tasks.containers import goal_apart, goal_together, Roles
 from f2p_tasks.definition import Act, Task
 from f2p_tasks.tabletop import CONTAINER, CONTAINER_SLOTS, sample_tabletop, tables, TabletopConfig
 from f2p_tasks.transport.exercises import EXERCISES
-from f2p_tasks.transport.goals import goal_t1, goal_t2
 from f2p_tasks.transport.pretraining import PRETRAINING
-from f2p_tasks.transport.roles import moves, role
 
 
 def transport_scene(size: int, rng: np.random.Generator) -> Scene:
@@ -43,6 +42,8 @@ _ACTS = (
     ),
 )
 
+_ROLES = Roles('container', 'content')
+
 TRANSPORT = Task(
     name='transport',
     long_name='multi_object_transport',
@@ -51,9 +52,9 @@ TRANSPORT = Task(
     acts=_ACTS,
     furniture=tables,
     start_scene=transport_scene,
-    goals={'T1': goal_t1, 'T2': goal_t2},
-    role=role,
-    moves=moves,
+    goals={'T1': goal_apart, 'T2': goal_together},
+    role=_ROLES.of,
+    moves=_ROLES.moves,
     pretraining=PRETRAINING,
     exercises=EXERCISES,
     label_names=(f'1000:{CONTAINER}',),
