@@ -4,8 +4,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 import sys
+from typing import Any
 
 import pytest
 
@@ -22,3 +24,14 @@ LONG = 2000
 def inputs(request: pytest.FixtureRequest) -> int:
     """How many damaged inputs to try at one edge."""
     return LONG if request.config.getoption('--long') else SHORT
+
+
+@pytest.fixture(scope='module')
+def client(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
+    """A node on a network whose processes have the lease of the shipped profile."""
+    killing = pytest.importorskip('killing')
+    with (
+        pytest.MonkeyPatch.context() as patch,
+        killing.leased_network(tmp_path_factory.mktemp('profile'), patch) as node,
+    ):
+        yield node

@@ -6,6 +6,9 @@ from __future__ import annotations
 
 from f2p_core.errors import F2PError, InvalidInputError
 
+STOP_FAILED = 'stop_failed'
+"""Reason of an ``UnsafeError`` after which the robot may still be moving."""
+
 
 class MoveItError(F2PError):
     """Root of the errors of ``f2p_moveit``."""

@@ -8,7 +8,7 @@ from collections.abc import Callable
 import threading
 from typing import Generic, TypeVar
 
-from f2p_moveit.errors import UnsafeError
+from f2p_moveit.errors import STOP_FAILED, UnsafeError
 from f2p_moveit.protocols import Check
 
 T = TypeVar('T')
@@ -39,7 +39,7 @@ def run_watched(
             stop()
             if not running.ended.wait(stop_s):
                 raise UnsafeError(
-                    f'stop_failed: the robot did not stop within {stop_s:g} s after "{error}"; '
+                    f'{STOP_FAILED}: the robot did not stop within {stop_s:g} s after "{error}"; '
                     'press the emergency stop'
                 ) from error
             raise

@@ -9,6 +9,7 @@ import threading
 from typing import Any
 import uuid
 
+from action_msgs.msg import GoalStatus
 from f2p_msgs.action import ExecuteSkill, LearnFromFailure
 from f2p_msgs.msg import ErrorCode, ModelVersion, SceneObservation, SymbolicState
 from f2p_msgs.msg import Failure as FailureMsg
@@ -165,6 +166,7 @@ class Learner:
         return RequestLearning.Response(accepted=True, run_id=str(uuid.uuid4()))
 
     def _result(self, _: Any, response: Any) -> Any:
+        response.status = GoalStatus.STATUS_SUCCEEDED
         response.result = LearnFromFailure.Result(
             learned=True, version_after=self.learned, awaits_approval=self.awaits_approval
         )

@@ -5,21 +5,31 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import partial
 import threading
 import time
-from typing import Any
+from typing import Any, NamedTuple
 
+from action_msgs.msg import GoalStatus
 from f2p_msgs.msg import ErrorCode
 from rclpy.action.client import ActionClient, ClientGoalHandle
 from rclpy.callback_groups import MutuallyExclusiveCallbackGroup
 from rclpy.node import Node
 from rclpy.task import Future
+from unique_identifier_msgs.msg import UUID
 
 from f2p_core.control import Control, Progress, UNCONTROLLED
 from f2p_core.errors import CancelledError
+from f2p_core.ros.endpoints import Asked, goal_id_of, own_client, servers_of
 from f2p_core.ros.errors import NodeError
-from f2p_core.ros.waiting import DeadlineError, vanished, wait_for_future, wait_until
+from f2p_core.ros.recall import Recall
+from f2p_core.ros.waiting import (
+    DeadlineError,
+    pause,
+    ServerLostError,
+    StillRunningError,
+    wait_for_future,
+    wait_until,
+)
 
 SERVER_TIMEOUT_S = 30.0
 """How long a server may take to appear and to accept a goal [s]."""
@@ -31,8 +41,9 @@ discovered where to answer drops the answer, and then never carries out the goal
 BUSY_PAUSE_S = 0.5
 """How long to wait before a busy server is asked again [s]."""
 
-CANCEL_TIMEOUT_S = 2.0
-"""How long a cancelled goal may take to end before we stop waiting for it [s]."""
+END_TIMEOUT_S = 10.0
+"""How long a cancelled goal may take to end [s]: many times what the work between two looks at the
+cancel takes in our servers (1 s at most). Where a robot moves, more is allowed."""
 
 
 class LockedActionClient(ActionClient):
@@ -66,10 +77,19 @@ class LockedActionClient(ActionClient):
         await super().execute(taken_data)
 
 
+class _Goal(NamedTuple):
+    """A goal that was accepted, its result, and who has it."""
+
+    handle: ClientGoalHandle
+    result: Future
+    asked: Asked
+
+
 class ActionCaller:
     """Sends goals to one action and waits for their results.
 
-    Must be called from a thread that does not hold up the executor: a callback of a
+    A call ends only when its goal has: one that is cancelled or too late is waited for until it
+    has stopped. Must be called from a thread that does not hold up the executor: a callback of a
     ``MultiThreadedExecutor`` in a reentrant group, or a thread beside it.
 
     Args:
@@ -78,16 +98,29 @@ class ActionCaller:
         name: Relative name of the action.
         busy_code: Error code of a server that works on another goal: a call then tries again
             until the server is free or its deadline is over; ``None``: it returns that answer.
+        end_timeout_s: How long a cancelled goal may take to end [s].
     """
 
     def __init__(
-        self, node: Node, action: Any, name: str, *, busy_code: int | None = None
+        self,
+        node: Node,
+        action: Any,
+        name: str,
+        *,
+        busy_code: int | None = None,
+        end_timeout_s: float = END_TIMEOUT_S,
     ) -> None:
+        self._node = node
         self._name = name
         self._busy_code = busy_code
+        self._end_timeout_s = end_timeout_s
         self._client = LockedActionClient(
             node, action, name, callback_group=MutuallyExclusiveCallbackGroup()
         )
+        service = f'{name}/_action/send_goal'
+        self._servers = servers_of(node, service)
+        self._self = own_client(node, service)
+        self._until_shutdown = Control(should_stop=lambda: not node.context.ok())
 
     def call(
         self,
@@ -106,17 +139,20 @@ class ActionCaller:
             on_feedback: Called with each feedback message (from another thread).
 
         Raises:
-            DeadlineError: If the server is not there, vanished or took too long.
-            CancelledError: If ``control`` said stop; the goal was cancelled.
+            DeadlineError: If the server is not there or took too long; the goal was cancelled.
+            ServerLostError: If the server vanished or was started anew.
+            StillRunningError: If the goal was cancelled and did not end in time, or was never
+                answered.
+            CancelledError: If ``control`` said stop; the goal was cancelled and has ended.
         """
         deadline_s = time.monotonic() + timeout_s
         result = self._call_once(goal, timeout_s, control, on_feedback)
         while self._busy_code is not None and result.error_code == self._busy_code:
-            again_s = time.monotonic() + BUSY_PAUSE_S
-            if again_s >= deadline_s:
+            left_s = deadline_s - time.monotonic() - BUSY_PAUSE_S
+            if left_s <= 0.0:
                 break
-            wait_until(partial(_is_past, again_s), timeout_s, f'{self._name}, busy', control)
-            result = self._call_once(goal, deadline_s - again_s, control, on_feedback)
+            pause(BUSY_PAUSE_S, f'{self._name}, busy', control)
+            result = self._call_once(goal, left_s, control, on_feedback)
         return result
 
     def _call_once(
@@ -132,70 +168,94 @@ class ActionCaller:
             f'a server of the action {self._name}',
             control,
         )
-        handle = self._send(goal, control, on_feedback)
-        if not handle.accepted:
-            raise DeadlineError(f'{self._name} rejected the goal')
-        result = handle.get_result_async()
+        sent = self._send(goal, control, on_feedback)
         try:
-            self._wait_for_result(result, timeout_s, control)
-        except (DeadlineError, CancelledError):
-            self._cancel(handle, result)
+            self._wait(sent, timeout_s, 'the result', control)
+        except ServerLostError:
             raise
-        return result.result().result
+        except (DeadlineError, CancelledError):
+            self._end(sent)
+            raise
+        answer = sent.result.result()
+        if answer.status == GoalStatus.STATUS_UNKNOWN:
+            raise ServerLostError(f'{self._name} does not know the goal: it was started anew')
+        return answer.result
 
-    def _send(
-        self, goal: Any, control: Control, on_feedback: Callable[[Any], None]
-    ) -> ClientGoalHandle:
-        """Sends a goal, again if need be, until it is answered."""
+    def _send(self, goal: Any, control: Control, on_feedback: Callable[[Any], None]) -> _Goal:
+        """Sends a goal, again if need be, until it is accepted."""
         deadline_s = time.monotonic() + SERVER_TIMEOUT_S
         while True:
-            sent = self._client.send_goal_async(goal, lambda m: on_feedback(m.feedback))
+            asked = Asked(self._servers)
+            answer = self._client.send_goal_async(
+                goal,
+                lambda m: on_feedback(m.feedback),
+                UUID(uuid=list(goal_id_of(self._self))),
+            )
+            what = f'the answer of {self._name}'
             try:
-                wait_for_future(sent, ANSWER_TIMEOUT_S, f'the answer of {self._name}', control)
-            except (DeadlineError, CancelledError) as error:
-                self._call_off(sent)
-                if isinstance(error, CancelledError):
-                    raise
+                wait_for_future(answer, ANSWER_TIMEOUT_S, what, control, asked.are_lost)
+            except CancelledError:
+                self._call_off(answer, asked)
+                raise
+            except DeadlineError as error:
+                answer.add_done_callback(_cancel_late)
                 if time.monotonic() < deadline_s:
                     continue
-                raise DeadlineError(
+                raise StillRunningError(
                     f'the answer of {self._name} did not come within {SERVER_TIMEOUT_S:g} s, '
                     f'although the goal was sent every {ANSWER_TIMEOUT_S:g} s'
                 ) from error
-            handle: ClientGoalHandle = sent.result()
-            return handle
+            return self._accepted(answer.result(), asked)
 
-    def _wait_for_result(self, result: Future, timeout_s: float, control: Control) -> None:
-        wait_for_future(
-            result,
-            timeout_s,
-            f'the result of {self._name}',
-            control,
-            is_hopeless=vanished(self._client.server_is_ready),
-        )
+    def _accepted(self, handle: ClientGoalHandle, asked: Asked) -> _Goal:
+        if not handle.accepted:
+            raise DeadlineError(f'{self._name} rejected the goal')
+        return _Goal(handle, handle.get_result_async(), asked)
 
-    def _call_off(self, sent: Future) -> None:
+    def _wait(self, sent: _Goal, timeout_s: float, what: str, control: Control) -> None:
+        """Waits for the result; one that will never come, or not in time, is let go."""
+        try:
+            wait_for_future(
+                sent.result, timeout_s, f'{what} of {self._name}', control, sent.asked.are_lost
+            )
+        except ServerLostError:
+            sent.result.cancel()
+            Recall(self._node, sent.asked, sent.handle.cancel_goal_async)
+            raise
+
+    def _call_off(self, answer: Future, asked: Asked) -> None:
         """Cancels a goal that may be accepted yet: on its own it would run to its end."""
         try:
-            wait_for_future(sent, CANCEL_TIMEOUT_S, f'the answer of {self._name}')
-        except DeadlineError:
-            sent.add_done_callback(lambda late: late.result().cancel_goal_async())
-            return
-        handle = sent.result()
-        if handle.accepted:
-            self._cancel(handle, handle.get_result_async())
+            wait_for_future(
+                answer, ANSWER_TIMEOUT_S, 'its answer', self._until_shutdown, asked.are_lost
+            )
+        except DeadlineError as error:
+            answer.add_done_callback(_cancel_late)
+            raise StillRunningError(
+                f'{self._name} was called off before it answered, and may carry out the goal: '
+                f'{error}'
+            ) from error
+        if answer.result().accepted:
+            self._end(self._accepted(answer.result(), asked))
 
-    def _cancel(self, handle: ClientGoalHandle, result: Future) -> None:
-        """Cancels a goal and gives it a little time to end."""
-        handle.cancel_goal_async()
+    def _end(self, sent: _Goal) -> None:
+        """Cancels a goal and waits until it has ended.
+
+        Raises:
+            StillRunningError: If it has not in time.
+        """
+        sent.handle.cancel_goal_async()
         try:
-            wait_for_future(result, CANCEL_TIMEOUT_S, f'the end of {self._name}')
-        except DeadlineError:
-            return
+            self._wait(sent, self._end_timeout_s, 'the end', self._until_shutdown)
+        except ServerLostError:
+            raise
+        except DeadlineError as error:
+            sent.result.cancel()
+            raise StillRunningError(f'{self._name} was cancelled and goes on: {error}') from error
 
 
-def _is_past(time_s: float) -> bool:
-    return time.monotonic() >= time_s
+def _cancel_late(answer: Future) -> None:
+    answer.result().cancel_goal_async()
 
 
 def check_result(result: Any, server: str) -> Any:

@@ -18,7 +18,9 @@ from rclpy.node import Node
 
 from f2p_core.control import Control, Progress
 from f2p_core.errors import CancelledError
+from f2p_core.ros.abandonment import Abandonment
 from f2p_core.ros.conversions.time import duration_to_msg
+from f2p_core.ros.endpoints import clients_of, VANISHED_S
 from f2p_core.ros.errors import ErrorMap, message_of, NodeError
 from f2p_core.ros.logs import log_error
 
@@ -36,6 +38,8 @@ class Policy(NamedTuple):
             run function has to queue them).
         states: Value of the feedback's ``state`` per stage name of the core.
         default_state: ``state`` of a stage that has no entry.
+        absence_s: How long the client of a goal may be out of sight before the goal is stopped
+            [s]; infinite: its end is worth something without a client.
     """
 
     errors: ErrorMap
@@ -43,6 +47,7 @@ class Policy(NamedTuple):
     busy: int | None
     states: Mapping[str, int]
     default_state: int
+    absence_s: float = VANISHED_S
 
 
 class Task:
@@ -51,11 +56,19 @@ class Task:
     The core gets ``control`` and never sees a goal handle.
 
     Attributes:
-        control: Stops once the client cancelled or the process is being shut down; progress goes
-            out as feedback.
+        control: Stops once the client cancelled or is gone, or the process is being shut down;
+            progress goes out as feedback.
     """
 
-    def __init__(self, node: Node, handle: ServerGoalHandle, action: Any, policy: Policy) -> None:
+    def __init__(
+        self,
+        node: Node,
+        handle: ServerGoalHandle,
+        action: Any,
+        policy: Policy,
+        is_abandoned: Callable[[], bool],
+    ) -> None:
+        self._is_abandoned = is_abandoned
         self.control = Control(self._should_stop, self._on_progress)
         self._node = node
         self._handle = handle
@@ -69,7 +82,11 @@ class Task:
         self._fields: dict[str, Any] = {}
 
     def _should_stop(self) -> bool:
-        return bool(self._handle.is_cancel_requested) or not self._node.context.ok()
+        return (
+            bool(self._handle.is_cancel_requested)
+            or not self._node.context.ok()
+            or self._is_abandoned()
+        )
 
     @property
     def goal_id(self) -> str:
@@ -157,6 +174,7 @@ def serve_action(node: Node, action: Any, name: str, run: RunGoal, policy: Polic
         policy: Codes and states of this server.
     """
     free = threading.Lock()
+    clients = clients_of(node, f'{name}/_action/send_goal')
 
     def guarded(handle: ServerGoalHandle, task: Task) -> Any:
         if policy.busy is None:
@@ -169,7 +187,9 @@ def serve_action(node: Node, action: Any, name: str, run: RunGoal, policy: Polic
             free.release()
 
     def execute(handle: ServerGoalHandle) -> Any:
-        task = Task(node, handle, action, policy)
+        goal_id = bytes(handle.goal_id.uuid.tolist())
+        is_abandoned = Abandonment(node, name, goal_id, clients, policy.absence_s)
+        task = Task(node, handle, action, policy, is_abandoned)
         try:
             result = guarded(handle, task)
         except Exception as error:  # every way out needs a result

@@ -14,9 +14,10 @@ from rclpy.service import Service
 
 from f2p_core.control import Control, UNCONTROLLED
 from f2p_core.errors import CancelledError
+from f2p_core.ros.endpoints import Asked, servers_of
 from f2p_core.ros.errors import ErrorMap, message_of
 from f2p_core.ros.logs import log_error
-from f2p_core.ros.waiting import DeadlineError, vanished, wait_for_future, wait_until
+from f2p_core.ros.waiting import DeadlineError, wait_for_future, wait_until
 
 SERVER_TIMEOUT_S = 30.0
 """How long a service may take to appear unless said otherwise [s]."""
@@ -64,12 +65,15 @@ class ServiceCaller:
         self._client: Client = node.create_client(
             service, name, callback_group=ReentrantCallbackGroup()
         )
+        self._servers = servers_of(node, name)
 
     def call(self, request: Any, *, timeout_s: float, control: Control = UNCONTROLLED) -> Any:
         """Returns the response, whatever its error code.
 
         Raises:
-            DeadlineError: If the service is not there, vanished or did not answer in time.
+            DeadlineError: If the service is not there or did not answer in time.
+            ServerLostError: If the server vanished or was started anew: it may have done what was
+                asked, or not.
             CancelledError: If ``control`` said stop.
         """
         wait_until(
@@ -78,6 +82,7 @@ class ServiceCaller:
             f'a server of the service {self._name}',
             control,
         )
+        asked = Asked(self._servers)
         future = self._client.call_async(request)
         try:
             wait_for_future(
@@ -85,7 +90,7 @@ class ServiceCaller:
                 timeout_s,
                 f'the answer of {self._name}',
                 control,
-                is_hopeless=vanished(self._client.service_is_ready),
+                is_hopeless=asked.are_lost,
             )
         except (DeadlineError, CancelledError):
             self._client.remove_pending_request(future)

@@ -118,6 +118,14 @@ class BackgroundGoal:
         """Waits for its end and returns the result, or raises as ``ActionCaller.call`` does."""
         return self._result.result()
 
+    def end_within(self, timeout_s: float) -> Any:
+        """As ``end``, if it comes within so many seconds.
+
+        Raises:
+            TimeoutError: If it does not.
+        """
+        return self._result.result(timeout_s)
+
 
 def _yaml(value: object) -> str:
     return str(value).lower() if isinstance(value, bool) else str(value)

@@ -23,12 +23,16 @@ POLL_S = 0.1
 """How often a wait looks whether it was called off [s]."""
 
 
-VANISHED_S = 1.0
-"""How long a server must be out of sight to count as gone: under load discovery blinks [s]."""
-
-
 class DeadlineError(F2PError):
     """What was awaited did not come in time; the caller turns it into its error code."""
+
+
+class ServerLostError(DeadlineError):
+    """Who was asked is gone, or was started anew and knows nothing of it: no answer will come."""
+
+
+class StillRunningError(DeadlineError):
+    """What was cancelled did not end in time: it may still be going on."""
 
 
 @contextmanager
@@ -37,9 +41,12 @@ def deadline_code(code: int) -> Iterator[None]:
 
     Raises:
         NodeError: With that code.
+        ServerLostError: As it is; the error maps of the nodes have a code for it.
     """
     try:
         yield
+    except ServerLostError:
+        raise
     except DeadlineError as error:
         raise NodeError(code, str(error)) from error
 
@@ -133,7 +140,8 @@ def wait_for_future(
         is_hopeless: Says that it will never be done: who should do it is gone.
 
     Raises:
-        DeadlineError: If it was not done in time, or never will be.
+        DeadlineError: If it was not done in time.
+        ServerLostError: If it never will be.
         CancelledError: If ``control`` said stop.
     """
     condition = threading.Condition()
@@ -149,20 +157,7 @@ def wait_for_future(
     with condition:
         _wait(condition, ready, timeout_s, control, what)
     if not future.done():
-        raise DeadlineError(f'{what} will not come: its server vanished')
-
-
-def vanished(is_there: Callable[[], bool]) -> Callable[[], bool]:
-    """Returns a condition for ``is_hopeless``: a server is not there, time and again."""
-    seen_s = time.monotonic()
-
-    def is_gone() -> bool:
-        nonlocal seen_s
-        if is_there():
-            seen_s = time.monotonic()
-        return time.monotonic() - seen_s > VANISHED_S
-
-    return is_gone
+        raise ServerLostError(f'{what} will not come: its server vanished or was started anew')
 
 
 def wait_until(
@@ -177,6 +172,16 @@ def wait_until(
     condition = threading.Condition()
     with condition:
         _wait(condition, ready, timeout_s, control, what)
+
+
+def pause(time_s: float, what: str, control: Control = UNCONTROLLED) -> None:
+    """Lets time pass before something is tried again [s].
+
+    Raises:
+        CancelledError: If ``control`` said stop.
+    """
+    end_s = time.monotonic() + time_s
+    wait_until(lambda: time.monotonic() >= end_s, time_s + 1.0, what, control)
 
 
 def join_callbacks(executor: MultiThreadedExecutor, timeout_s: float) -> None:

@@ -4,6 +4,8 @@
 
 from __future__ import annotations
 
+import math
+
 from f2p_msgs.action import FineTune, LearnFromFailure
 from f2p_msgs.msg import ErrorCode
 
@@ -12,11 +14,15 @@ from f2p_core.errors import DamagedError, InvalidInputError
 from f2p_core.files import ForbiddenPathError
 from f2p_core.ros.action_server import Policy
 from f2p_core.ros.errors import ErrorMap
+from f2p_core.ros.waiting import ServerLostError
 from f2p_effects.errors import DecisionError, EffectsError
 from f2p_effects.tuning import FINE_TUNE_STAGE
 from f2p_learning.errors import FailureIdTakenError, LibraryError, WithdrawnError
 from f2p_learning.rate_limit import RateLimitError
 from f2p_learning.turnstile import QUEUED_STAGE, QueueFullError
+
+_FOR_EVER_S = math.inf
+"""How long the client of a run may be gone [s]: what is learned is in the store, for everybody."""
 
 # Codes come in blocks of a hundred per server (f2p_msgs/ErrorCode).
 _GENERATOR_BLOCK = ErrorCode.GENERATOR_UNKNOWN // 100
@@ -36,6 +42,7 @@ ERRORS = ErrorMap(
         EffectsError: ErrorCode.LEARNER_NO_MODEL,
         QueueFullError: ErrorCode.LEARNER_QUEUE_FULL,
         RateLimitError: ErrorCode.LEARNER_RATE_LIMITED,
+        ServerLostError: ErrorCode.LEARNER_SERVER_LOST,
     },
     of_servers={
         _GENERATOR_BLOCK: ErrorCode.LEARNER_GENERATION_FAILED,
@@ -55,6 +62,7 @@ LEARN_POLICY = Policy(
         'publish': _Learn.STORING,
     },
     default_state=_Learn.GENERATING,
+    absence_s=_FOR_EVER_S,
 )
 _Tune = FineTune.Feedback
 FINE_TUNE_POLICY = Policy(
@@ -63,4 +71,5 @@ FINE_TUNE_POLICY = Policy(
     busy=None,
     states={QUEUED_STAGE: _Tune.QUEUED, 'gate': _Tune.GATING, 'publish': _Tune.STORING},
     default_state=_Tune.TRAINING,
+    absence_s=_FOR_EVER_S,
 )

@@ -16,8 +16,8 @@ from f2p_core.pose import upright_pose
 from f2p_core.ros.conversions.scene import pose_to_msg
 from f2p_core.ros.tf import TransformLookup
 from f2p_core.ros.tf_buffer import TransformError
-from f2p_core.ros.waiting import DeadlineError, wait_until
-from f2p_moveit.errors import UnsafeError
+from f2p_core.ros.waiting import DeadlineError, ServerLostError, wait_until
+from f2p_moveit.errors import STOP_FAILED, UnsafeError
 from f2p_moveit.moves import BasePose
 from f2p_moveit.protocols import Check
 from f2p_moveit.robot_file import Limits, Nav2Base, PlanarBase
@@ -125,7 +125,8 @@ class NavigatingBase:
         """Sends nav2 a pose and waits until it is there.
 
         Raises:
-            SkillError: ``blocked`` if nav2 is not there, gives up or ends elsewhere.
+            SkillError: ``blocked`` if nav2 is not there, gives up or ends elsewhere;
+                ``server_lost`` if it is gone; the base stands.
             UnsafeError: ``stop_failed`` if the base was to stop and moves on.
         """
         goal = self._action.Goal()
@@ -144,7 +145,8 @@ class NavigatingBase:
             raise stopped.reason() from None
         except DeadlineError as error:
             self._require_standing()
-            raise SkillError('blocked', f'nav2: {error}') from error
+            reason = 'server_lost' if isinstance(error, ServerLostError) else 'blocked'
+            raise SkillError(reason, f'nav2: {error}') from error
         if result.error_code != 0:
             raise SkillError('blocked', f'nav2: {result.error_code} {result.error_msg}')
         away_m = math.dist(self.pose_map()[:2], (x, y))
@@ -164,7 +166,7 @@ class NavigatingBase:
             wait_until(stands, self._limits.stop_s, 'the base to stand')
         except DeadlineError as error:
             raise UnsafeError(
-                f'stop_failed: {error} after its drive was cancelled; press the emergency stop'
+                f'{STOP_FAILED}: {error} after its drive was cancelled; press the emergency stop'
             ) from error
 
 

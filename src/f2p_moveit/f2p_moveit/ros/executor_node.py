@@ -27,7 +27,7 @@ from f2p_core.ros.logs import forward_logs
 from f2p_core.ros.main import run_node
 from f2p_core.ros.parameters import declare_parameters
 from f2p_core.scene import RobotState
-from f2p_moveit.errors import UnsafeError
+from f2p_moveit.errors import STOP_FAILED, UnsafeError
 from f2p_moveit.motion_log import Commanded, MotionLog
 from f2p_moveit.robot_description import read_robot
 from f2p_moveit.ros.connecting import connect
@@ -140,7 +140,11 @@ class ExecutorNode(Node):
 
 
 def _code(outcome: ExecutionEnd) -> int:
-    return int(ErrorCode.EXECUTOR_UNSAFE) if outcome.is_unsafe else skill_code(outcome.reason)
+    if not outcome.is_unsafe:
+        return skill_code(outcome.reason)
+    if outcome.reason.startswith(STOP_FAILED):
+        return int(ErrorCode.EXECUTOR_MAY_BE_MOVING)
+    return int(ErrorCode.EXECUTOR_UNSAFE)
 
 
 def main(args: Sequence[str] | None = None) -> int:

@@ -8,7 +8,7 @@ from f2p_msgs.msg import ErrorCode
 
 from f2p_core.errors import InvalidInputError
 from f2p_core.ros.errors import ErrorMap
-from f2p_core.ros.waiting import DeadlineError
+from f2p_core.ros.waiting import DeadlineError, ServerLostError
 from f2p_effects.errors import EffectsError
 from f2p_planner.errors import PlannerError, PlannerErrorCode
 
@@ -49,6 +49,7 @@ PLANNER_ERRORS = _ByKind(
         {
             InvalidInputError: ErrorCode.PLANNER_INVALID_GOAL,
             EffectsError: ErrorCode.PLANNER_NO_MODEL,
+            ServerLostError: ErrorCode.PLANNER_SERVER_LOST,
             DeadlineError: ErrorCode.PLANNER_UNKNOWN,
         },
         of_servers={
@@ -65,6 +66,7 @@ DETECTOR_ERRORS = _ByKind(
         ErrorCode.DETECTOR_UNKNOWN,
         {
             InvalidInputError: ErrorCode.DETECTOR_INVALID_REQUEST,
+            ServerLostError: ErrorCode.DETECTOR_SERVER_LOST,
             DeadlineError: ErrorCode.DETECTOR_NO_REPLAY,
         },
         of_servers={

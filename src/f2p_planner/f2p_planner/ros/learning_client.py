@@ -5,9 +5,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+import time
 from typing import Any
 import uuid
 
+from action_msgs.msg import GoalStatus
 from f2p_msgs.action import LearnFromFailure
 from f2p_msgs.msg import ErrorCode
 from f2p_msgs.srv import RequestLearning
@@ -20,11 +22,22 @@ from f2p_core.ros.action_client import check_result, progress_of
 from f2p_core.ros.conversions.failure import ModelRef, msg_to_model
 from f2p_core.ros.qos import EVENTS
 from f2p_core.ros.services import ServiceCaller
+from f2p_core.ros.waiting import pause, ServerLostError
 
 LEARN_ACTION = 'learn_from_failure'
 REQUEST_SERVICE = 'request_learning'
 _ANSWER_S = 15.0
 """For the learner to answer [s]: it does at once unless it hangs."""
+
+_BACK_S = 120.0
+"""For a learner that died to be there again [s]: a few starts on a busy machine."""
+
+_TAKE_UP_S = 60.0
+"""For a learner that was started anew to take up the runs it had accepted [s]: it answers before
+it has loaded its models, which takes seconds; more on a busy machine."""
+
+_AGAIN_S = 0.5
+"""Time until a learner that does not know a run yet is asked again [s]."""
 
 
 class LearnerClient:
@@ -43,7 +56,10 @@ class LearnerClient:
         self._log = node.get_logger()
         self._request = ServiceCaller(node, RequestLearning, REQUEST_SERVICE)
         self._result = ServiceCaller(
-            node, LearnFromFailure.Impl.GetResultService, f'{LEARN_ACTION}/_action/get_result'
+            node,
+            LearnFromFailure.Impl.GetResultService,
+            f'{LEARN_ACTION}/_action/get_result',
+            server_timeout_s=_BACK_S,
         )
         self._watch: Callable[[Any], None] = lambda _: None
         node.create_subscription(
@@ -75,13 +91,15 @@ class LearnerClient:
         return str(check_result(answer, REQUEST_SERVICE).run_id)
 
     def wait(self, run_id: str, control: Control) -> ModelRef | None:
-        """Waits for the end of a run.
+        """Waits for the end of a run, also where a learner that was started anew goes on with it.
 
         Returns:
             The new model; ``None`` if the failure was not learned, or the model awaits approval.
 
         Raises:
-            DeadlineError: If the run does not end in time or the learner vanished.
+            DeadlineError: If the run does not end in time.
+            ServerLostError: If the learner vanished and is not back in time, or does not know the
+                run any more.
             CancelledError: If ``control`` said stop; the run goes on.
         """
         goal_id = list(uuid.UUID(run_id).bytes)
@@ -93,7 +111,7 @@ class LearnerClient:
         request = LearnFromFailure.Impl.GetResultService.Request()
         request.goal_id.uuid = goal_id
         try:
-            answer = self._result.call(request, timeout_s=self._timeout_s, control=control)
+            answer = self._answer(request, run_id, control)
         finally:
             self._watch = lambda _: None
         result = answer.result
@@ -107,3 +125,24 @@ class LearnerClient:
             )
             return None
         return msg_to_model(result.version_after)
+
+    def _answer(self, request: Any, run_id: str, control: Control) -> Any:
+        """Asks for the result until the learner knows the run and it has ended."""
+        deadline_s = time.monotonic() + self._timeout_s
+        known_by_s = time.monotonic() + _TAKE_UP_S
+        while True:
+            left_s = max(0.0, deadline_s - time.monotonic())
+            try:
+                answer = self._result.call(request, timeout_s=left_s, control=control)
+            except ServerLostError as error:
+                self._log.warning(f'run {run_id}: {error}; the learner is asked again')
+                known_by_s = time.monotonic() + _TAKE_UP_S
+                continue
+            if answer.status != GoalStatus.STATUS_UNKNOWN:
+                return answer
+            if time.monotonic() > known_by_s:
+                raise ServerLostError(
+                    f'the learner does not know run {run_id}, which it accepted: it was started '
+                    f'anew, and did not take the run up within {_TAKE_UP_S:g} s'
+                )
+            pause(_AGAIN_S, f'run {run_id} to be taken up', control)

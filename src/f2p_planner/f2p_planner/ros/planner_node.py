@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+import math
 from pathlib import Path
 import sys
 from typing import Any
@@ -34,6 +35,9 @@ from f2p_planner.ros.planner_config import PlannerNodeConfig
 from f2p_planner.ros.pursuer import GoalPursuer, Links
 from f2p_planner.ros.robot import EXECUTE_ACTION, executor_of
 
+_FOR_EVER_S = math.inf
+"""How long the client of a goal may be gone [s]: who sends one may leave it to the robot."""
+
 _Feedback = AchieveGoal.Feedback
 _POLICY = Policy(
     errors=PLANNER_ERRORS,
@@ -46,6 +50,7 @@ _POLICY = Policy(
         'learning': _Feedback.LEARNING,
     },
     default_state=_Feedback.LEARNING,
+    absence_s=_FOR_EVER_S,
 )
 
 

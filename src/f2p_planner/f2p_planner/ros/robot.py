@@ -4,7 +4,7 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from f2p_msgs.action import ExecuteSkill
 from f2p_msgs.msg import ErrorCode
@@ -16,7 +16,12 @@ from f2p_core.ros.conversions.scene import msg_to_robot, scene_to_msg
 from f2p_core.ros.conversions.skills import call_to_msg, msg_to_motion
 from f2p_core.ros.conversions.time import msg_to_time_ns
 from f2p_core.ros.errors import NodeError
-from f2p_core.ros.waiting import deadline_code
+from f2p_core.ros.waiting import (
+    deadline_code,
+    DeadlineError,
+    ServerLostError,
+    StillRunningError,
+)
 from f2p_core.skill import SkillCall
 from f2p_planner.environment import MotionResult, Percept
 from f2p_planner.ros.eyes import Eyes
@@ -28,9 +33,20 @@ _REFUSALS = frozenset(
         ErrorCode.EXECUTOR_BUSY,
         ErrorCode.EXECUTOR_REPLAY,
         ErrorCode.EXECUTOR_CANCELLED,
+        ErrorCode.EXECUTOR_SERVER_LOST,
     }
 )
-"""Codes after which nothing was executed: there is no motion to judge."""
+"""Codes after which there is no motion to judge: the call was refused or broken off."""
+
+_DANGERS = {
+    ErrorCode.EXECUTOR_UNSAFE: ErrorCode.PLANNER_UNSAFE,
+    ErrorCode.EXECUTOR_MAY_BE_MOVING: ErrorCode.PLANNER_MAY_BE_MOVING,
+}
+"""Codes after which a person has to look at the robot, and what the planner calls them."""
+
+STANDSTILL_S = 30.0
+"""How long a robot may take from the cancel of a skill until it stands [s]: MoveIt looks at a
+cancel only after it has planned (5 s), and a base may take 10 s to brake; twice that."""
 
 
 class Interval(NamedTuple):
@@ -71,19 +87,17 @@ class Robot:
         """Executes one call on the scene that was seen last.
 
         Raises:
-            NodeError: If the executor refuses the call, does not answer in time, or says that it
-                is unsafe to go on.
-            CancelledError: If the pursuit was cancelled; the robot stopped.
+            NodeError: If the executor refuses the call, does not answer in time, is gone, or says
+                that it is unsafe to go on.
+            CancelledError: If the pursuit was cancelled; the robot stands.
         """
         goal = ExecuteSkill.Goal(call=call_to_msg(call))
         if self._percept is not None:
             goal.scene = scene_to_msg(self._percept.observation.scene)
-        with deadline_code(ErrorCode.PLANNER_EXECUTION_FAILED):
-            result = self._executor.call(
-                goal, timeout_s=self._skill_timeout_s, control=self._control
-            )
-        if result.error_code == ErrorCode.EXECUTOR_UNSAFE:
-            raise NodeError(ErrorCode.PLANNER_UNSAFE, f'{EXECUTE_ACTION}: {result.error_msg}')
+        result = self._carried_out(goal)
+        if result.error_code in _DANGERS:
+            code = _DANGERS[result.error_code]
+            raise NodeError(code, f'{EXECUTE_ACTION}: {result.error_msg}')
         if result.error_code in _REFUSALS:
             raise NodeError(result.error_code, f'{EXECUTE_ACTION}: {result.error_msg}')
         self.last = Interval(msg_to_time_ns(result.started), msg_to_time_ns(result.ended))
@@ -94,6 +108,20 @@ class Robot:
             commanded=msg_to_motion(result.commanded, 'commanded'),
             achieved=msg_to_motion(result.achieved, 'achieved'),
         )
+
+    def _carried_out(self, goal: Any) -> Any:
+        """Returns the executor's result; where there is none, nobody knows what the robot does."""
+        try:
+            return self._executor.call(
+                goal, timeout_s=self._skill_timeout_s, control=self._control
+            )
+        except (ServerLostError, StillRunningError) as error:
+            raise NodeError(
+                ErrorCode.PLANNER_MAY_BE_MOVING,
+                f'the robot may still be moving: {error}; look at it before the next goal',
+            ) from error
+        except DeadlineError as error:
+            raise NodeError(ErrorCode.PLANNER_EXECUTION_FAILED, str(error)) from error
 
     def observe(self) -> Percept:
         """Looks at the scene; every call returns a later frame, none from before the last skill.
@@ -116,4 +144,4 @@ class Robot:
 
 def executor_of(node: Node) -> ActionCaller:
     """Returns the client of the robot's skills."""
-    return ActionCaller(node, ExecuteSkill, EXECUTE_ACTION)
+    return ActionCaller(node, ExecuteSkill, EXECUTE_ACTION, end_timeout_s=STANDSTILL_S)

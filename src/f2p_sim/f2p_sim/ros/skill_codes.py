@@ -22,6 +22,7 @@ _CODES = {
     'blocked': ErrorCode.EXECUTOR_NO_PATH,
     'ik_unreachable': ErrorCode.EXECUTOR_OUT_OF_REACH,
     'timeout': ErrorCode.EXECUTOR_TIMED_OUT,
+    'server_lost': ErrorCode.EXECUTOR_SERVER_LOST,
     'cancelled': ErrorCode.EXECUTOR_CANCELLED,
 }
 

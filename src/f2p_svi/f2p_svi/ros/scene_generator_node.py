@@ -29,7 +29,7 @@ from f2p_core.ros.main import run_node
 from f2p_core.ros.parameters import with_overrides
 from f2p_core.ros.qos import LATCHED
 from f2p_core.ros.settling import Settler, SIMULATE_ACTION
-from f2p_core.ros.waiting import DeadlineError
+from f2p_core.ros.waiting import DeadlineError, ServerLostError
 from f2p_core.scene import Scene
 from f2p_effects.errors import EffectsError
 from f2p_effects.protocol import EffectModel
@@ -52,6 +52,7 @@ _POLICY = Policy(
             InvalidInputError: ErrorCode.GENERATOR_INVALID_GOAL,
             EffectsError: ErrorCode.GENERATOR_NO_MODEL,
             SviError: ErrorCode.GENERATOR_DIVERGED,
+            ServerLostError: ErrorCode.GENERATOR_SERVER_LOST,
             DeadlineError: ErrorCode.GENERATOR_UNKNOWN,
         },
     ),

@@ -1,0 +1,109 @@
+# SPDX-FileCopyrightText: 2026 Fail2Progress developers
+# SPDX-License-Identifier: Apache-2.0
+"""Who waits for a server that dies, is started again or hangs learns so, and leaves no goal."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from typing import Any
+
+import pytest
+
+pytest.importorskip('rclpy')
+pytest.importorskip('f2p_msgs')
+
+from f2p_msgs.action import FineTune
+from f2p_msgs.msg import ErrorCode
+from f2p_msgs.srv import ReviewModel
+from killing import COUNTER, KNOWN_WITHIN_S, Server
+from rcl_interfaces.msg import Parameter, ParameterType, ParameterValue
+from rclpy.node import Node
+
+from f2p_core.ros.action_client import ActionCaller
+from f2p_core.ros.services import ServiceCaller
+from f2p_core.ros.testing import BackgroundGoal, wait_active
+from f2p_core.ros.waiting import ServerLostError, wait_until
+
+TIMEOUT_S = 120.0
+"""Deadline of what is asked [s]: none of it may be waited for so long."""
+
+ENDLESS = FineTune.Goal(
+    overrides=[
+        Parameter(
+            name='ticks',
+            value=ParameterValue(type=ParameterType.PARAMETER_INTEGER, integer_value=10_000),
+        )
+    ]
+)
+"""Counts for longer than the deadline."""
+
+
+@pytest.fixture
+def counter(client: Node) -> Iterator[Server]:
+    with Server(COUNTER) as server:
+        wait_active(client, 'counter')
+        yield server
+
+
+@pytest.fixture(scope='module')
+def count(client: Node) -> ActionCaller:
+    return ActionCaller(client, FineTune, 'count')
+
+
+def running(count: ActionCaller) -> BackgroundGoal:
+    goal = BackgroundGoal(count, ENDLESS, TIMEOUT_S)
+    goal.wait_for_feedback()
+    return goal
+
+
+def asked(work: Callable[[], Any]) -> Future[Any]:
+    pool = ThreadPoolExecutor(max_workers=1)
+    future = pool.submit(work)
+    pool.shutdown(wait=False)
+    return future
+
+
+def test_the_goal_of_a_server_that_is_started_again_is_lost(
+    counter: Server, count: ActionCaller
+) -> None:
+    goal = running(count)
+    counter.restart()
+    with pytest.raises(ServerLostError, match='count will not come: its server vanished'):
+        goal.end_within(KNOWN_WITHIN_S)
+
+
+def test_the_request_of_a_server_that_is_started_again_is_lost(
+    counter: Server, client: Node
+) -> None:
+    refuse = ServiceCaller(client, ReviewModel, 'refuse')
+    assert refuse.call(ReviewModel.Request(version=1), timeout_s=TIMEOUT_S).error_msg
+    counter.hang()
+    answer = asked(lambda: refuse.call(ReviewModel.Request(version=2), timeout_s=TIMEOUT_S))
+    counter.restart()
+    with pytest.raises(ServerLostError, match='the answer of refuse will not come'):
+        answer.result(KNOWN_WITHIN_S)
+
+
+def test_the_goal_of_a_server_that_stays_away_is_lost(
+    counter: Server, count: ActionCaller
+) -> None:
+    goal = running(count)
+    counter.kill()
+    with pytest.raises(ServerLostError):
+        goal.end_within(KNOWN_WITHIN_S)
+
+
+def test_the_goal_of_a_server_that_hung_is_lost_and_stops_when_it_goes_on(
+    counter: Server, count: ActionCaller
+) -> None:
+    goal = running(count)
+    counter.hang()
+    with pytest.raises(ServerLostError):
+        goal.end_within(KNOWN_WITHIN_S)
+    counter.go_on()
+
+    def is_free() -> bool:
+        return bool(count.call(FineTune.Goal(), timeout_s=TIMEOUT_S).error_code == ErrorCode.NONE)
+
+    wait_until(is_free, KNOWN_WITHIN_S, 'the end of the goal that was given up')
