@@ -117,7 +117,7 @@ NODES = (
 )  # fmt: skip
 
 COMMON_PARAMETERS_FILE = 'common.yaml'
-"""Parameters of every node: simulated time."""
+"""Parameters of every node: simulated time, and what one goal may ask for at most."""
 
 
 def stack_of(robot: Robot | None) -> tuple[NodeSpec, ...]:

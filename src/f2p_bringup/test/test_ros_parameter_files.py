@@ -16,7 +16,8 @@ from rcl_interfaces.srv import GetParameters
 import yaml
 
 from f2p_bringup.node_table import COMMON_PARAMETERS_FILE, NODES, NodeSpec
-from f2p_bringup.ros.parameter_files import CONFIGS, parameter_file
+from f2p_bringup.ros.parameter_files import common_file, CONFIGS, parameter_file
+from f2p_core.limits import Limits
 from f2p_core.ros.background import BackgroundNode
 from f2p_core.ros.network import own_network
 from f2p_core.ros.parameters import parameter_names
@@ -43,11 +44,18 @@ def test_the_file_is_what_the_configuration_writes(spec: NodeSpec) -> None:
     )
 
 
+def test_the_common_file_holds_the_table_of_limits() -> None:
+    assert (CONFIG / COMMON_PARAMETERS_FILE).read_text() == common_file()
+    read = yaml.safe_load(common_file())['/**']['ros__parameters']
+    assert read['limits'] == Limits().model_dump()
+
+
 @pytest.mark.parametrize('spec', NODES, ids=lambda spec: spec.executable)
 def test_what_yaml_reads_is_the_default(spec: NodeSpec) -> None:
     values = yaml.safe_load(parameter_file(spec))[spec.parameters_key]['ros__parameters']
     read = flat({k: v for k, v in values.items() if k != 'use_sim_time'})
-    assert list(read) == list(parameter_names(CONFIGS[spec.executable]))
+    own = [n for n in parameter_names(CONFIGS[spec.executable]) if not n.startswith('limits.')]
+    assert list(read) == own
     config = CONFIGS[spec.executable]()
     for name, value in read.items():
         default = config

@@ -23,3 +23,11 @@ class InvalidInputError(F2PError):
 
 class DamagedError(InvalidInputError):
     """A record does not have the digest it states."""
+
+
+class OverLimitError(InvalidInputError):
+    """More was asked for than the owner allows (``f2p_core.limits``)."""
+
+
+class WeakerError(InvalidInputError):
+    """A goal would make a check weaker that it may only make stricter."""

@@ -4,8 +4,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections import OrderedDict
+from collections.abc import Hashable, Mapping
 from enum import IntEnum
+import threading
 from typing import NamedTuple
 
 from f2p_core.control import Clock
@@ -100,6 +102,54 @@ class Need:
         self._reminder_s = min(LONGEST_REMINDER_S, max(FIRST_REMINDER_S, 2 * self._reminder_s))
         self._said_s = now_s
         return status
+
+
+class Throttle:
+    """Holds back what is said over and over; safe to use from any thread.
+
+    The first time passes, then one at growing intervals, which says how many were held back.
+    After a longer silence it begins anew.
+
+    Args:
+        clock: Steady clock.
+    """
+
+    KEPT = 256
+    """Things that are told apart at a time: names come from outside, memory does not grow."""
+
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
+        self._said: OrderedDict[Hashable, _Said] = OrderedDict()
+        self._lock = threading.Lock()
+
+    def passes(self, thing: Hashable) -> int | None:
+        """Tells whether something may be said about a thing now.
+
+        Returns:
+            How often it was held back since it was said last; ``None``: hold this back, too.
+        """
+        now_s = self._clock()
+        with self._lock:
+            said = self._said.pop(thing, None)
+            if said is None or now_s - said.when_s > 2 * said.quiet_s:
+                self._said[thing] = _Said(now_s, FIRST_REMINDER_S, 0)
+                while len(self._said) > self.KEPT:
+                    self._said.popitem(last=False)
+                return said.held_back if said else 0
+            if now_s - said.when_s < said.quiet_s:
+                self._said[thing] = said._replace(held_back=said.held_back + 1)
+                return None
+            longer_s = min(LONGEST_REMINDER_S, 2 * said.quiet_s)
+            self._said[thing] = _Said(now_s, longer_s, 0)
+            return said.held_back
+
+
+class _Said(NamedTuple):
+    """When something was said last [s], for how long not again [s], what was held back since."""
+
+    when_s: float
+    quiet_s: float
+    held_back: int
 
 
 class LastFailure:

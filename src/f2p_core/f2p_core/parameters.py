@@ -9,6 +9,7 @@ their parameters from it (``f2p_core.ros.parameters``).
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from enum import StrEnum
 from typing import Any, cast, NamedTuple, Self
 
 from pydantic import (
@@ -30,6 +31,23 @@ _OUT_OF_BOUNDS = ('greater_than_equal', 'less_than_equal', 'finite_number')
 """Kinds of pydantic's errors that are told with the bounds."""
 
 
+class ByGoal(StrEnum):
+    """How the overrides of a goal may change a parameter."""
+
+    FREELY = 'freely'
+    ONLY_HIGHER = 'only higher'
+    ONLY_LOWER = 'only lower'
+
+    def allows(self, old: Any, new: Any) -> bool:
+        """Returns whether a goal may put a new value in the place of the owner's."""
+        match self:
+            case ByGoal.ONLY_HIGHER:
+                return bool(new >= old)
+            case ByGoal.ONLY_LOWER:
+                return bool(new <= old)
+        return True
+
+
 class ParameterInfo(NamedTuple):
     """What a reader has to know about a configuration value.
 
@@ -38,6 +56,7 @@ class ParameterInfo(NamedTuple):
         unit: SI unit, empty for pure numbers and words.
         low, high: Inclusive bounds of a number, ``None``: unbounded.
         choices: The allowed words; empty: any.
+        by_goal: How the overrides of a goal may change it.
     """
 
     description: str
@@ -45,14 +64,17 @@ class ParameterInfo(NamedTuple):
     low: float | None = None
     high: float | None = None
     choices: tuple[str, ...] = ()
+    by_goal: ByGoal = ByGoal.FREELY
 
     def sentence(self) -> str:
-        """Returns description, unit and choices in one line."""
+        """Returns description, unit, choices and what a goal may do in one line."""
         text = self.description
         if self.unit:
             text += f' [{self.unit}]'
         if self.choices:
             text += f' (one of: {", ".join(self.choices)})'
+        if self.by_goal is not ByGoal.FREELY:
+            text += f' (by goals {self.by_goal})'
         return text
 
 
@@ -64,6 +86,7 @@ def parameter(
     low: float | None = None,
     high: float | None = None,
     choices: Choices = (),
+    by_goal: ByGoal = ByGoal.FREELY,
 ) -> Any:
     """Returns a field of a ``Config``; see ``ParameterInfo`` for the arguments."""
     return Field(
@@ -72,7 +95,9 @@ def parameter(
         ge=low,
         le=high,
         strict=None if isinstance(default, tuple) else True,  # files have lists, not tuples
-        json_schema_extra=cast(JsonDict, {'unit': unit, 'choices': choices}),
+        json_schema_extra=cast(
+            JsonDict, {'unit': unit, 'choices': choices, 'by_goal': by_goal}
+        ),
     )
 
 
@@ -86,7 +111,14 @@ def parameter_info(name: str, field: FieldInfo) -> ParameterInfo:
     for bound in field.metadata:
         low, high = getattr(bound, 'ge', low), getattr(bound, 'le', high)
     words = tuple(choices() if callable(choices) else choices)
-    return ParameterInfo(field.description, extra.get('unit', ''), low, high, words)
+    return ParameterInfo(
+        field.description,
+        extra.get('unit', ''),
+        low,
+        high,
+        words,
+        extra.get('by_goal', ByGoal.FREELY),
+    )
 
 
 class Config(Value):

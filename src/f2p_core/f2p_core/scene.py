@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from enum import StrEnum
 from typing import Annotated, Literal
 
@@ -16,6 +17,10 @@ from f2p_core.pose import Pose
 
 ObjectId = Annotated[str, Field(pattern=r'^[A-Za-z][A-Za-z0-9_]*$', max_length=64)]
 
+
+MAX_OBJECTS = 1000
+"""Objects of a scene: relations are between all pairs, so a scene of this size takes about
+100 MB wherever they are computed. Servers hold to less (``f2p_core.limits``)."""
 
 Spread = Annotated[float, Field(ge=0.0)]
 """A standard deviation, in the unit of what it is about."""
@@ -105,14 +110,13 @@ class Scene(Value):
     """
 
     schema_version: Literal[2] = 2
-    objects: tuple[SceneObject, ...]
+    objects: Annotated[tuple[SceneObject, ...], Field(max_length=MAX_OBJECTS)]
     robot: RobotState | None = None
 
     @model_validator(mode='after')
     def _unique_ids(self) -> Scene:
-        ids = [o.object_id for o in self.objects]
-        for object_id in ids:
-            if ids.count(object_id) > 1:
+        for object_id, times in Counter(self.object_ids).items():
+            if times > 1:
                 raise ValueError(f'object_id {object_id!r} is used twice; ids must be unique')
         return self
 

@@ -9,7 +9,7 @@ from typing import Annotated
 from pydantic import Field, model_validator
 
 from f2p_core.models import BoolArray, FloatArray, Value
-from f2p_core.scene import ObjectId
+from f2p_core.scene import MAX_OBJECTS, ObjectId
 
 
 class SymbolicState(Value):
@@ -26,7 +26,7 @@ class SymbolicState(Value):
         observed: Whether the entry rests on objects that were seen, shape (R, N, N).
     """
 
-    object_ids: tuple[ObjectId, ...]
+    object_ids: Annotated[tuple[ObjectId, ...], Field(max_length=MAX_OBJECTS)]
     relation_names: tuple[str, ...]
     probability: FloatArray
     margin: FloatArray

@@ -12,8 +12,8 @@ from f2p_msgs.action import FineTune
 from f2p_msgs.msg import ErrorCode
 from f2p_msgs.srv import ReviewModel
 
-from f2p_core.errors import InvalidInputError
-from f2p_core.parameters import Config, parameter
+from f2p_core.errors import InvalidInputError, OverLimitError, WeakerError
+from f2p_core.parameters import ByGoal, Config, parameter
 from f2p_core.ros.action_server import Policy, serve_action, Task
 from f2p_core.ros.errors import ErrorMap
 from f2p_core.ros.lifecycle import ManagedConfig, ManagedNode
@@ -21,7 +21,14 @@ from f2p_core.ros.main import run_node
 from f2p_core.ros.parameters import with_overrides
 from f2p_core.ros.services import serve_service
 
-ERRORS = ErrorMap(ErrorCode.LEARNER_UNKNOWN, {InvalidInputError: ErrorCode.LEARNER_INVALID_GOAL})
+ERRORS = ErrorMap(
+    ErrorCode.LEARNER_UNKNOWN,
+    {
+        InvalidInputError: ErrorCode.LEARNER_INVALID_GOAL,
+        OverLimitError: ErrorCode.LEARNER_OVER_LIMIT,
+        WeakerError: ErrorCode.LEARNER_MAY_NOT_WEAKEN,
+    },
+)
 POLICY = Policy(
     ERRORS,
     ErrorCode.LEARNER_CANCELLED,
@@ -37,6 +44,7 @@ class PaceConfig(Config):
 
 class CountingConfig(ManagedConfig):
     ticks: int = parameter(10, 'How far to count', low=1, high=10_000)
+    strict: float = parameter(0.5, 'A check', low=0.0, high=1.0, by_goal=ByGoal.ONLY_HIGHER)
     pace: PaceConfig = PaceConfig()
 
 
@@ -50,7 +58,7 @@ class CountingNode(ManagedNode[CountingConfig]):
         self.require_active()
         if goal.dataset == 'bug':
             raise RuntimeError('a bug')
-        config = with_overrides(self.config, goal.overrides)
+        config = with_overrides(self.config, goal.overrides, ('ticks', 'strict', 'pace'))
         pause = threading.Event()
         for i in range(config.ticks):
             task.control.check('counting')

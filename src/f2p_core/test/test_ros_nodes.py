@@ -99,6 +99,55 @@ def test_unknown_override_is_refused(counter: ActionCaller) -> None:
     assert "'tocks' is not a parameter" in result.error_msg
 
 
+def test_the_owners_parameters_are_not_a_goals_to_change(counter: ActionCaller) -> None:
+    goal = FineTune.Goal(overrides=[override('autostart', type=ParameterType.PARAMETER_BOOL)])
+    result = counter.call(goal, timeout_s=TIMEOUT_S)
+    assert result.error_code == ErrorCode.LEARNER_INVALID_GOAL
+    assert "'autostart' is the owner's alone; a goal may set: pace.tick_s, strict, ticks" in (
+        result.error_msg
+    )
+
+
+@pytest.mark.parametrize(('value', 'code'), [
+    (0.4, ErrorCode.LEARNER_MAY_NOT_WEAKEN), (0.5, ErrorCode.NONE), (0.6, ErrorCode.NONE),
+])  # fmt: skip
+def test_a_check_may_only_become_stricter(
+    counter: ActionCaller, value: float, code: int
+) -> None:
+    strict = override('strict', type=ParameterType.PARAMETER_DOUBLE, double_value=value)
+    result = counter.call(FineTune.Goal(overrides=[strict]), timeout_s=TIMEOUT_S)
+    assert result.error_code == code, result.error_msg
+
+
+def test_a_check_cannot_be_weakened_in_two_steps(counter: ActionCaller) -> None:
+    steps = [
+        override('strict', type=ParameterType.PARAMETER_DOUBLE, double_value=value)
+        for value in (0.9, 0.4)
+    ]
+    result = counter.call(FineTune.Goal(overrides=steps), timeout_s=TIMEOUT_S)
+    assert result.error_code == ErrorCode.LEARNER_MAY_NOT_WEAKEN
+
+
+def test_a_parameter_of_no_known_type_is_refused_by_name(counter: ActionCaller) -> None:
+    result = counter.call(FineTune.Goal(overrides=[override('ticks', type=255)]),
+                          timeout_s=TIMEOUT_S)  # fmt: skip
+    assert result.error_code == ErrorCode.LEARNER_INVALID_GOAL
+    assert 'override ticks has the parameter type 255' in result.error_msg
+
+
+def test_actions_and_services_refuse_what_is_over_a_limit(
+    counter: ActionCaller, client: Node
+) -> None:
+    goal = FineTune.Goal(overrides=[ticks(1)] * 101)
+    result = counter.call(goal, timeout_s=TIMEOUT_S)
+    assert result.error_code == ErrorCode.LEARNER_OVER_LIMIT
+    assert 'the length of overrides is 101; at most 100 is allowed' in result.error_msg
+    caller = ServiceCaller(client, ReviewModel, 'refuse')
+    response = caller.call(ReviewModel.Request(why='a' * 10_001), timeout_s=TIMEOUT_S)
+    assert response.error_code == ErrorCode.LEARNER_OVER_LIMIT
+    assert 'why is 10001; at most 10000 is allowed (limits.characters)' in response.error_msg
+
+
 def test_nested_override_reaches_its_place(counter: ActionCaller) -> None:
     slow = override('pace.tick_s', type=ParameterType.PARAMETER_DOUBLE, double_value=2.0)
     result = counter.call(FineTune.Goal(overrides=[slow]), timeout_s=TIMEOUT_S)

@@ -4,7 +4,7 @@
 
 from __future__ import annotations
 
-from f2p_core.parameters import Config, parameter
+from f2p_core.parameters import ByGoal, Config, parameter
 
 
 class LearningConfig(Config):
@@ -25,11 +25,20 @@ class LearningConfig(Config):
         2, 'rounds of new particles before the skill call is given up', low=1, high=10
     )
     min_family_accuracy: float = parameter(
-        0.9, 'share of held-out executions of the family predicted right', low=0.0, high=1.0
-    )
+        0.9, 'share of held-out executions of the family predicted right', low=0.0, high=1.0,
+        by_goal=ByGoal.ONLY_HIGHER,
+    )  # fmt: skip
     max_f1_drop: float = parameter(
-        0.01, 'mean relation F1 that may be lost on old data', low=0.0, high=1.0
-    )
+        0.01, 'mean relation F1 that may be lost on old data', low=0.0, high=1.0,
+        by_goal=ByGoal.ONLY_LOWER,
+    )  # fmt: skip
     max_position_error_increase_m: float = parameter(
-        0.005, 'growth of the mean position error allowed on old data', unit='m', low=0.0, high=1.0
-    )
+        0.005, 'growth of the mean position error allowed on old data', unit='m', low=0.0,
+        high=1.0, by_goal=ByGoal.ONLY_LOWER,
+    )  # fmt: skip
+
+    @property
+    def executions(self) -> int:
+        """Simulated executions of one run, over all rounds that it may need."""
+        training, gate = self.n_scenes * self.n_calls, self.gate_scenes * self.gate_calls
+        return (training + gate) * self.max_rounds

@@ -84,6 +84,13 @@ def integer(name: str, value: int) -> Parameter:
     )
 
 
+def real(name: str, value: float) -> Parameter:
+    return Parameter(
+        name=name,
+        value=ParameterValue(type=ParameterType.PARAMETER_DOUBLE, double_value=value),
+    )
+
+
 SMALL = [
     integer('learning.n_scenes', 2),
     integer('learning.n_calls', 1),

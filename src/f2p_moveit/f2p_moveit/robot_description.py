@@ -11,7 +11,7 @@ import xml.etree.ElementTree as ET
 import yaml
 
 from f2p_moveit.errors import RobotFileError
-from f2p_moveit.robot_file import Nav2Base, read_robot_file, RobotFile
+from f2p_moveit.robot_file import PlanarBase, read_robot_file, RobotFile
 
 _FIXED = 'fixed'
 _SLACK = 1e-6
@@ -79,7 +79,7 @@ def _check_urdf(path: Path, file: RobotFile, urdf: ET.Element) -> None:
         for field, position in (('closed', finger.closed), ('opened', finger.opened)):
             _check_range(path, f'gripper.joints: {field}', position, joints[finger.name])
     named = {'tool.link': (file.tool.link,), 'gripper.touch_links': file.gripper.touch_links}
-    if isinstance(file.base, Nav2Base):
+    if not isinstance(file.base, PlanarBase):
         named['base.frame'] = (file.base.frame,)
     for field, names in named.items():
         for name in names:
@@ -104,11 +104,11 @@ def _check_planning_time(path: Path, file: RobotFile, settings: dict[str, Any]) 
 def _joints_of(file: RobotFile) -> dict[str, tuple[str, ...]]:
     """Returns the joints a robot file names, by field."""
     named = {
-        'lift_joint': (file.lift_joint,),
+        'lift_joint': () if file.lift_joint is None else (file.lift_joint,),
         'arm_joints': file.arm_joints,
         'gripper.joints': tuple(j.name for j in file.gripper.joints),
     }
-    if not isinstance(file.base, Nav2Base):
+    if isinstance(file.base, PlanarBase):
         named['base.joints'] = file.base.joints
     return named
 
@@ -128,7 +128,7 @@ def _check_range(path: Path, field: str, position: float, joint: ET.Element) -> 
 def _check_srdf(path: Path, file: RobotFile, srdf: ET.Element) -> None:
     groups = [str(g.get('name')) for g in srdf.findall('group')]
     named = {'arm_group': file.arm_group, 'gripper.group': file.gripper.group}
-    if not isinstance(file.base, Nav2Base):
+    if isinstance(file.base, PlanarBase):
         named['base.group'] = file.base.group
     for field, name in named.items():
         _require(path, field, f'group {name!r}', name, groups, 'group of robot.srdf')

@@ -22,6 +22,9 @@ from f2p_core.pose import Pose
 from f2p_moveit.errors import RobotFileError
 from f2p_sim.grasp import HandSize
 
+MAX_ARM_JOINTS = 32
+"""Joints of an arm: four times what the most jointed arms have."""
+
 Name = Annotated[str, Field(min_length=1, max_length=100)]
 Positive = Annotated[float, Field(gt=0.0, le=10.0)]
 Share = Annotated[float, Field(gt=0.0, le=1.0)]
@@ -103,12 +106,21 @@ class Nav2Base(Value):
     radius_m: Positive
 
 
+class FixedBase(Value):
+    """A base that stands still, as an arm's on a bench; ``frame`` is looked up in ``map``."""
+
+    kind: Literal['fixed'] = 'fixed'
+    frame: Name
+    radius_m: Positive
+
+
 class Stance(Value):
     """Where the base stands for the hand to reach something.
 
     Attributes:
         reaches_m: Distances of the hand from the base's middle, the most comfortable first [m].
-        arm_yaw_rad: Direction in which the arm reaches, in the base's frame [rad].
+        arm_yaw_rad: Direction in which the arm reaches, in the base's frame [rad]; without meaning
+            for a fixed base, whose arm reaches all round.
         carry_reach_m: Distance of the hand from the base's middle while driving [m].
     """
 
@@ -159,10 +171,10 @@ class RobotFile(Value):
         name: Its name.
         description: Folder of ``robot.urdf``, ``robot.srdf`` and MoveIt's YAML files, relative to
             this file.
-        arm_group: Planning group of lift and arm, a chain that ends at the tool's link.
+        arm_group: Planning group of arm and lift, a chain that ends at the tool's link.
         safe_state: Named state of that group in which the robot waits.
-        lift_joint: The joint that lifts the arm.
-        arm_joints: The seven joints of the arm, from the base outwards.
+        lift_joint: The joint that lifts the arm, if there is one.
+        arm_joints: The joints of the arm, from the base outwards.
         tool, gripper, base, stance, distances, limits: See there.
     """
 
@@ -171,19 +183,22 @@ class RobotFile(Value):
     description: Name
     arm_group: Name
     safe_state: Name
-    lift_joint: Name
-    arm_joints: tuple[Name, Name, Name, Name, Name, Name, Name]
+    lift_joint: Name | None = None
+    arm_joints: Annotated[tuple[Name, ...], Field(min_length=1, max_length=MAX_ARM_JOINTS)]
     tool: ToolMount
     gripper: Gripper
-    base: Annotated[PlanarBase | Nav2Base, Field(discriminator='kind')]
+    base: Annotated[PlanarBase | Nav2Base | FixedBase, Field(discriminator='kind')]
     stance: Stance
     distances: Distances
     limits: Limits
 
     @property
     def joint_names(self) -> tuple[str, ...]:
-        """The joints that are recorded, beside the pose of the base."""
-        return (self.lift_joint, *self.arm_joints, *(j.name for j in self.gripper.joints))
+        """The joints that are recorded, each once, beside the pose of a base that moves."""
+        lift = () if self.lift_joint is None else (self.lift_joint,)
+        return tuple(
+            dict.fromkeys((*lift, *self.arm_joints, *(j.name for j in self.gripper.joints)))
+        )
 
 
 def read_robot_file(path: Path) -> RobotFile:

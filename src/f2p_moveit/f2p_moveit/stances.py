@@ -10,7 +10,7 @@ import numpy as np
 
 from f2p_core.scene import Scene, SceneObject
 from f2p_moveit.moves import BasePose
-from f2p_moveit.robot_file import RobotFile
+from f2p_moveit.robot_file import FixedBase, RobotFile
 from f2p_moveit.surroundings import bounds
 from f2p_sim.errors import SkillError
 
@@ -42,8 +42,8 @@ def stances(
             base is.
         xy_m: The place to reach, in ``map`` [m].
         robot: Reaches and radius of the base.
-        now: Where the base is. It stays there if it can; else near poses come first, then
-            comfortable ones.
+        now: Where the base is. It stays there if it can, a fixed one always; else near poses come
+            first, then comfortable ones.
 
     Raises:
         SkillError: ``ik_unreachable`` if there is none.
@@ -51,6 +51,12 @@ def stances(
     if stays(now, xy_m, robot):
         return [now]
     x, y = xy_m
+    if isinstance(robot.base, FixedBase):
+        raise SkillError(
+            'ik_unreachable',
+            f'({x:.2f}, {y:.2f}) m is {math.dist(xy_m, now[:2]):.2f} m from the base, which is '
+            f'fixed; the arm reaches {max(robot.stance.reaches_m):.2f} m',
+        )
     ahead = math.atan2(y - now.y_m, x - now.x_m)
     edges = [ahead] if support is None else [
         support.pose_map.yaw_rad + k * math.pi / 2 for k in range(4)
@@ -75,10 +81,16 @@ def stances(
 
 
 def stays(stand: BasePose, xy_m: tuple[float, float], robot: RobotFile) -> bool:
-    """Returns whether a place [m] is in comfortable reach from a pose of the base."""
+    """Returns whether a place [m] is in comfortable reach from a pose of the base.
+
+    The arm of a fixed base reaches all round, and nearer than is comfortable: it cannot stand
+    elsewhere.
+    """
     x, y = xy_m[0] - stand.x_m, xy_m[1] - stand.y_m
     aside = math.atan2(y, x) - stand.yaw_rad - robot.stance.arm_yaw_rad
     reaches = robot.stance.reaches_m
+    if isinstance(robot.base, FixedBase):
+        return math.hypot(x, y) <= max(reaches)
     is_ahead = abs(math.remainder(aside, math.tau)) < _ASIDE_RAD
     return is_ahead and min(reaches) <= math.hypot(x, y) <= max(reaches)
 

@@ -15,7 +15,7 @@ import yaml
 
 from f2p_moveit.errors import RobotFileError
 from f2p_moveit.robot_description import read_robot
-from f2p_moveit.robot_file import Nav2Base, read_robot_file, RobotFile
+from f2p_moveit.robot_file import PlanarBase, read_robot_file, RobotFile
 from f2p_sim.robot import JOINT_NAMES, MAX_FINGER_OPENING_M
 
 ROBOTS = Path(__file__).parents[2] / 'f2p_bringup' / 'config' / 'robots'
@@ -51,7 +51,7 @@ def minimal_description(file: RobotFile, folder: Path) -> None:
     """Writes a description with just what a robot file names."""
     names = [(j, -10.0, 10.0) for j in file.joint_names]
     links = [file.tool.link, *file.gripper.touch_links]
-    if isinstance(file.base, Nav2Base):
+    if not isinstance(file.base, PlanarBase):
         links.append(file.base.frame)
     urdf = ET.Element('robot', name=file.name)
     for link in links:
@@ -70,7 +70,7 @@ def minimal_description(file: RobotFile, folder: Path) -> None:
         shutil.copy(settings, folder)
 
 
-@pytest.mark.parametrize('name', ['fetch_like', 'stretch_like'])
+@pytest.mark.parametrize('name', ['fetch_like', 'stretch_like', 'arm_on_bench'])
 def test_the_examples_are_complete_but_for_the_description(name: str, folder: Path) -> None:
     path = folder / f'{name}.yaml'
     file = read_robot_file(path)
@@ -79,6 +79,16 @@ def test_the_examples_are_complete_but_for_the_description(name: str, folder: Pa
         read_robot(path)
     minimal_description(file, folder / file.description)
     assert read_robot(path).file == file
+
+
+def test_an_arm_has_as_many_joints_as_it_has_and_need_not_be_lifted(folder: Path) -> None:
+    ours = read_robot_file(ROBOTS / 'f2p.yaml')
+    bench = read_robot_file(ROBOTS / 'arm_on_bench.yaml')
+    assert (bench.lift_joint, len(bench.joint_names)) == (None, 8)
+    six = read_robot_file(changed(folder, lambda c: c['arm_joints'].pop()))
+    assert six.joint_names == tuple(n for n in ours.joint_names if n != ours.arm_joints[-1])
+    lifting = read_robot_file(changed(folder, lambda c: c.update(lift_joint=c['arm_joints'][0])))
+    assert lifting.joint_names.count(lifting.arm_joints[0]) == 1
 
 
 def test_the_opening_of_the_gripper_goes_there_and_back() -> None:
@@ -99,7 +109,8 @@ def test_the_opening_of_the_gripper_goes_there_and_back() -> None:
         (lambda c: c.update(schema_version=2), r'it is 2; this software reads version 1: update'),
         (lambda c: c['limits'].update(speed=3.0), r'limits\.speed: .*less than or equal to 1'),
         (lambda c: c['base'].update(kind='legs'), r'base.*legs'),
-        (lambda c: c['arm_joints'].pop(), r'arm_joints.*'),
+        (lambda c: c['arm_joints'].clear(), r'arm_joints: .*at least 1 item'),
+        (lambda c: c.update(arm_joints=['j'] * 33), r'arm_joints: .*at most 32 items'),
         (
             lambda c: c['tool']['pose'].update(quaternion_xyzw=[0, 0, 0, 2]),
             r'norm 2\.0000; it must be 1',

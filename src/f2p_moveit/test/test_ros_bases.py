@@ -25,7 +25,7 @@ from f2p_core.ros.waiting import DeadlineError
 from f2p_core.scene import Scene
 from f2p_moveit.errors import UnsafeError
 from f2p_moveit.moves import BasePose
-from f2p_moveit.robot_file import Nav2Base, read_robot_file
+from f2p_moveit.robot_file import FixedBase, Nav2Base, read_robot_file
 from f2p_sim.errors import SkillError
 
 ROBOTS = Path(__file__).parents[2] / 'f2p_bringup' / 'config' / 'robots'
@@ -65,11 +65,12 @@ class Nav2:
 
 def make_base(nav2: Nav2) -> Any:
     moveit_double.install(World(KinematicRobot(Scene(objects=()))))
-    from f2p_moveit.ros.bases import NavigatingBase  # noqa: PLC0415 - imports MoveIt
+    from f2p_moveit.ros.bases import BaseLookup, NavigatingBase  # noqa: PLC0415 - imports MoveIt
 
     assert isinstance(FILE.base, Nav2Base)
     limits = FILE.limits.model_copy(update={'stop_s': 0.5, 'stale_s': 0.5})
-    return NavigatingBase(nav2, NavigateToPose, nav2, lambda: 10**9, FILE.base, limits)
+    lookup = BaseLookup(nav2, lambda: 10**9, FILE.base.frame, limits.stale_s)
+    return NavigatingBase(nav2, NavigateToPose, lookup, limits)
 
 
 def test_a_base_nobody_knows_the_place_of_is_unsafe() -> None:
@@ -151,3 +152,16 @@ def test_a_base_that_rolls_on_is_unsafe() -> None:
 
     with pytest.raises(UnsafeError, match=r'stop_failed: the base to stand'):
         make_base(nav2).drive(GOAL, object_)
+
+
+def test_a_fixed_base_is_looked_up_and_does_not_drive() -> None:
+    nav2 = Nav2()
+    make_base(nav2)  # makes MoveIt's classes importable
+    from f2p_moveit.ros.bases import BaseLookup, StandingBase  # noqa: PLC0415 - imports MoveIt
+
+    lookup = BaseLookup(nav2, lambda: 10**9, 'base_link', 0.5)
+    base = StandingBase(lookup, FixedBase(frame='base_link', radius_m=0.2))
+    nav2.pose = BasePose(0.3, -0.2, 0.5)
+    assert base.pose_map() == pytest.approx(nav2.pose)
+    with pytest.raises(SkillError, match=r'ik_unreachable: base_link is fixed and cannot go to'):
+        base.drive(GOAL, nothing)

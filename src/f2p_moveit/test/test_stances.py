@@ -14,13 +14,15 @@ from f2p_core.geometry.shapes import Table
 from f2p_core.pose import upright_pose
 from f2p_core.scene import Scene, SceneObject
 from f2p_moveit.moves import BasePose
-from f2p_moveit.robot_file import read_robot_file
+from f2p_moveit.robot_file import FixedBase, read_robot_file
 from f2p_moveit.stances import is_there, reach_direction, stances, stays
 from f2p_moveit.surroundings import bounds
 from f2p_sim.errors import SkillError
 
 ROBOTS = Path(__file__).parents[2] / 'f2p_bringup' / 'config' / 'robots'
-FILES = [read_robot_file(path) for path in sorted(ROBOTS.glob('*.yaml'))]
+ALL = [read_robot_file(path) for path in sorted(ROBOTS.glob('*.yaml'))]
+FILES = [robot for robot in ALL if not isinstance(robot.base, FixedBase)]
+BENCH = next(robot for robot in ALL if isinstance(robot.base, FixedBase))
 TABLE = SceneObject(
     object_id='table',
     shape=Table(size_m=(0.6, 0.8, 0.7)),
@@ -73,3 +75,13 @@ def test_the_middle_of_a_wide_table_is_out_of_reach() -> None:
             Scene(objects=(wide,)), wide, (1.2, 0.3), read_robot_file(ROBOTS / 'f2p.yaml'),
             BasePose(-1.0, 0.0, 0.0),
         )  # fmt: skip
+
+
+def test_a_fixed_base_stays_and_reaches_all_round() -> None:
+    farthest = max(BENCH.stance.reaches_m)
+    for heading in np.linspace(-math.pi, math.pi, 9):
+        for away_m in (0.1, farthest - 1e-6):
+            place = (away_m * math.cos(heading), away_m * math.sin(heading))
+            assert stances(SCENE, TABLE, place, BENCH, HOME) == [HOME]
+    with pytest.raises(SkillError, match=r'ik_unreachable: \(0\.66, 0\.00\) m is 0\.66'):
+        stances(SCENE, TABLE, (farthest + 0.01, 0.0), BENCH, HOME)

@@ -16,8 +16,11 @@ import pytest
 pytest.importorskip('rclpy')
 pytest.importorskip('f2p_msgs')
 
+from builtin_interfaces.msg import Duration
 from f2p_msgs.action import SimulateSkills
 from f2p_msgs.msg import ErrorCode
+from f2p_msgs.msg import Scene as SceneMsg
+from f2p_msgs.msg import SceneObject as SceneObjectMsg
 from rclpy.node import Node
 
 from f2p_core.control import Control
@@ -174,6 +177,30 @@ def test_bad_goal_is_refused_with_code_and_message(
     assert result.error_code == ErrorCode.SIMULATOR_INVALID_GOAL
     assert text in result.error_msg
     assert not result.rollouts.poses
+
+
+@pytest.mark.parametrize(
+    ('goal', 'text'),
+    [
+        (
+            SimulateSkills.Goal(scene_index=[0] * 20_001, call_index=[0] * 20_001),
+            'the length of scene_index is 20001; at most 20000 is allowed (limits.rollouts)',
+        ),
+        (
+            SimulateSkills.Goal(scenes=[SceneMsg(objects=[SceneObjectMsg()] * 61)]),
+            'the length of scenes[0].objects is 61; at most 60 is allowed (limits.objects)',
+        ),
+        (SimulateSkills.Goal(settle=Duration(sec=26)), 'settle is 26; at most 25 is allowed'),
+    ],
+)
+def test_a_goal_over_a_limit_is_refused_with_its_own_code(
+    client: Node, remote: RosSimulator, goal: Any, text: str
+) -> None:
+    result = refusal(client, goal)
+    assert (result.error_code, text in result.error_msg) == (
+        ErrorCode.SIMULATOR_OVER_LIMIT,
+        True,
+    ), result.error_msg
 
 
 def test_rollouts_of_different_scenes_round_trip() -> None:

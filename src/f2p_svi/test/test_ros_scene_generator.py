@@ -149,6 +149,16 @@ def incomplete() -> Any:
     return message
 
 
+def oversampled(factor: float) -> list[Any]:
+    value = ParameterValue(type=ParameterType.PARAMETER_DOUBLE, double_value=factor)
+    return [Parameter(name='generator.oversampling', value=value)]
+
+
+def owners(name: str) -> list[Any]:
+    value = ParameterValue(type=ParameterType.PARAMETER_STRING, string_value='/tmp')
+    return [Parameter(name=name, value=value)]
+
+
 def iterations(count: int) -> list[Any]:
     value = ParameterValue(type=ParameterType.PARAMETER_INTEGER, integer_value=count)
     return [Parameter(name='generator.state.iterations', value=value)]
@@ -166,6 +176,36 @@ def iterations(count: int) -> list[Any]:
         ({'method': 'magic'}, ErrorCode.GENERATOR_INVALID_GOAL, "'magic'"),
         ({'objective': 'fun'}, ErrorCode.GENERATOR_INVALID_GOAL, "'fun'"),
         ({'overrides': iterations(0)}, ErrorCode.GENERATOR_INVALID_GOAL, 'iterations = 0'),
+        (
+            {'scenes': 2**32 - 1},
+            ErrorCode.GENERATOR_OVER_LIMIT,
+            'scenes is 4294967295; at most 1000 is allowed (limits.scenes)',
+        ),
+        (
+            {'calls_per_scene': 2**32 - 1},
+            ErrorCode.GENERATOR_OVER_LIMIT,
+            'calls_per_scene is 4294967295; at most 5000 is allowed (limits.calls)',
+        ),
+        (
+            {'scenes': 51, 'calls_per_scene': 99},
+            ErrorCode.GENERATOR_OVER_LIMIT,
+            'scenes times calls_per_scene is 5049',
+        ),
+        (
+            {'scenes': 201, 'calls_per_scene': 0, 'overrides': oversampled(10.0)},
+            ErrorCode.GENERATOR_OVER_LIMIT,
+            'scenes times oversampling is 2010; at most 2000',
+        ),
+        (
+            {'overrides': owners('models_directory')},
+            ErrorCode.GENERATOR_INVALID_GOAL,
+            "override 'models_directory' is the owner's alone",
+        ),
+        (
+            {'overrides': owners('limits.scenes')},
+            ErrorCode.GENERATOR_INVALID_GOAL,
+            "override 'limits.scenes' is the owner's alone",
+        ),
         ({'failure': newer()}, ErrorCode.GENERATOR_INVALID_FAILURE, 'schema_version is 9'),
         ({'failure': incomplete()}, ErrorCode.GENERATOR_INVALID_FAILURE, 'failure.call.object_id'),
         (

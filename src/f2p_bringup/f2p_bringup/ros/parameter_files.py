@@ -13,7 +13,8 @@ import sys
 import textwrap
 from typing import Any
 
-from f2p_bringup.node_table import NODES, NodeSpec
+from f2p_bringup.node_table import COMMON_PARAMETERS_FILE, NODES, NodeSpec
+from f2p_core.limits import Limits
 from f2p_core.parameters import Config, parameter_info, ParameterInfo
 from f2p_core.ros.parameters import nested_config
 from f2p_learning.ros.learner_config import LearnerConfig
@@ -49,6 +50,16 @@ _HEADER = (
     '# SPDX-FileCopyrightText: 2026 Fail2Progress developers',
     '# SPDX-License-Identifier: Apache-2.0',
 )
+_COMMON = (
+    '# Parameters of every node. On a robot without simulated time set use_sim_time to false.',
+    '/**:',
+    '  ros__parameters:',
+    '    # Follow the topic /clock, which the simulated world publishes',
+    '    use_sim_time: true',
+    '    # The most that one goal, request or message may ask for, of every server alike; goals',
+    '    # cannot change it',
+    '    limits:',
+)
 _CLOCK = (
     '    # This node makes the time; everybody else follows it',
     '    use_sim_time: false',
@@ -68,8 +79,14 @@ def parameter_file(spec: NodeSpec) -> str:
     return '\n'.join(lines) + '\n'
 
 
+def common_file() -> str:
+    """Returns the text of the file for all nodes: simulated time, and the table of limits."""
+    return '\n'.join([*_HEADER, *_COMMON, *_entries(Limits, 6)]) + '\n'
+
+
 def write_parameter_files(directory: Path) -> None:
-    """Writes the parameter file of every node into a directory."""
+    """Writes the parameter file of every node, and the common one, into a directory."""
+    (directory / COMMON_PARAMETERS_FILE).write_text(common_file(), encoding='utf-8')
     for spec in NODES:
         (directory / spec.parameters_file).write_text(parameter_file(spec), encoding='utf-8')
 
@@ -79,6 +96,8 @@ def _entries(config: type[Config], indent: int) -> list[str]:
     for name, field in config.model_fields.items():
         pad = ' ' * indent
         nested = nested_config(field)
+        if nested is Limits:
+            continue  # one table for all nodes, in the common file
         if nested is not None:
             lines += [f'{pad}{name}:', *_entries(nested, indent + 2)]
             continue

@@ -7,12 +7,12 @@ from __future__ import annotations
 import math
 from typing import Any
 
-from f2p_core.errors import InvalidInputError
+from f2p_core.errors import InvalidInputError, OverLimitError
 from f2p_core.geometry.parts import shape_from_dimensions
 from f2p_core.geometry.shapes import MAX_DIMENSIONS, Shape, SHAPES
 from f2p_core.messages.reading import check_frame, check_schema, reading
 from f2p_core.pose import Pose
-from f2p_core.scene import Doubt, RobotState, Scene, SceneObject
+from f2p_core.scene import Doubt, MAX_OBJECTS, RobotState, Scene, SceneObject
 
 SCENE_SCHEMA = 2
 """The ``schema_version`` of f2p_msgs/Scene that is read here."""
@@ -127,9 +127,13 @@ def msg_to_scene(message: Any, what: str = 'scene') -> Scene:
     Raises:
         InvalidInputError: Naming the field that cannot be used: another schema, wrong frame,
             unknown shape, a number that is not finite, an id that is used twice.
+        OverLimitError: If it has more than ``MAX_OBJECTS`` objects; none of them is read.
     """
     check_schema(message.schema_version, SCENE_SCHEMA, what)
     check_frame(message.header.frame_id, what)
+    count = len(message.objects)
+    if count > MAX_OBJECTS:
+        raise OverLimitError(f'{what} has {count} objects; at most {MAX_OBJECTS} are read')
     objects = tuple(
         msg_to_object(o, f'{what}.objects[{i}]') for i, o in enumerate(message.objects)
     )

@@ -18,10 +18,12 @@ from rclpy.node import Node
 
 from f2p_core.control import Control, Progress
 from f2p_core.errors import CancelledError
+from f2p_core.limits import Limits, SHIPPED_LIMITS
 from f2p_core.ros.abandonment import Abandonment
 from f2p_core.ros.conversions.time import duration_to_msg
 from f2p_core.ros.endpoints import clients_of, VANISHED_S
 from f2p_core.ros.errors import ErrorMap, message_of, NodeError
+from f2p_core.ros.limits import check_limits
 from f2p_core.ros.logs import log_error
 
 FEEDBACK_PERIOD_S = 0.2
@@ -159,7 +161,14 @@ RunGoal = Callable[[Any, Task], Any]
 """(goal message, task) → result message; a non-zero error_code in it aborts the goal."""
 
 
-def serve_action(node: Node, action: Any, name: str, run: RunGoal, policy: Policy) -> ActionServer:
+def serve_action(
+    node: Node,
+    action: Any,
+    name: str,
+    run: RunGoal,
+    policy: Policy,
+    limits: Limits = SHIPPED_LIMITS,
+) -> ActionServer:
     """Serves an action; every goal is accepted and answered with a code and a message.
 
     A rejection of ROS has no room for a reason. So a goal that cannot be carried out is accepted
@@ -172,11 +181,13 @@ def serve_action(node: Node, action: Any, name: str, run: RunGoal, policy: Polic
         name: Relative name of the action.
         run: Does the work in the calling thread; may raise anything.
         policy: Codes and states of this server.
+        limits: What a goal may ask for; checked before ``run`` begins.
     """
     free = threading.Lock()
     clients = clients_of(node, f'{name}/_action/send_goal')
 
     def guarded(handle: ServerGoalHandle, task: Task) -> Any:
+        check_limits(handle.request, limits)
         if policy.busy is None:
             return run(handle.request, task)
         if not free.acquire(blocking=False):

@@ -4,12 +4,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Hashable
 import logging
+import time
 import traceback
+from weakref import WeakKeyDictionary
 
 from rclpy.node import Node
 
+from f2p_core.health import Throttle
 from f2p_core.ros.errors import message_of
+
+_THROTTLES: WeakKeyDictionary[Node, Throttle] = WeakKeyDictionary()
+"""What each node of this process said lately."""
 
 
 class _ToNode(logging.Handler):
@@ -41,6 +48,22 @@ def forward_logs(node: Node) -> None:
     root.handlers = [handler]
 
 
+def complain(node: Node, thing: Hashable, text: str) -> None:
+    """Warns about a thing: at once, then at growing intervals, with how often it was held back.
+
+    The node's diagnostics hear of every time.
+
+    Args:
+        node: The node; without an attribute ``diagnostics`` it is only logged.
+        thing: What it is about; complaints about the same thing are held back.
+        text: Names the thing, its value and the mend.
+    """
+    _tell_diagnostics(node, text, is_bug=False)
+    more = _throttle(node).passes(thing)
+    if more is not None:
+        node.get_logger().warning(text + _repeated(more))
+
+
 def log_error(node: Node, what: str, code: int, error: Exception, *, is_expected: bool) -> None:
     """Logs an error that is answered with a code, and notes it in the node's diagnostics.
 
@@ -51,14 +74,36 @@ def log_error(node: Node, what: str, code: int, error: Exception, *, is_expected
         error: The error.
         is_expected: Whether it is one of ours; any other is logged with its traceback.
     """
+    text = f'{what}: {code}: {message_of(error)}'
     if is_expected:
-        node.get_logger().warning(f'{what}: {code}: {message_of(error)}')
+        complain(node, text, text)
     else:
         log_traceback(node, f'{what} failed', error)
-    if hasattr(node, 'diagnostics'):
-        node.diagnostics.failed(f'{what}: {code}: {message_of(error)}', is_bug=not is_expected)
 
 
 def log_traceback(node: Node, what: str, error: BaseException) -> None:
-    """Logs an exception that nobody expected, with its traceback."""
-    node.get_logger().error(f'{what}: {"".join(traceback.format_exception(error))}')
+    """Logs an exception that nobody expected, with its traceback; the same one not all the time.
+
+    Exceptions of one kind from one line count as the same.
+    """
+    _tell_diagnostics(node, f'{what}: {type(error).__name__}: {error}', is_bug=True)
+    last = traceback.extract_tb(error.__traceback__)[-1:]
+    place = [(frame.filename, frame.lineno) for frame in last]
+    more = _throttle(node).passes((what, type(error), *place))
+    if more is not None:
+        trace = ''.join(traceback.format_exception(error))
+        node.get_logger().error(f'{what}{_repeated(more)}: {trace}')
+
+
+def _tell_diagnostics(node: Node, text: str, *, is_bug: bool) -> None:
+    if hasattr(node, 'diagnostics'):
+        node.diagnostics.failed(text, is_bug=is_bug)
+
+
+def _throttle(node: Node) -> Throttle:
+    """Returns the throttle of a node."""
+    return _THROTTLES.setdefault(node, Throttle(time.monotonic))
+
+
+def _repeated(more: int) -> str:
+    return f' (and {more} times more since the last line)' if more else ''

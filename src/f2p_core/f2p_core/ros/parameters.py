@@ -17,9 +17,10 @@ from rcl_interfaces.msg import (
 )
 from rclpy.exceptions import InvalidParameterTypeException, InvalidParameterValueException
 from rclpy.node import Node
+from rclpy.parameter import Parameter as RosParameter
 from rclpy.parameter import parameter_value_to_python
 
-from f2p_core.errors import InvalidInputError
+from f2p_core.errors import InvalidInputError, WeakerError
 from f2p_core.parameters import Config, parameter_info
 
 C = TypeVar('C', bound=Config)
@@ -35,6 +36,8 @@ _ARRAY_TYPES = {
     float: ParameterType.PARAMETER_DOUBLE_ARRAY,
     int: ParameterType.PARAMETER_INTEGER_ARRAY,
 }
+_KNOWN_TYPES = tuple(kind.value for kind in RosParameter.Type)
+"""The constants of rcl_interfaces/ParameterType."""
 
 
 def declare_parameters(node: Node, config_type: type[C], prefix: str = '') -> C:
@@ -73,20 +76,48 @@ def parameter_names(config_type: type[Config], prefix: str = '') -> Iterator[str
             yield from parameter_names(nested, f'{prefix}{name}.')
 
 
-def with_overrides(config: C, overrides: Iterable[Parameter]) -> C:
+def with_overrides(
+    config: C, overrides: Iterable[Parameter], settable: Sequence[str]
+) -> C:
     """Returns the configuration with some fields replaced, for one goal only.
 
+    Args:
+        config: The owner's.
+        overrides: What the goal wants otherwise.
+        settable: Fields of the configuration, or configurations in it, that are a goal's to
+            change; all others are the owner's.
+
     Raises:
-        InvalidInputError: If a name is unknown, a type differs or a value is out of bounds.
+        InvalidInputError: If a name is unknown, the parameter is the owner's, a type differs or a
+            value is out of bounds.
+        WeakerError: If a check would become weaker than the owner has it.
     """
-    known = list(parameter_names(type(config)))
+    names = list(parameter_names(type(config)))
+    known = [name for name in names if name.split('.')[0] in settable]
+    changed = config
     for override in overrides:
         if override.name not in known:
+            what = "the owner's alone" if override.name in names else 'not a parameter'
             raise InvalidInputError(
-                f'override {override.name!r} is not a parameter; known: {", ".join(sorted(known))}'
+                f'override {override.name!r} is {what}; a goal may set: {", ".join(sorted(known))}'
             )
-        config = _replaced(config, override.name.split('.'), override)
-    return config
+        changed = _replaced(changed, override.name.split('.'), override)
+        _require_as_strict(config, changed, override.name)
+    return changed
+
+
+def _require_as_strict(owner: Config, goal: Config, name: str) -> None:
+    """Raises if a goal made a check weaker."""
+    *groups, last = name.split('.')
+    for group in groups:
+        owner, goal = getattr(owner, group), getattr(goal, group)
+    old, new = getattr(owner, last), getattr(goal, last)
+    by_goal = parameter_info(last, type(owner).model_fields[last]).by_goal
+    if not by_goal.allows(old, new):
+        raise WeakerError(
+            f'override {name} = {new:g} would make the check weaker; the owner has {old:g}, and a '
+            f'goal may set it {by_goal}'
+        )
 
 
 def _replaced(config: C, path: Sequence[str], override: Parameter) -> C:
@@ -136,11 +167,18 @@ def _declare(node: Node, name: str, field: FieldInfo, prefix: str) -> Any:
         value = node.declare_parameter(full_name, initial, descriptor(name, field)).value
     except (InvalidParameterTypeException, InvalidParameterValueException) as error:
         raise InvalidInputError(f'parameter {full_name}: {error}') from error
-    return tuple(value) if isinstance(default, tuple) else value
+    if isinstance(default, tuple):
+        return tuple(value or ())  # rclpy has no value for an empty list of a file
+    return value
 
 
 def _override_value(field: FieldInfo, override: Parameter) -> Any:
     expected = _parameter_type(field.default)
+    if override.value.type not in _KNOWN_TYPES:
+        raise InvalidInputError(
+            f'override {override.name} has the parameter type {override.value.type}; known are '
+            f'those of rcl_interfaces/ParameterType, up to {max(_KNOWN_TYPES)}'
+        )
     value = parameter_value_to_python(override.value)
     if expected == ParameterType.PARAMETER_DOUBLE and isinstance(value, int):
         value = float(value)

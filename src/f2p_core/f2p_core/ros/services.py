@@ -14,8 +14,10 @@ from rclpy.service import Service
 
 from f2p_core.control import Control, UNCONTROLLED
 from f2p_core.errors import CancelledError
+from f2p_core.limits import Limits, SHIPPED_LIMITS
 from f2p_core.ros.endpoints import Asked, servers_of
 from f2p_core.ros.errors import ErrorMap, message_of
+from f2p_core.ros.limits import check_limits
 from f2p_core.ros.logs import log_error
 from f2p_core.ros.waiting import DeadlineError, wait_for_future, wait_until
 
@@ -24,7 +26,12 @@ SERVER_TIMEOUT_S = 30.0
 
 
 def serve_service(
-    node: Node, service: Any, name: str, answer: Callable[[Any], Any], errors: ErrorMap
+    node: Node,
+    service: Any,
+    name: str,
+    answer: Callable[[Any], Any],
+    errors: ErrorMap,
+    limits: Limits = SHIPPED_LIMITS,
 ) -> Service:
     """Serves a service whose response has ``error_code`` and ``error_msg``.
 
@@ -34,10 +41,12 @@ def serve_service(
         name: Relative name of the service.
         answer: Request → response; whatever it raises becomes code and message.
         errors: Error code per exception of the core.
+        limits: What a request may hold; checked before ``answer`` is asked.
     """
 
     def callback(request: Any, _: Any) -> Any:
         try:
+            check_limits(request, limits)
             return answer(request)
         except Exception as error:  # every way out needs a response
             code = errors.code_of(error)

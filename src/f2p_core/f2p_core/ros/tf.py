@@ -6,18 +6,26 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from functools import partial
-from typing import Any, NamedTuple, Protocol
+from typing import Any, Protocol
 
-from geometry_msgs.msg import Quaternion, Transform, TransformStamped, Vector3
+from geometry_msgs.msg import TransformStamped
 from rclpy.callback_groups import MutuallyExclusiveCallbackGroup
 from rclpy.node import Node
 from rclpy.qos import QoSProfile
 from rclpy.time import Time
 from tf2_msgs.msg import TFMessage
 
+from f2p_core.errors import InvalidInputError
 from f2p_core.pose import Pose
-from f2p_core.ros.conversions.time import msg_to_time_ns, time_to_msg
+from f2p_core.ros.conversions.time import msg_to_time_ns
+from f2p_core.ros.conversions.transforms import (
+    msg_to_stamped_pose,
+    msg_to_transform,
+    StampedPose,
+    transforms_to_msg,
+)
 from f2p_core.ros.jumps import on_jump_back
+from f2p_core.ros.logs import complain
 from f2p_core.ros.qos import TF, TF_STATIC, TF_STATIC_IN
 from f2p_core.ros.tf_buffer import TransformBuffer, TransformError
 
@@ -26,17 +34,11 @@ try:
 except ImportError:
     tf2_ros = None
 
+__all__ = ['StampedPose', 'TransformLookup', 'TransformSender', 'transform_lookup']
+
 # Not relative: tf2_ros uses these names, so the usual remaps of namespaced robots fit.
 TF_TOPIC = '/tf'
 TF_STATIC_TOPIC = '/tf_static'
-
-
-class StampedPose(NamedTuple):
-    """The pose of frame ``child`` in frame ``parent``."""
-
-    parent: str
-    child: str
-    pose: Pose
 
 
 class TransformSender:
@@ -51,11 +53,11 @@ class TransformSender:
         self._publisher = node.create_publisher(TFMessage, TF_TOPIC, TF)
         self._static = node.create_publisher(TFMessage, TF_STATIC_TOPIC, TF_STATIC)
         if static:
-            self._static.publish(_message(static, 0))
+            self._static.publish(transforms_to_msg(static, 0))
 
     def send(self, poses: Sequence[StampedPose], stamp_ns: int) -> None:
         """Publishes moving transforms with one stamp [ns]."""
-        self._publisher.publish(_message(poses, stamp_ns))
+        self._publisher.publish(transforms_to_msg(poses, stamp_ns))
 
 
 class TransformLookup(Protocol):
@@ -78,9 +80,10 @@ def transform_lookup(node: Node) -> TransformLookup:
 
 
 class _BufferLookup:
-    """Lookup by our own buffer."""
+    """Lookup by our own buffer; a transform that tf2 would not take is dropped alone."""
 
     def __init__(self, node: Node) -> None:
+        self._node = node
         self._buffer = TransformBuffer()
         self._jumps = on_jump_back(node, self._buffer.clear)
         self._listeners = (
@@ -89,13 +92,13 @@ class _BufferLookup:
         )
 
     def _add(self, item: TransformStamped, *, is_static: bool) -> None:
-        self._buffer.add(
-            item.header.frame_id,
-            item.child_frame_id,
-            msg_to_time_ns(item.header.stamp),
-            _pose(item.transform),
-            is_static=is_static,
-        )
+        try:
+            parent, child, pose = msg_to_stamped_pose(item)
+            stamp_ns = msg_to_time_ns(item.header.stamp)
+            self._buffer.add(parent, child, stamp_ns, pose, is_static=is_static)
+        except InvalidInputError as error:
+            dropped = ('transform', item.header.frame_id, item.child_frame_id)
+            complain(self._node, dropped, f'{error}; it is dropped')
 
     def lookup(self, target: str, source: str, stamp_ns: int) -> Pose:
         return self._buffer.lookup(target, source, stamp_ns)
@@ -112,11 +115,11 @@ class _Tf2Lookup:
     def lookup(self, target: str, source: str, stamp_ns: int) -> Pose:
         try:
             found = self._buffer.lookup_transform(target, source, Time(nanoseconds=stamp_ns))
-        except tf2_ros.TransformException as error:
+            return msg_to_transform(found.transform)
+        except (tf2_ros.TransformException, InvalidInputError) as error:
             raise TransformError(
                 f'no transform from {source!r} to {target!r} at {stamp_ns * 1e-9:.3f} s: {error}'
             ) from error
-        return _pose(found.transform)
 
 
 class _Listener:
@@ -144,25 +147,3 @@ class _Listener:
     def _hand_on(self, message: TFMessage) -> None:
         for item in message.transforms:
             self._add(item)
-
-
-def _message(poses: Sequence[StampedPose], stamp_ns: int) -> TFMessage:
-    message = TFMessage()
-    for parent, child, pose in poses:
-        x, y, z = pose.position_m
-        qx, qy, qz, qw = pose.quaternion_xyzw
-        item = TransformStamped(
-            child_frame_id=child,
-            transform=Transform(
-                translation=Vector3(x=x, y=y, z=z), rotation=Quaternion(x=qx, y=qy, z=qz, w=qw)
-            ),
-        )
-        item.header.frame_id = parent
-        item.header.stamp = time_to_msg(stamp_ns)
-        message.transforms.append(item)
-    return message
-
-
-def _pose(transform: Transform) -> Pose:
-    t, q = transform.translation, transform.rotation
-    return Pose(position_m=(t.x, t.y, t.z), quaternion_xyzw=(q.x, q.y, q.z, q.w))

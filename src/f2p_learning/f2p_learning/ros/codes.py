@@ -10,7 +10,7 @@ from f2p_msgs.action import FineTune, LearnFromFailure
 from f2p_msgs.msg import ErrorCode
 
 from f2p_core.bags import BagError
-from f2p_core.errors import DamagedError, InvalidInputError
+from f2p_core.errors import DamagedError, InvalidInputError, OverLimitError, WeakerError
 from f2p_core.files import ForbiddenPathError
 from f2p_core.ros.action_server import Policy
 from f2p_core.ros.errors import ErrorMap
@@ -33,6 +33,8 @@ ERRORS = ErrorMap(
     {
         ForbiddenPathError: ErrorCode.LEARNER_FORBIDDEN_PATH,
         DamagedError: ErrorCode.LEARNER_DAMAGED,
+        OverLimitError: ErrorCode.LEARNER_OVER_LIMIT,
+        WeakerError: ErrorCode.LEARNER_MAY_NOT_WEAKEN,
         InvalidInputError: ErrorCode.LEARNER_INVALID_FAILURE,
         FailureIdTakenError: ErrorCode.LEARNER_INVALID_FAILURE,
         WithdrawnError: ErrorCode.LEARNER_WITHDRAWN,

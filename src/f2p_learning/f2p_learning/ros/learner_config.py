@@ -4,10 +4,14 @@
 
 from __future__ import annotations
 
+from f2p_core.limits import Limits
 from f2p_core.parameters import parameter
 from f2p_core.ros.lifecycle import ManagedConfig
 from f2p_effects.tuning import FineTuneConfig
 from f2p_learning.config import LearningConfig
+
+BY_GOAL = ('learning', 'tuning')
+"""What the overrides of a goal may set; all else is the owner's."""
 
 
 class LearnerConfig(ManagedConfig):
@@ -40,3 +44,4 @@ class LearnerConfig(ManagedConfig):
     simulate_timeout_s: float = parameter(
         1200.0, 'Deadline of the simulator', unit='s', low=1.0, high=36000.0
     )
+    limits: Limits = Limits()

@@ -24,6 +24,7 @@ from f2p_core.errors import F2PError
 from f2p_core.ros.action_server import serve_action, Task
 from f2p_core.ros.conversions.failure import ModelRef, msg_to_failure
 from f2p_core.ros.lifecycle import ManagedNode
+from f2p_core.ros.limits import check_limits
 from f2p_core.ros.main import run_node
 from f2p_core.ros.qos import LATCHED, LATCHED_EVENTS
 from f2p_core.ros.services import serve_service
@@ -92,10 +93,11 @@ class LearnerNode(ManagedNode[LearnerConfig]):
             LATCHED_EVENTS,
             callback_group=MutuallyExclusiveCallbackGroup(),
         )
-        serve_service(self, RequestLearning, 'request_learning', self._request, ERRORS)
-        self._words = HumanWords(self, self._store, self._library, self._announce)
-        serve_action(self, LearnFromFailure, LEARN_ACTION, self._learn, LEARN_POLICY)
-        serve_action(self, FineTune, 'fine_tune', self._fine_tune, FINE_TUNE_POLICY)
+        limits = self.config.limits
+        serve_service(self, RequestLearning, 'request_learning', self._request, ERRORS, limits)
+        self._words = HumanWords(self, self._store, self._library, limits, self._announce)
+        serve_action(self, LearnFromFailure, LEARN_ACTION, self._learn, LEARN_POLICY, limits)
+        serve_action(self, FineTune, 'fine_tune', self._fine_tune, FINE_TUNE_POLICY, limits)
 
         self._diagnose()
 
@@ -162,6 +164,7 @@ class LearnerNode(ManagedNode[LearnerConfig]):
 
     def _keep(self, message: FailureMsg) -> None:
         try:
+            check_limits(message, self.config.limits, 'failure')
             self._library.add(msg_to_failure(message))
         except F2PError as error:
             self.get_logger().error(f'a failure cannot be kept: {error}')

@@ -14,7 +14,7 @@ from f2p_msgs.msg import ErrorCode
 
 from f2p_core.bags import failures_in_bag
 from f2p_core.control import Progress
-from f2p_core.errors import InvalidInputError
+from f2p_core.errors import InvalidInputError, WeakerError
 from f2p_core.failure import Failure
 from f2p_core.files import path_below
 from f2p_core.ros.action_server import Task
@@ -28,7 +28,7 @@ from f2p_learning.dataset import DatasetRequest, learn_from_dataset
 from f2p_learning.disk_quota import Kept, make_room, MEGABYTE
 from f2p_learning.loop import learn_from_failure, LearningRequest, seed_of
 from f2p_learning.results import LearningResult
-from f2p_learning.ros.learner_config import LearnerConfig
+from f2p_learning.ros.learner_config import BY_GOAL, LearnerConfig
 from f2p_learning.ros.results import diagnostics_of, gate_to_msg, stages_to_msg, version_to_msg
 from f2p_learning.run_directory import RunDirectory
 from f2p_learning.tools import LearningTools
@@ -72,6 +72,9 @@ class LearnerRuns:
         owner, config = config, _overridden(config, goal.overrides)
         activate = goal.publish and not owner.require_approval
         failures = self._failures(goal, owner.readable_directories)
+        owner.limits.require('failures', len(failures), 'the number of failures')
+        for failure in failures:
+            _require_batch(config, len(failure.before.scene.objects))
         results: list[LearningResult] = []
         with self._queue.turn(task.control):
             before = self._tools.store.load_active()
@@ -197,7 +200,19 @@ class _Rounds:
 
 
 def _overridden(config: LearnerConfig, overrides: Any) -> LearnerConfig:
+    """Returns the settings of one run, within what the owner allows."""
     try:
-        return with_overrides(config, overrides)
+        changed = with_overrides(config, overrides, BY_GOAL)
+    except WeakerError:
+        raise
     except InvalidInputError as error:
         raise NodeError(ErrorCode.LEARNER_INVALID_GOAL, str(error)) from error
+    executions = changed.learning.executions
+    changed.limits.require('executions', executions, 'the number of executions of a run')
+    return changed
+
+
+def _require_batch(config: LearnerConfig, objects: int) -> None:
+    """Checks that a batch of the fine-tuning fits into memory; see ``Limits.pairs``."""
+    pairs = config.tuning.batch_size * objects**2
+    config.limits.require('pairs', pairs, 'tuning.batch_size times pairs of objects')

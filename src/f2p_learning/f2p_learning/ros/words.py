@@ -12,6 +12,7 @@ from f2p_msgs.msg import ErrorCode
 from f2p_msgs.srv import CorrectFailure, ReviewModel
 from rclpy.node import Node
 
+from f2p_core.limits import Limits
 from f2p_core.ros.conversions.failure import correction_to_msg, msg_to_correction
 from f2p_core.ros.errors import NodeError
 from f2p_core.ros.services import serve_service
@@ -28,6 +29,7 @@ class HumanWords:
         node: The learner.
         store: Its models.
         library: Its failures.
+        limits: The owner's, of what may be said.
         on_reviewed: Called after a word on a model.
     """
 
@@ -36,6 +38,7 @@ class HumanWords:
         node: Node,
         store: ModelStore,
         library: FailureLibrary,
+        limits: Limits,
         on_reviewed: Callable[[], object],
     ) -> None:
         self._node = node
@@ -47,8 +50,8 @@ class HumanWords:
             ReviewModel.Request.REJECT: store.reject,
             ReviewModel.Request.ROLL_BACK: store.roll_back,
         }
-        serve_service(node, ReviewModel, 'review_model', self._review, ERRORS)
-        serve_service(node, CorrectFailure, 'correct_failure', self._correct, ERRORS)
+        serve_service(node, ReviewModel, 'review_model', self._review, ERRORS, limits)
+        serve_service(node, CorrectFailure, 'correct_failure', self._correct, ERRORS, limits)
 
     def _review(self, request: Any) -> Any:
         if request.decision not in self._decide:

@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 Fail2Progress developers
 # SPDX-License-Identifier: Apache-2.0
-"""Mobile bases: one that MoveIt moves in a planning group, one that nav2 drives."""
+"""Bases: one that MoveIt moves in a planning group, one that nav2 drives, one that stands."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from f2p_core.ros.waiting import DeadlineError, ServerLostError, wait_until
 from f2p_moveit.errors import STOP_FAILED, UnsafeError
 from f2p_moveit.moves import BasePose
 from f2p_moveit.protocols import Check
-from f2p_moveit.robot_file import Limits, Nav2Base, PlanarBase
+from f2p_moveit.robot_file import FixedBase, Limits, PlanarBase
 from f2p_moveit.ros.moveit_robot import FREE, MoveItRobot, require_success
 from f2p_sim.errors import SkillError
 
@@ -68,33 +68,23 @@ class MoveItBase:
         require_success(verdict, 'driving the base')
 
 
-class NavigatingBase:
-    """A base that nav2 drives, looked up in ``map``.
+class BaseLookup:
+    """Looks a base up in ``map``.
 
     Args:
-        caller: Calls the action of type ``action``.
-        action: nav2_msgs/NavigateToPose.
         transforms: Where frames are.
         now_ns: The clock of the transforms [ns].
-        file: The base as the robot file has it.
-        limits: The robot's limits.
+        frame: Link of the base.
+        stale_s: How long its transform may take to come [s].
     """
 
     def __init__(
-        self,
-        caller: Any,
-        action: Any,
-        transforms: TransformLookup,
-        now_ns: Callable[[], int],
-        file: Nav2Base,
-        limits: Limits,
+        self, transforms: TransformLookup, now_ns: Callable[[], int], frame: str, stale_s: float
     ) -> None:
-        self._caller = caller
-        self._action = action
         self._transforms = transforms
         self._now_ns = now_ns
-        self._frame = file.frame
-        self._limits = limits
+        self._frame = frame
+        self._stale_s = stale_s
 
     def pose_map(self) -> BasePose:
         """Returns where the base was a moment ago, when its transforms are all here.
@@ -116,10 +106,59 @@ class NavigatingBase:
 
         try:
             what = f'a transform from {self._frame} to {FRAME_MAP}'
-            wait_until(look, self._limits.stale_s, what)
+            wait_until(look, self._stale_s, what)
         except DeadlineError as error:
             raise UnsafeError(f'base_unknown: {error}; is the robot localised?') from error
         return found[-1]
+
+
+class StandingBase:
+    """A base that stands where it is, looked up in ``map``.
+
+    Args:
+        lookup: Where it is.
+        file: The base as the robot file has it.
+    """
+
+    def __init__(self, lookup: BaseLookup, file: FixedBase) -> None:
+        self._lookup = lookup
+        self._frame = file.frame
+
+    def pose_map(self) -> BasePose:
+        """Returns where the base is; see ``BaseLookup``."""
+        return self._lookup.pose_map()
+
+    def drive(self, goal_map: BasePose, check: Check) -> None:
+        """Raises: it cannot drive.
+
+        Raises:
+            SkillError: ``ik_unreachable``.
+        """
+        x, y, _ = goal_map
+        raise SkillError(
+            'ik_unreachable', f'{self._frame} is fixed and cannot go to ({x:.2f}, {y:.2f}) m'
+        )
+
+
+class NavigatingBase:
+    """A base that nav2 drives, looked up in ``map``.
+
+    Args:
+        caller: Calls the action of type ``action``.
+        action: nav2_msgs/NavigateToPose.
+        lookup: Where the base is.
+        limits: The robot's limits.
+    """
+
+    def __init__(self, caller: Any, action: Any, lookup: BaseLookup, limits: Limits) -> None:
+        self._caller = caller
+        self._action = action
+        self._lookup = lookup
+        self._limits = limits
+
+    def pose_map(self) -> BasePose:
+        """Returns where the base was a moment ago; see ``BaseLookup``."""
+        return self._lookup.pose_map()
 
     def drive(self, goal_map: BasePose, check: Check) -> None:
         """Sends nav2 a pose and waits until it is there.

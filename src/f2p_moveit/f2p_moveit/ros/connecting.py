@@ -17,12 +17,18 @@ from f2p_moveit.errors import MoveItError
 from f2p_moveit.motion_log import Commanded
 from f2p_moveit.protocols import Base
 from f2p_moveit.robot_description import Robot as DescribedRobot
-from f2p_moveit.robot_file import PlanarBase
+from f2p_moveit.robot_file import FixedBase, PlanarBase
 from f2p_moveit.ros.safety import Joints, Safety
 from f2p_moveit.runner import Robot
 
 try:
-    from f2p_moveit.ros.bases import MoveItBase, NAVIGATE_ACTION, NavigatingBase
+    from f2p_moveit.ros.bases import (
+        BaseLookup,
+        MoveItBase,
+        NAVIGATE_ACTION,
+        NavigatingBase,
+        StandingBase,
+    )
     from f2p_moveit.ros.moveit_arm import MoveItArm
     from f2p_moveit.ros.moveit_robot import MoveItRobot
 except ImportError as error:
@@ -88,6 +94,14 @@ def _base(node: Node, moveit: MoveItRobot, described: DescribedRobot) -> Base:
     base, limits = described.file.base, described.file.limits
     if isinstance(base, PlanarBase):
         return MoveItBase(moveit, base, limits)
+    lookup = BaseLookup(
+        transform_lookup(node),
+        lambda: int(node.get_clock().now().nanoseconds),
+        base.frame,
+        limits.stale_s,
+    )
+    if isinstance(base, FixedBase):
+        return StandingBase(lookup, base)
     try:
         from nav2_msgs.action import NavigateToPose  # noqa: PLC0415 - only such robots need it
     except ImportError as error:
@@ -96,10 +110,5 @@ def _base(node: Node, moveit: MoveItRobot, described: DescribedRobot) -> Base:
             'apt install ros-jazzy-nav2-msgs, or make it a planar base'
         ) from error
     return NavigatingBase(
-        ActionCaller(node, NavigateToPose, NAVIGATE_ACTION),
-        NavigateToPose,
-        transform_lookup(node),
-        lambda: int(node.get_clock().now().nanoseconds),
-        base,
-        limits,
+        ActionCaller(node, NavigateToPose, NAVIGATE_ACTION), NavigateToPose, lookup, limits
     )

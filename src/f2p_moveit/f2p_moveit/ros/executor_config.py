@@ -8,6 +8,7 @@ from pathlib import Path
 
 from ament_index_python.packages import get_package_share_directory, PackageNotFoundError
 
+from f2p_core.limits import Limits
 from f2p_core.parameters import Config, parameter
 from f2p_moveit.errors import RobotFileError
 
@@ -19,6 +20,7 @@ class ExecutorConfig(Config):
         'f2p',
         'The robot: path of a robot file, or the name of one in config/robots of f2p_bringup',
     )
+    limits: Limits = Limits()
 
 
 def robot_path(robot_file: str) -> Path:

@@ -13,7 +13,7 @@ from f2p_msgs.action import ExecuteSkill
 from f2p_msgs.msg import ErrorCode
 from rclpy.node import Node
 
-from f2p_core.errors import InvalidInputError
+from f2p_core.errors import InvalidInputError, OverLimitError
 from f2p_core.messages.scene import msg_to_scene
 from f2p_core.messages.skills import msg_to_call
 from f2p_core.pose import Pose
@@ -30,6 +30,7 @@ from f2p_core.scene import RobotState
 from f2p_moveit.errors import STOP_FAILED, UnsafeError
 from f2p_moveit.motion_log import Commanded, MotionLog
 from f2p_moveit.robot_description import read_robot
+from f2p_moveit.robot_file import FixedBase
 from f2p_moveit.ros.connecting import connect
 from f2p_moveit.ros.executor_config import ExecutorConfig, robot_path
 from f2p_moveit.runner import ExecutionEnd, Runner
@@ -41,6 +42,7 @@ _POLICY = Policy(
         ErrorCode.EXECUTOR_UNKNOWN,
         {
             InvalidInputError: ErrorCode.EXECUTOR_INVALID_CALL,
+            OverLimitError: ErrorCode.EXECUTOR_OVER_LIMIT,
             UnsafeError: ErrorCode.EXECUTOR_UNSAFE,
         },
     ),
@@ -82,7 +84,7 @@ class ExecutorNode(Node):
         robot = self._connection.robot
         self._check_safety = robot.check_safety
         self._runner = Runner(robot._replace(check_safety=self._check))
-        serve_action(self, ExecuteSkill, 'execute_skill', self._execute, _POLICY)
+        serve_action(self, ExecuteSkill, 'execute_skill', self._execute, _POLICY, config.limits)
         self.get_logger().info(f'ready: {self._file.name}')
 
     def destroy_node(self) -> None:
@@ -123,7 +125,10 @@ class ExecutorNode(Node):
     def _sample(self) -> None:
         self._log.sample(self._connection.joints.positions(), self._base_map())
 
-    def _base_map(self) -> Pose:
+    def _base_map(self) -> Pose | None:
+        """Where a base that moves is; ``None``: it is bolted down."""
+        if isinstance(self._file.base, FixedBase):
+            return None
         return Pose.in_plane(*self._connection.robot.base.pose_map())
 
     def _robot_state(self) -> RobotState:

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from f2p_core.errors import InvalidInputError
 from f2p_core.files import read_scene
 from f2p_core.scene import SceneObject
 from f2p_tasks import TASKS
@@ -21,10 +22,16 @@ def load_furniture(choice: str) -> tuple[SceneObject, ...]:
     """Returns the furniture; empty if it is to be found in the cloud.
 
     Raises:
-        InvalidInputError: If the scene file cannot be read.
+        InvalidInputError: If the scene file cannot be read, or nothing in it is fixed.
     """
     if choice == FIND:
         return ()
     if choice in TASKS:
         return TASKS[choice].furniture()
-    return tuple(o for o in read_scene(Path(choice)).objects if o.fixed)
+    fixed = tuple(o for o in read_scene(Path(choice)).objects if o.fixed)
+    if not fixed:
+        raise InvalidInputError(
+            f'furniture = {choice!r}: nothing in that scene is fixed; set "fixed": true for what '
+            f'objects stand on, or take furniture = {FIND!r} to have it looked for'
+        )
+    return fixed

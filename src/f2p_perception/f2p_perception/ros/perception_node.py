@@ -8,7 +8,6 @@ from collections.abc import Callable, Sequence
 from functools import partial
 import sys
 import threading
-import time
 from typing import Any
 
 from f2p_msgs.msg import SceneObservation, SymbolicState
@@ -28,7 +27,7 @@ from f2p_core.ros.conversions.observation import observation_to_msg, symbolic_to
 from f2p_core.ros.conversions.solids import show_solids
 from f2p_core.ros.diagnostics import Diagnostics
 from f2p_core.ros.labels import DEFAULT_LABEL_NAMES, LABEL_NAMES_HELP, parse_label_names
-from f2p_core.ros.logs import forward_logs
+from f2p_core.ros.logs import complain, forward_logs
 from f2p_core.ros.main import run_node
 from f2p_core.ros.parameters import declare_parameters
 from f2p_core.ros.qos import CLOUD_IN, LATCHED, SENSOR_IN
@@ -44,9 +43,6 @@ from f2p_perception.ros.furniture import FURNITURE_HELP, load_furniture
 from f2p_perception.ros.inputs import cloud_of, cloud_of_images, SameStamp
 from f2p_perception.tracks import TrackState
 from f2p_tasks import DEFAULT_TASK
-
-_REPEAT_S = 2.0
-"""The same complaint is logged again after this time only [s]."""
 
 _STALE_S = 10.0
 """So long without a cloud, something is wrong with the camera [s]."""
@@ -111,7 +107,6 @@ class PerceptionNode(Node):
             f'does the robot publish its pose in {FRAME_MAP} and that of its camera on tf?',
         )
         self._not_before_ns = 0
-        self._complaint, self._complained_s = '', 0.0
         self._lock = threading.Lock()
         self._scene = self.create_publisher(SceneObservation, 'scene', LATCHED)
         self._relations = self.create_publisher(SymbolicState, 'relations', LATCHED)
@@ -160,11 +155,7 @@ class PerceptionNode(Node):
             self._complain(int(PerceptionCode.UNKNOWN), error)
 
     def _complain(self, code: int, error: F2PError) -> None:
-        self.diagnostics.failed(f'{code}: {error}')
-        now_s = time.monotonic()
-        if str(error) != self._complaint or now_s - self._complained_s > _REPEAT_S:
-            self.get_logger().warning(f'{code}: {error}')
-            self._complaint, self._complained_s = str(error), now_s
+        complain(self, code, f'{code}: {error}')
 
     def _perceive(self, cloud: Cloud) -> None:
         if cloud.stamp_ns < self._not_before_ns:

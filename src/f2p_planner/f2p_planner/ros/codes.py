@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from f2p_msgs.msg import ErrorCode
 
-from f2p_core.errors import InvalidInputError
+from f2p_core.errors import InvalidInputError, OverLimitError
 from f2p_core.ros.errors import ErrorMap
 from f2p_core.ros.waiting import DeadlineError, ServerLostError
 from f2p_effects.errors import EffectsError
@@ -48,6 +48,7 @@ PLANNER_ERRORS = _ByKind(
         ErrorCode.PLANNER_UNKNOWN,
         {
             InvalidInputError: ErrorCode.PLANNER_INVALID_GOAL,
+            OverLimitError: ErrorCode.PLANNER_OVER_LIMIT,
             EffectsError: ErrorCode.PLANNER_NO_MODEL,
             ServerLostError: ErrorCode.PLANNER_SERVER_LOST,
             DeadlineError: ErrorCode.PLANNER_UNKNOWN,

@@ -88,7 +88,9 @@ class FailureDetectorNode(ManagedNode[DetectorConfig]):
         self._simulator = RosSimulator(self, timeout_s=self.config.simulate_timeout_s)
         self._generator = ActionCaller(self, GenerateScenes, _GENERATE_ACTION)
         self._failures = self.create_publisher(FailureMsg, 'failure', LATCHED_EVENTS)
-        serve_service(self, CheckEffect, CHECK_SERVICE, self._check, DETECTOR_ERRORS)
+        serve_service(
+            self, CheckEffect, CHECK_SERVICE, self._check, DETECTOR_ERRORS, self.config.limits
+        )
 
     def _check(self, request: Any) -> Any:
         self.require_active()

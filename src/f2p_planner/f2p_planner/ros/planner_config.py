@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+from f2p_core.limits import Limits
 from f2p_core.parameters import parameter
 from f2p_core.ros.lifecycle import ManagedConfig
 from f2p_planner.judge import JudgeConfig
@@ -31,6 +32,7 @@ class PlannerNodeConfig(ManagedConfig):
     learning_timeout_s: float = parameter(
         3600.0, 'Deadline of a learning run, with its wait', unit='s', low=1.0, high=360000.0
     )
+    limits: Limits = Limits()
 
 
 class DetectorConfig(ManagedConfig):
@@ -52,3 +54,4 @@ class DetectorConfig(ManagedConfig):
     simulate_timeout_s: float = parameter(
         120.0, 'Deadline of the simulator', unit='s', low=1.0, high=36000.0
     )
+    limits: Limits = Limits()

@@ -95,7 +95,9 @@ class PlannerNode(ManagedNode[PlannerNodeConfig]):
             load=self._load,
             now_ns=lambda: self.get_clock().now().nanoseconds,
         )
-        serve_action(self, AchieveGoal, 'achieve_goal', self._achieve, _POLICY)
+        serve_action(
+            self, AchieveGoal, 'achieve_goal', self._achieve, _POLICY, self.config.limits
+        )
 
     def _diagnose(self) -> None:
         self.diagnostics.fact('model version', lambda: self._model.version if self._model else '')

@@ -11,7 +11,8 @@ from typing import Any
 from f2p_msgs.action import SimulateSkills
 from f2p_msgs.msg import ErrorCode
 
-from f2p_core.errors import InvalidInputError
+from f2p_core.errors import InvalidInputError, OverLimitError
+from f2p_core.limits import Limits
 from f2p_core.parameters import parameter
 from f2p_core.relations import EVERY_RELATION, RELATIONS_HELP
 from f2p_core.ros.action_server import Policy, serve_action, Task
@@ -33,7 +34,11 @@ _DEFAULT_SETTLE_S = 0.5
 _Feedback = SimulateSkills.Feedback
 _POLICY = Policy(
     errors=ErrorMap(
-        ErrorCode.SIMULATOR_UNKNOWN, {InvalidInputError: ErrorCode.SIMULATOR_INVALID_GOAL}
+        ErrorCode.SIMULATOR_UNKNOWN,
+        {
+            InvalidInputError: ErrorCode.SIMULATOR_INVALID_GOAL,
+            OverLimitError: ErrorCode.SIMULATOR_OVER_LIMIT,
+        },
     ),
     cancelled=ErrorCode.SIMULATOR_CANCELLED,
     busy=ErrorCode.SIMULATOR_BUSY,
@@ -48,6 +53,7 @@ class SimulatorConfig(ManagedConfig):
     backend: str = parameter('mujoco', 'Physics engine', choices=('mujoco',))
     relations: tuple[str, ...] = parameter(EVERY_RELATION, RELATIONS_HELP)
     mujoco: MujocoOptions = MujocoOptions()
+    limits: Limits = Limits()
 
 
 class SimulatorNode(ManagedNode[SimulatorConfig]):
@@ -62,7 +68,9 @@ class SimulatorNode(ManagedNode[SimulatorConfig]):
         super().__init__('simulator', SimulatorConfig, ErrorCode.SIMULATOR_INACTIVE)
         self._simulator: Simulator | None = None
         self.diagnostics.fact('backend', lambda: self.config.backend)
-        serve_action(self, SimulateSkills, SIMULATE_ACTION, self._simulate, _POLICY)
+        serve_action(
+            self, SimulateSkills, SIMULATE_ACTION, self._simulate, _POLICY, self.config.limits
+        )
 
     def configure(self) -> None:
         """Sets up the physics engine."""

@@ -12,6 +12,7 @@ from f2p_core.batch import stack_scenes
 from f2p_core.errors import InvalidInputError
 from f2p_core.files import read_scene
 from f2p_core.geometry.distance import pair_distance
+from f2p_core.limits import Limits
 from f2p_core.parameters import Config, parameter
 from f2p_core.ros.labels import DEFAULT_LABEL_NAMES, LABEL_NAMES_HELP
 from f2p_core.scene import Scene
@@ -63,6 +64,7 @@ class WorldConfig(Config):
     skill_limit_s: float = parameter(
         40.0, 'Simulated time after which a skill is stopped', unit='s', low=1.0, high=300.0
     )
+    limits: Limits = Limits()
 
 
 def start_scene(config: WorldConfig, seed: int) -> Scene:

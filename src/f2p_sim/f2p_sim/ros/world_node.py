@@ -18,7 +18,7 @@ from rclpy.clock import Clock
 from rclpy.clock_type import ClockType
 from rclpy.node import Node
 
-from f2p_core.errors import InvalidInputError
+from f2p_core.errors import InvalidInputError, OverLimitError
 from f2p_core.ros.action_server import Policy, serve_action, Task
 from f2p_core.ros.conversions.scene import msg_to_scene, robot_to_msg, scene_to_msg
 from f2p_core.ros.conversions.skills import motion_to_msg, msg_to_call
@@ -51,7 +51,11 @@ _FIRST_S = 10.0
 
 _POLICY = Policy(
     errors=ErrorMap(
-        ErrorCode.EXECUTOR_UNKNOWN, {InvalidInputError: ErrorCode.EXECUTOR_INVALID_CALL}
+        ErrorCode.EXECUTOR_UNKNOWN,
+        {
+            InvalidInputError: ErrorCode.EXECUTOR_INVALID_CALL,
+            OverLimitError: ErrorCode.EXECUTOR_OVER_LIMIT,
+        },
     ),
     cancelled=ErrorCode.EXECUTOR_CANCELLED,
     busy=ErrorCode.EXECUTOR_BUSY,
@@ -59,7 +63,11 @@ _POLICY = Policy(
     default_state=ExecuteSkill.Feedback.ACTING,
 )
 _RESET_ERRORS = ErrorMap(
-    ErrorCode.EXECUTOR_UNKNOWN, {InvalidInputError: ErrorCode.EXECUTOR_INVALID_SCENE}
+    ErrorCode.EXECUTOR_UNKNOWN,
+    {
+        InvalidInputError: ErrorCode.EXECUTOR_INVALID_SCENE,
+        OverLimitError: ErrorCode.EXECUTOR_OVER_LIMIT,
+    },
 )
 
 
@@ -93,8 +101,9 @@ class WorldNode(Node):
         self._began_s = _FIRST_S
         self._pace = Pace(self.config.real_time_factor, self._world.time_s)
         self._moved_s = self._seen_s = self._sent_s = 0.0
-        serve_action(self, ExecuteSkill, 'execute_skill', self._execute, _POLICY)
-        serve_service(self, ResetWorld, 'world/reset', self._reset, _RESET_ERRORS)
+        limits = self.config.limits
+        serve_action(self, ExecuteSkill, 'execute_skill', self._execute, _POLICY, limits)
+        serve_service(self, ResetWorld, 'world/reset', self._reset, _RESET_ERRORS, limits)
         self.create_timer(
             TICK_S,
             self._rest,

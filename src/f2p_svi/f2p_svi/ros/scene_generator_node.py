@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+import math
 from pathlib import Path
 import sys
 from typing import Any
@@ -15,8 +16,9 @@ import numpy as np
 import torch
 
 from f2p_core.control import Control
-from f2p_core.errors import InvalidInputError
+from f2p_core.errors import InvalidInputError, OverLimitError
 from f2p_core.failure import Failure
+from f2p_core.limits import Limits
 from f2p_core.parameters import parameter
 from f2p_core.ros.action_server import Policy, serve_action, Task
 from f2p_core.ros.conversions.failure import msg_to_failure, msg_to_model
@@ -41,8 +43,8 @@ from f2p_svi.protocol import SampledCalls, SampledScenes
 from f2p_svi.ros.client import GENERATE_ACTION
 from f2p_svi.ros.figures import diagnostics_to_msg
 
-_MAX_SCENES = 10_000
-"""No goal may ask for more: they would fill the memory."""
+_BY_GOAL = ('generator',)
+"""What the overrides of a goal may set; all else is the owner's, or has a field of its own."""
 
 _Feedback = GenerateScenes.Feedback
 _POLICY = Policy(
@@ -50,6 +52,7 @@ _POLICY = Policy(
         ErrorCode.GENERATOR_UNKNOWN,
         {
             InvalidInputError: ErrorCode.GENERATOR_INVALID_GOAL,
+            OverLimitError: ErrorCode.GENERATOR_OVER_LIMIT,
             EffectsError: ErrorCode.GENERATOR_NO_MODEL,
             SviError: ErrorCode.GENERATOR_DIVERGED,
             ServerLostError: ErrorCode.GENERATOR_SERVER_LOST,
@@ -76,6 +79,7 @@ class SceneGeneratorConfig(ManagedConfig):
         120.0, 'Deadline of the simulator for letting scenes come to rest', unit='s', low=1.0,
         high=3600.0,
     )  # fmt: skip
+    limits: Limits = Limits()
 
 
 class SceneGeneratorNode(ManagedNode[SceneGeneratorConfig]):
@@ -100,7 +104,9 @@ class SceneGeneratorNode(ManagedNode[SceneGeneratorConfig]):
             control=Control(should_stop=self._is_called_off),
         )
         self._drawn = self.create_publisher(GeneratedScenes, 'generated_scenes', LATCHED)
-        serve_action(self, GenerateScenes, GENERATE_ACTION, self._generate, _POLICY)
+        serve_action(
+            self, GenerateScenes, GENERATE_ACTION, self._generate, _POLICY, self.config.limits
+        )
         self.diagnostics.fact('model version', lambda: self._model.version if self._model else '')
         self.diagnostics.fact('device', lambda: resolve_device(self.config.generator.device))
         self.diagnostics.action(SIMULATE_ACTION, 'start the simulator')
@@ -120,6 +126,7 @@ class SceneGeneratorNode(ManagedNode[SceneGeneratorConfig]):
         self.require_active()
         self._task = task
         config = self._config_for(goal)
+        _check_size(goal, config)
         samplers = METHODS[config.method].build(self._settler.settle, config.generator)
         model = self._model_of(goal) if goal.calls_per_scene else None
         if goal.given_scenes:
@@ -159,7 +166,7 @@ class SceneGeneratorNode(ManagedNode[SceneGeneratorConfig]):
 
     def _config_for(self, goal: Any) -> SceneGeneratorConfig:
         _check_counts(goal.scenes, len(goal.given_scenes), goal.calls_per_scene)
-        config = with_overrides(self.config, goal.overrides)
+        config = with_overrides(self.config, goal.overrides, _BY_GOAL)
         if goal.method:
             config = config.replaced(method=goal.method)
         if goal.objective:
@@ -196,15 +203,32 @@ def _check_counts(scenes: int, given: int, calls_per_scene: int) -> None:
     """Checks how much a goal asks for.
 
     Raises:
-        InvalidInputError: If it is nothing, too much, or both drawn and given scenes.
+        InvalidInputError: If it is nothing, or both drawn and given scenes.
     """
     if given and (scenes or not calls_per_scene):
         raise InvalidInputError(
             f'scenes is {scenes} and calls_per_scene {calls_per_scene}; with given_scenes the one '
             'must be 0 and the other at least 1'
         )
-    if not 1 <= (given or scenes) <= _MAX_SCENES:
-        raise InvalidInputError(f'scenes is {given or scenes}; it must be in [1, {_MAX_SCENES}]')
+    if not given and not scenes:
+        raise InvalidInputError('scenes is 0; ask for one at least, or give some')
+
+
+def _check_size(goal: Any, config: SceneGeneratorConfig) -> None:
+    """Checks what a goal comes to in memory, before any of it is made.
+
+    Raises:
+        OverLimitError: If it is more than the owner allows.
+    """
+    limits, scenes = config.limits, goal.scenes or len(goal.given_scenes)
+    calls = scenes * goal.calls_per_scene
+    limits.require('calls', calls, 'scenes times calls_per_scene')
+    before = goal.given_scenes[0] if goal.given_scenes else goal.failure.before.scene
+    pairs = len(before.objects) ** 2
+    limits.require('pairs', calls * pairs, 'calls times pairs of objects')
+    particles = math.ceil(goal.scenes * config.generator.oversampling)
+    limits.require('particles', particles, 'scenes times oversampling')
+    limits.require('pairs', particles * pairs, 'scenes times oversampling times pairs of objects')
 
 
 def main(args: Sequence[str] | None = None) -> int:

@@ -22,6 +22,7 @@ from f2p_core.observation import SceneObservation as Observation
 from f2p_core.parameters import Config, parameter
 from f2p_core.relations import ABOVE, INSIDE, RELATIONS
 from f2p_core.ros.diagnostics import Diagnostics
+from f2p_core.ros.logs import complain
 from f2p_core.ros.main import run_node
 from f2p_core.ros.parameters import declare_parameters
 from f2p_core.ros.qos import EVENTS, LATCHED, LATCHED_EVENTS
@@ -37,9 +38,6 @@ from f2p_viz.scene import scene_markers
 
 LAYERS = ('scene', 'relations', 'particles', 'plan', 'failure')
 """Each is a topic ``markers/<layer>``."""
-
-_REPEAT_S = 5.0
-"""The same complaint is logged again after this time only [s]."""
 
 
 class MarkersConfig(Config):
@@ -93,9 +91,7 @@ class MarkersNode(Node):
             try:
                 show(message)
             except InvalidInputError as error:
-                text = f'{topic} cannot be drawn: {error}'
-                self.get_logger().warning(text, throttle_duration_sec=_REPEAT_S)
-                self.diagnostics.failed(text)
+                complain(self, topic, f'{topic} cannot be drawn: {error}')
 
         self.create_subscription(kind, topic, receive, qos)
 

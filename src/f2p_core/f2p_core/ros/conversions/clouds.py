@@ -5,6 +5,8 @@
 from __future__ import annotations
 
 from array import array
+from collections.abc import Sequence
+from itertools import pairwise
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -15,8 +17,12 @@ from std_msgs.msg import Header
 from f2p_core.errors import InvalidInputError
 
 INSTANCE_FIELD = 'instance'
+_COORDINATES = ('x', 'y', 'z')
 MAX_POINTS = 4_000_000
 """A cloud with more points than this is refused before it is unpacked."""
+
+MAX_POINT_BYTES = 4096
+"""Points of more bytes are refused: no sensor has so many fields."""
 
 _DTYPES = {
     PointField.INT8: 'i1',
@@ -79,7 +85,8 @@ def msg_to_points(message: PointCloud2) -> Points:
     """Unpacks a cloud.
 
     Raises:
-        InvalidInputError: If x, y or z is missing or not a float, the sizes do not agree, or the
+        InvalidInputError: If x, y or z is missing or not a float, a field that is read is there
+            twice, overlaps another one or has not one number, the sizes do not agree, or the
             cloud is larger than ``MAX_POINTS``.
     """
     dtype = _dtype(message)
@@ -95,33 +102,77 @@ def msg_to_points(message: PointCloud2) -> Points:
     raw = np.frombuffer(message.data, dtype=np.uint8, count=message.row_step * message.height)
     rows = raw.reshape(message.height, message.row_step)[:, :row_bytes]
     packed = np.ascontiguousarray(rows).reshape(-1).view(dtype)
-    xyz = np.stack([packed[n].astype(np.float32) for n in 'xyz'], axis=-1)
+    with np.errstate(over='ignore'):  # what is too large for float32 is infinite: no return
+        xyz = np.stack([packed[n].astype(np.float32) for n in 'xyz'], axis=-1)
     has_instance = INSTANCE_FIELD in (dtype.names or ())
-    return Points(xyz, packed[INSTANCE_FIELD].astype(np.int64) if has_instance else None)
+    return Points(xyz, _labels(packed[INSTANCE_FIELD]) if has_instance else None)
+
+
+def _labels(values: NDArray[Any]) -> NDArray[np.int64]:
+    """Returns labels as integers; what is no number stands for no object."""
+    if values.dtype.kind == 'f':
+        most = float(2**32)
+        values = np.clip(np.nan_to_num(values, nan=0.0, posinf=0.0, neginf=0.0), -most, most)
+    return values.astype(np.int64)
 
 
 def _dtype(message: PointCloud2) -> np.dtype[Any]:
-    wanted = {f.name: f for f in message.fields if f.name in ('x', 'y', 'z', INSTANCE_FIELD)}
-    order = '>' if message.is_bigendian else '<'
-    for name in 'xyz':
-        if name not in wanted:
+    if message.point_step > MAX_POINT_BYTES:
+        raise InvalidInputError(
+            f'the cloud has a point_step of {message.point_step} bytes; at most '
+            f'{MAX_POINT_BYTES} are taken'
+        )
+    fields = [f for f in message.fields if f.name in (*_COORDINATES, INSTANCE_FIELD)]
+    names = [f.name for f in fields]
+    for name in _COORDINATES:
+        if name not in names:
             got = ', '.join(f.name for f in message.fields) or 'none'
             raise InvalidInputError(f'the cloud has no field {name!r}; it has: {got}')
-        if wanted[name].datatype not in (PointField.FLOAT32, PointField.FLOAT64):
-            raise InvalidInputError(f'the cloud field {name!r} is not FLOAT32 or FLOAT64')
-    for f in wanted.values():
-        if f.datatype not in _DTYPES:
-            raise InvalidInputError(f'the cloud field {f.name!r} has the type {f.datatype}')
-        if f.offset + np.dtype(_DTYPES[f.datatype]).itemsize > message.point_step:
-            raise InvalidInputError(
-                f'the cloud field {f.name!r} at offset {f.offset} does not fit into a point of '
-                f'{message.point_step} bytes'
-            )
+    for name in names:
+        if names.count(name) > 1:
+            raise InvalidInputError(f'the cloud has the field {name!r} twice')
+    for field in fields:
+        _check_field(field, message.point_step)
+    _check_apart(fields)
+    order = '>' if message.is_bigendian else '<'
     return np.dtype(
         {
-            'names': list(wanted),
-            'formats': [order + _DTYPES[f.datatype] for f in wanted.values()],
-            'offsets': [f.offset for f in wanted.values()],
+            'names': names,
+            'formats': [order + _DTYPES[f.datatype] for f in fields],
+            'offsets': [f.offset for f in fields],
             'itemsize': message.point_step,
         }
     )
+
+
+def _check_field(field: Any, point_step: int) -> None:
+    """Checks type, count and place of one field."""
+    if field.datatype not in _DTYPES:
+        raise InvalidInputError(f'the cloud field {field.name!r} has the type {field.datatype}')
+    is_float = field.datatype in (PointField.FLOAT32, PointField.FLOAT64)
+    if field.name in _COORDINATES and not is_float:
+        raise InvalidInputError(f'the cloud field {field.name!r} is not FLOAT32 or FLOAT64')
+    if field.count != 1:
+        raise InvalidInputError(
+            f'the cloud field {field.name!r} has a count of {field.count}; it must be 1'
+        )
+    if field.offset + _bytes_of(field) > point_step:
+        raise InvalidInputError(
+            f'the cloud field {field.name!r} at offset {field.offset} does not fit into a point '
+            f'of {point_step} bytes'
+        )
+
+
+def _check_apart(fields: Sequence[Any]) -> None:
+    """Checks that no field reaches into another one."""
+    in_order = sorted(fields, key=lambda field: int(field.offset))
+    for field, after in pairwise(in_order):
+        if field.offset + _bytes_of(field) > after.offset:
+            raise InvalidInputError(
+                f'the cloud field {field.name!r} at offset {field.offset} overlaps '
+                f'{after.name!r} at offset {after.offset}'
+            )
+
+
+def _bytes_of(field: Any) -> int:
+    return np.dtype(_DTYPES[field.datatype]).itemsize
