@@ -64,7 +64,7 @@ def check_limits(message: Any, limits: Limits, what: str = '') -> None:
     Raises:
         OverLimitError: Naming the first field that is over its limit, its value and the limit.
     """
-    fields = _fields(type(message))
+    fields = _fields(message.__class__)
     for field in fields:
         if field.limit:
             value = getattr(message, field.name)

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Hashable
 import logging
+import re
 import time
 import traceback
 from weakref import WeakKeyDictionary
@@ -14,6 +15,8 @@ from rclpy.node import Node
 
 from f2p_core.health import Throttle
 from f2p_core.ros.errors import message_of
+
+_NUMBER = re.compile(r'\d+')
 
 _THROTTLES: WeakKeyDictionary[Node, Throttle] = WeakKeyDictionary()
 """What each node of this process said lately."""
@@ -48,18 +51,19 @@ def forward_logs(node: Node) -> None:
     root.handlers = [handler]
 
 
-def complain(node: Node, thing: Hashable, text: str) -> None:
+def complain(node: Node, text: str, thing: Hashable = None) -> None:
     """Warns about a thing: at once, then at growing intervals, with how often it was held back.
 
     The node's diagnostics hear of every time.
 
     Args:
         node: The node; without an attribute ``diagnostics`` it is only logged.
-        thing: What it is about; complaints about the same thing are held back.
         text: Names the thing, its value and the mend.
+        thing: What it is about; complaints about the same thing are held back. ``None``: the
+            text with all numbers left out, since those differ every time.
     """
     _tell_diagnostics(node, text, is_bug=False)
-    more = _throttle(node).passes(thing)
+    more = _throttle(node).passes(_NUMBER.sub('', text) if thing is None else thing)
     if more is not None:
         node.get_logger().warning(text + _repeated(more))
 
@@ -76,7 +80,7 @@ def log_error(node: Node, what: str, code: int, error: Exception, *, is_expected
     """
     text = f'{what}: {code}: {message_of(error)}'
     if is_expected:
-        complain(node, text, text)
+        complain(node, text)
     else:
         log_traceback(node, f'{what} failed', error)
 

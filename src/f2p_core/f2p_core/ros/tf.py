@@ -98,7 +98,7 @@ class _BufferLookup:
             self._buffer.add(parent, child, stamp_ns, pose, is_static=is_static)
         except InvalidInputError as error:
             dropped = ('transform', item.header.frame_id, item.child_frame_id)
-            complain(self._node, dropped, f'{error}; it is dropped')
+            complain(self._node, f'{error}; it is dropped', dropped)
 
     def lookup(self, target: str, source: str, stamp_ns: int) -> Pose:
         return self._buffer.lookup(target, source, stamp_ns)

@@ -155,7 +155,7 @@ class PerceptionNode(Node):
             self._complain(int(PerceptionCode.UNKNOWN), error)
 
     def _complain(self, code: int, error: F2PError) -> None:
-        complain(self, code, f'{code}: {error}')
+        complain(self, f'{code}: {error}')
 
     def _perceive(self, cloud: Cloud) -> None:
         if cloud.stamp_ns < self._not_before_ns:

@@ -91,7 +91,7 @@ class MarkersNode(Node):
             try:
                 show(message)
             except InvalidInputError as error:
-                complain(self, topic, f'{topic} cannot be drawn: {error}')
+                complain(self, f'{topic} cannot be drawn: {error}')
 
         self.create_subscription(kind, topic, receive, qos)
 
