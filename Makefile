@@ -24,6 +24,8 @@ unexport AMENT_PREFIX_PATH CMAKE_PREFIX_PATH COLCON_PREFIX_PATH LD_LIBRARY_PATH 
 # Every node is a process: without bytecode each would compile torch's sources anew.
 unexport PYTHONDONTWRITEBYTECODE
 export ROS_AUTOMATIC_DISCOVERY_RANGE := LOCALHOST
+# Models and runs of this checkout, not those of installed packages.
+export F2P_HOME := $(CURDIR)
 ifdef PYTHON
 export PYTHON
 endif

@@ -58,6 +58,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 def pytest_configure(config: pytest.Config) -> None:
     """Hides ROS, or takes a free domain id that no other test session uses."""
+    os.environ['F2P_HOME'] = str(config.rootpath)  # nothing goes to the user's data folder
     if config.getoption('--without-ros'):
         sys.meta_path.insert(0, _Absent())
         return

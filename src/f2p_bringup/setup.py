@@ -19,6 +19,8 @@ setup(
         (f'share/{package_name}/config', glob('config/*.*')),
         (f'share/{package_name}/config/robots', glob('config/robots/*.yaml')),
         (f'share/{package_name}/config/robots/f2p', glob('config/robots/f2p/*')),
+        (f'share/{package_name}/models', glob('models/*.safetensors')),
+        (f'share/{package_name}/models/v0001', glob('models/v0001/*')),
         (f'share/{package_name}/launch', glob('launch/*.launch.py')),
         (f'share/{package_name}/rviz', ['rviz/f2p.rviz']),
         (f'share/{package_name}/foxglove', ['foxglove/f2p.json']),

@@ -23,7 +23,7 @@ def fresh_directory(wanted: Path) -> Path:
         except FileExistsError:
             continue
         return path
-    raise BringupError(f'there are too many runs like {wanted}; remove some')
+    raise BringupError(f'there are too many runs like {wanted.absolute()}; remove some')
 
 
 def copied_models(models: Path, out: Path) -> Path:
@@ -37,6 +37,6 @@ def copied_models(models: Path, out: Path) -> Path:
     """
     if not (models / 'active.json').exists():
         raise BringupError(
-            f'{models} holds no active model; run in the project folder, or give --models'
+            f'{models.resolve()} holds no active model; name a model store by --models'
         )
     return Path(shutil.copytree(models, out / 'models'))

@@ -8,6 +8,7 @@ from enum import StrEnum
 from typing import NamedTuple
 
 from f2p_bringup.node_table import NODES, Subsystem
+from f2p_bringup.processes import STOP_S
 
 
 class Sim(StrEnum):
@@ -80,6 +81,11 @@ _ALL = (
         ('debug', 'info', 'warn', 'error', 'fatal'),
     ),
     Argument(
+        'stop_timeout', f'{STOP_S:g}',
+        'Time [s] the nodes get to end after Ctrl-C; then SIGTERM, and SIGKILL 3 s later',
+        kind=float,
+    ),
+    Argument(
         'auto_learn', 'true', 'The planner requests learning where a prediction was wrong',
         _BOOLEAN, 'auto_learn', bool,
     ),
@@ -90,7 +96,18 @@ _ALL = (
         _BOOLEAN, 'require_approval', bool,
     ),
     Argument(
-        'models', 'models', 'Model store; learning writes to it', parameter='models_directory'
+        'models', None,
+        'Model store; learning writes to it; unless given: models in F2P_HOME, else in f2p in '
+        'your data folder, which begins with the installed model',
+        parameter='models_directory',
+    ),
+    Argument(
+        'runs', None, 'Folder of learning runs; unless given: runs beside models',
+        parameter='runs_directory',
+    ),
+    Argument(
+        'failures', None, 'Folder of failures and their bags; unless given: failures in runs',
+        parameter='library_directory',
     ),
     Argument('points', 'points', 'Topic of the point cloud'),
     Argument(
@@ -121,10 +138,11 @@ ARGUMENTS = {argument.name: argument for argument in _ALL}
 
 _OF_EVERY_NODE = (
     'params_file', 'use_sim_time', 'namespace', 'log_level', 'config', 'points', 'clock',
+    'stop_timeout',
 )  # fmt: skip
 _OF_SUBSYSTEM = {
     Subsystem.ROBOT: ('sim',),
-    Subsystem.VIEWING: ('use_rviz', 'use_foxglove', 'headless'),
+    Subsystem.VIEWING: ('sim', 'use_rviz', 'use_foxglove', 'headless'),
 }
 
 

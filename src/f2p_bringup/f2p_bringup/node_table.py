@@ -47,6 +47,7 @@ class NodeSpec(NamedTuple):
         is_managed: A lifecycle node; it configures and activates itself (parameter ``autostart``).
         robot: The only kind of robot it is started with; ``None``: with any.
         makes_time: Publishes the simulated time, which it cannot follow therefore.
+        is_needed: Whether the others are of no use without it: where it cannot run, all end.
         arguments: Launch arguments that set parameters of it (``launch_arguments``).
     """
 
@@ -57,6 +58,7 @@ class NodeSpec(NamedTuple):
     is_managed: bool = False
     robot: Robot | None = None
     makes_time: bool = False
+    is_needed: bool = True
     arguments: tuple[str, ...] = ()
 
     @property
@@ -84,7 +86,10 @@ NODES = (
         'f2p_moveit', 'executor', Subsystem.ROBOT, 'skills on a real robot, through MoveIt',
         robot=Robot.REAL, arguments=('robot',),
     ),
-    NodeSpec('f2p_replay', 'recorder', Subsystem.ROBOT, 'a bag of what led to each failure'),
+    NodeSpec(
+        'f2p_replay', 'recorder', Subsystem.ROBOT, 'a bag of what led to each failure',
+        is_needed=False, arguments=('failures',),
+    ),
     NodeSpec(
         'f2p_replay', 'player', Subsystem.REPLAY, 'a bag in place of a robot',
         makes_time=True, arguments=('bag', 'rate', 'loop', 'start_paused', 'learn'),
@@ -103,7 +108,7 @@ NODES = (
     ),
     NodeSpec(
         'f2p_learning', 'learner', Subsystem.LEARNING, 'from a failure to a better model',
-        is_managed=True, arguments=('autostart', 'models', 'require_approval'),
+        is_managed=True, arguments=('autostart', 'models', 'runs', 'failures', 'require_approval'),
     ),
     NodeSpec(
         'f2p_planner', 'failure_detector', Subsystem.PLANNING, 'did a skill do as predicted',
@@ -113,7 +118,10 @@ NODES = (
         'f2p_planner', 'planner', Subsystem.PLANNING, 'plans, executes, learns, replans',
         is_managed=True, arguments=('autostart', 'models', 'auto_learn'),
     ),
-    NodeSpec('f2p_viz', 'markers', Subsystem.VIEWING, 'what is seen and expected, drawn'),
+    NodeSpec(
+        'f2p_viz', 'markers', Subsystem.VIEWING, 'what is seen and expected, drawn',
+        is_needed=False,
+    ),
 )  # fmt: skip
 
 COMMON_PARAMETERS_FILE = 'common.yaml'

@@ -6,16 +6,21 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+import math
 import os
 from pathlib import Path
 import signal
 import subprocess
 import sys
+import threading
 import time
 from types import TracebackType
 from typing import NamedTuple
 
 from f2p_bringup.errors import BringupError
+from f2p_bringup.logs import rotate
+from f2p_bringup.supervision import Action, how_it_ended, Supervisor, WITHOUT_IT
+from f2p_core.control import Clock
 
 _LOG_LINES = 15
 """Lines of a log that are shown when its process ended badly: a traceback's end."""
@@ -29,24 +34,28 @@ _END_WITH_PARENT = (
 """If the caller is killed, so is the process. It asks for that itself: code of ours between fork
 and exec (``preexec_fn``) is not safe once threads run, as they do when one is started again."""
 
-REFUSED_STATUS = 2
-"""Exit status of a node that refused its parameters: it would again."""
+CHECK_S = 1.0
+"""Time between two looks at the processes [s]."""
 
-RESTART_LIMIT = 5
-"""How often a process that died is started again."""
+STOP_S = 10.0
+"""Time to end after SIGINT [s]; on a quiet machine three are enough, a busy one swaps."""
 
-RESTART_DELAY_S = 2.0
-"""Pause before a process is started again [s]; ``f2p up`` doubles it each time."""
-
-STOP_STEPS = ((signal.SIGINT, 10.0), (signal.SIGTERM, 3.0), (signal.SIGKILL, 5.0))
-"""How processes are asked to end: signal, and the time given to obey [s]."""
+_FIRMER_STEPS = ((signal.SIGTERM, 3.0), (signal.SIGKILL, 5.0))
+"""What follows after that: signal, and the time given to obey [s]."""
 
 
 class Command(NamedTuple):
-    """One process: its name (also of its log) and its command line."""
+    """One process.
+
+    Attributes:
+        name: Its name, also of its log.
+        arguments: Its command line.
+        is_needed: Whether the others are of no use without it.
+    """
 
     name: str
     arguments: Sequence[str]
+    is_needed: bool = True
 
 
 class ProcessGroup:
@@ -58,23 +67,35 @@ class ProcessGroup:
     Args:
         commands: What to start.
         environment: Variables of the processes.
-        log_directory: Where each one's output goes, as ``<name>.log``.
+        log_directory: Where each one's output goes, as ``<name>.log``; see ``logs.rotate``.
+        stop_s: Time they get to end after SIGINT before they are asked more firmly [s].
+        clock: Steady clock.
     """
 
     def __init__(
-        self, commands: Sequence[Command], environment: Mapping[str, str], log_directory: Path
+        self,
+        commands: Sequence[Command],
+        environment: Mapping[str, str],
+        log_directory: Path,
+        *,
+        stop_s: float = STOP_S,
+        clock: Clock = time.monotonic,
     ) -> None:
-        self._commands = commands
+        self._commands = {command.name: command for command in commands}
         self._environment = dict(environment)
         self._log_directory = log_directory
+        self._stop_s = stop_s
+        self._clock = clock
         self._processes: dict[str, subprocess.Popen[bytes]] = {}
-        self._restarts: dict[str, int] = {}
+        self._supervisors: dict[str, Supervisor] = {}
         self._due_s: dict[str, float] = {}
 
     def __enter__(self) -> ProcessGroup:
         self._log_directory.mkdir(parents=True, exist_ok=True)
         try:
-            for command in self._commands:
+            for name, command in self._commands.items():
+                self._log_of(name).unlink(missing_ok=True)
+                self._supervisors[name] = Supervisor(name, command.is_needed, self._clock())
                 self._start(command)
         except BaseException:
             self._stop()
@@ -94,55 +115,65 @@ class ProcessGroup:
         """Process ids by name."""
         return {name: process.pid for name, process in self._processes.items()}
 
-    def check(self) -> None:
-        """Raises if a process has ended.
+    def check(self) -> frozenset[str]:
+        """Returns the names of those that have ended and without which the others go on.
 
         Raises:
-            BringupError: With the last lines of its output.
+            BringupError: If one that is needed has ended; with the last lines of its output.
         """
-        for command in self._commands:
-            if self._processes[command.name].poll() is not None:
-                raise self._death_of(command.name)
+        ended = [n for n, process in self._processes.items() if process.poll() is not None]
+        for name in ended:
+            if self._commands[name].is_needed:
+                raise self._death(name, how_it_ended(name, self._processes[name].returncode))
+        return frozenset(ended)
 
-    def revive(self, on_death: Callable[[str], None], now_s: float) -> None:
-        """Starts processes that died again, each after a pause that doubles every time.
+    def revive(self, on_death: Callable[[str], None]) -> None:
+        """Starts processes that died again, as their supervisors say; keeps their logs small.
 
         Args:
             on_death: Told in a sentence what died and what is done about it.
-            now_s: Time on a steady clock [s].
 
         Raises:
-            BringupError: If one died too often, or refused to start; with its last output.
+            BringupError: If one that is needed died too often, or refused to start; with its last
+                output.
         """
-        for command in self._commands:
-            name, status = command.name, self._processes[command.name].poll()
+        for name in self._commands:
+            rotate(self._log_of(name))
+            status = self._processes[name].poll()
             if status is None:
                 continue
-            count = self._restarts.get(name, 0)
-            if status == REFUSED_STATUS or count == RESTART_LIMIT:
-                raise self._death_of(name)
             if name not in self._due_s:
-                pause_s = RESTART_DELAY_S * 2**count
-                self._due_s[name] = now_s + pause_s
-                on_death(f'{name} died with status {status}; starts again in {pause_s:g} s')
-            elif now_s >= self._due_s[name]:
+                self._due_s[name] = self._judged(name, status, on_death)
+            elif self._clock() >= self._due_s[name]:
                 del self._due_s[name]
-                self._restarts[name] = count + 1
-                self._start(command)
+                self._start(self._commands[name])
 
-    def _death_of(self, name: str) -> BringupError:
-        log = self._log_directory / f'{name}.log'
+    def _judged(self, name: str, status: int, on_death: Callable[[str], None]) -> float:
+        """Returns when a process that ended is due to start again [s]."""
+        now_s = self._clock()
+        verdict = self._supervisors[name].ended(status, now_s)
+        if verdict.action is Action.END:
+            raise self._death(name, verdict.sentence)
+        if verdict.action is Action.LEAVE:
+            on_death(verdict.sentence)
+            return math.inf
+        on_death(f'{verdict.sentence}; starts again in {verdict.pause_s:.0f} s')
+        return now_s + verdict.pause_s
+
+    def _log_of(self, name: str) -> Path:
+        return self._log_directory / f'{name}.log'
+
+    def _death(self, name: str, sentence: str) -> BringupError:
+        log = self._log_of(name)
         lines = log.read_text(encoding='utf-8', errors='replace').splitlines()
         tail = '\n'.join(lines[-_LOG_LINES:])
-        status = self._processes[name].returncode
-        return BringupError(f'{name} ended with status {status}; its output is in {log}:\n{tail}')
+        return BringupError(f'{sentence}; its output is in {log.resolve()}:\n{tail}')
 
     def _start(self, command: Command) -> None:
         program = command.arguments[0]
         if not os.access(program, os.X_OK):
             raise BringupError(f'{command.name} cannot be started: {program} is no executable')
-        mode = 'ab' if command.name in self._restarts else 'wb'
-        with (self._log_directory / f'{command.name}.log').open(mode) as log:
+        with self._log_of(command.name).open('ab') as log:
             self._processes[command.name] = subprocess.Popen(
                 # Isolated and without site: it sees nothing of what it starts, and is fast.
                 [sys.executable, '-I', '-S', '-c', _END_WITH_PARENT, str(os.getpid()),
@@ -159,7 +190,7 @@ class ProcessGroup:
         for number in before:  # a second Ctrl-C must not leave processes behind
             signal.signal(number, signal.SIG_IGN)
         try:
-            for number, patience_s in STOP_STEPS:
+            for number, patience_s in ((signal.SIGINT, self._stop_s), *_FIRMER_STEPS):
                 self._signal_all(number, patience_s)
         finally:
             for number, handler in before.items():
@@ -178,17 +209,61 @@ class ProcessGroup:
 
 
 @contextmanager
-def interruptible() -> Iterator[None]:
-    """Makes SIGTERM end the block as Ctrl-C does, by a ``KeyboardInterrupt``."""
+def interruptible(number: signal.Signals = signal.SIGTERM) -> Iterator[None]:
+    """Makes a signal end the block as Ctrl-C does, by a ``KeyboardInterrupt``."""
 
-    def interrupt(number: int, frame: object) -> None:
+    def interrupt(_: int, frame: object) -> None:
         raise KeyboardInterrupt
 
-    before = signal.signal(signal.SIGTERM, interrupt)
+    before = signal.signal(number, interrupt)
     try:
         yield
     finally:
-        signal.signal(signal.SIGTERM, before)
+        signal.signal(number, before)
+
+
+@contextmanager
+def watched(group: ProcessGroup, say: Callable[[str], None]) -> Iterator[None]:
+    """Ends the block when a process dies that is needed, and tells of one that is not.
+
+    The block is interrupted as by Ctrl-C (by SIGUSR1, since SIGINT may be ignored), so it belongs
+    into the main thread.
+
+    Args:
+        group: The processes.
+        say: Told in a sentence about a process that is not needed.
+
+    Raises:
+        BringupError: If one that is needed has ended; with the last lines of its output.
+    """
+    deaths: list[BringupError] = []
+    is_over = threading.Event()
+
+    def watch() -> None:
+        missing: frozenset[str] = frozenset()
+        while not is_over.wait(CHECK_S):
+            try:
+                ended = group.check()
+            except BringupError as error:
+                deaths.append(error)
+                signal.pthread_kill(threading.main_thread().ident or 0, signal.SIGUSR1)
+                return
+            for name in sorted(ended - missing):
+                say(f'{name} has ended; {WITHOUT_IT}')
+            missing = ended
+
+    thread = threading.Thread(target=watch, name='watch processes')
+    with interruptible(signal.SIGUSR1):
+        thread.start()
+        try:
+            yield
+        except KeyboardInterrupt:
+            if deaths:
+                raise deaths[0] from None
+            raise
+        finally:
+            is_over.set()
+            thread.join()
 
 
 def child_environment(**changes: str) -> dict[str, str]:

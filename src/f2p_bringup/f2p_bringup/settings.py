@@ -31,7 +31,7 @@ def store_settings(models: Path, out: Path) -> Settings:
     learner = settings['learner']
     learner['library_directory'] = str((out / 'failures').resolve())
     learner['runs_directory'] = str((out / 'runs').resolve())
-    settings['recorder'] = {'directory': learner['library_directory']}
+    settings['recorder'] = {'library_directory': learner['library_directory']}
     return settings
 
 

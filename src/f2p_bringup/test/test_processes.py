@@ -9,20 +9,15 @@ from pathlib import Path
 import signal
 import subprocess
 import sys
+import threading
 import time
 
 import pytest
 
 from f2p_bringup.errors import BringupError
-from f2p_bringup.processes import (
-    child_environment,
-    Command,
-    ProcessGroup,
-    REFUSED_STATUS,
-    RESTART_DELAY_S,
-    RESTART_LIMIT,
-    STOP_STEPS,
-)
+from f2p_bringup.logs import rotate
+from f2p_bringup.processes import child_environment, Command, ProcessGroup, watched
+from f2p_bringup.supervision import FIRST_PAUSE_S
 
 SLEEP = (sys.executable, '-c', 'import threading; threading.Event().wait()')
 STUBBORN = (
@@ -64,17 +59,18 @@ def test_all_end_with_the_block(tmp_path: Path) -> None:
 def test_one_that_ignores_signals_is_killed(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    quick = tuple((number, 0.2) for number, _ in STOP_STEPS)
-    monkeypatch.setattr('f2p_bringup.processes.STOP_STEPS', quick)
-    with ProcessGroup([Command('a', STUBBORN)], child_environment(), tmp_path) as group:
+    quick = ((signal.SIGTERM, 0.2), (signal.SIGKILL, 5.0))
+    monkeypatch.setattr('f2p_bringup.processes._FIRMER_STEPS', quick)
+    command = Command('a', STUBBORN)
+    with ProcessGroup([command], child_environment(), tmp_path, stop_s=0.2) as group:
         wait_until(lambda: 'ready' in (tmp_path / 'a.log').read_text(), 'the process')
         pid = group.pids['a']
     assert not is_alive(pid)
 
 
 def test_one_that_ends_is_reported_with_its_output(tmp_path: Path) -> None:
-    dying = Command('a', (sys.executable, '-c', 'print("no such model"); raise SystemExit(3)'))
-    with ProcessGroup([dying], child_environment(), tmp_path) as group:
+    command = Command('a', dying('no such model', 3))
+    with ProcessGroup([command], child_environment(), tmp_path) as group:
         pid = group.pids['a']
         wait_until(lambda: not is_alive(pid), 'the end')
         with pytest.raises(BringupError, match=r'a ended with status 3.*\n*.*no such model'):
@@ -90,48 +86,97 @@ def test_a_command_that_does_not_exist_takes_the_others_down(tmp_path: Path) -> 
     assert not is_alive(group.pids['a'])
 
 
+class HandClock:
+    """A steady clock that a test moves."""
+
+    def __init__(self) -> None:
+        self.now_s = 100.0
+
+    def __call__(self) -> float:
+        return self.now_s
+
+
+def dying(words: str, status: int) -> tuple[str, ...]:
+    return (sys.executable, '-c', f'print({words!r}); raise SystemExit({status})')
+
+
+def await_end(group: ProcessGroup, name: str) -> None:
+    pid = group.pids[name]
+    wait_until(lambda: not is_alive(pid), 'the end')
+
+
 def test_one_that_is_killed_starts_again_after_a_pause(tmp_path: Path) -> None:
     told: list[str] = []
-    with ProcessGroup([Command('a', SLEEP)], child_environment(), tmp_path) as group:
+    clock = HandClock()
+    command = Command('a', SLEEP)
+    with ProcessGroup([command], child_environment(), tmp_path, clock=clock) as group:
         killed = group.pids['a']
         os.kill(killed, signal.SIGKILL)
-        wait_until(lambda: not is_alive(killed), 'the end')
-        group.revive(told.append, 100.0)
-        group.revive(told.append, 100.0 + RESTART_DELAY_S / 2)
+        await_end(group, 'a')
+        for now_s in (100.0, 100.0 + FIRST_PAUSE_S / 2):
+            clock.now_s = now_s
+            group.revive(told.append)
         assert group.pids['a'] == killed
-        group.revive(told.append, 100.0 + RESTART_DELAY_S)
+        clock.now_s = 100.0 + FIRST_PAUSE_S
+        group.revive(told.append)
         revived = group.pids['a']
-        group.check()
+        assert group.check() == frozenset()
         assert is_alive(revived)
-    assert told == [f'a died with status -9; starts again in {RESTART_DELAY_S:g} s']
+    assert told == ['a was ended by signal 9; starts again in 2 s']
     assert not is_alive(revived)
 
 
-def test_one_that_dies_again_and_again_is_given_up_with_its_output(tmp_path: Path) -> None:
-    dying = Command('a', (sys.executable, '-c', 'print("no disk"); raise SystemExit(1)'))
+def test_one_that_never_comes_up_ends_all_with_its_output(tmp_path: Path) -> None:
+    commands = [Command('a', dying('no robot', 1)), Command('b', SLEEP)]
+    with ProcessGroup(commands, child_environment(), tmp_path) as group:
+        await_end(group, 'a')
+        with pytest.raises(BringupError, match=r'a ended with status 1.*\n*.*no robot'):
+            group.revive(lambda _: None)
+
+
+def test_one_that_nobody_needs_never_ends_the_others(tmp_path: Path) -> None:
     told: list[str] = []
-    with ProcessGroup([dying], child_environment(), tmp_path) as group:
+    commands = [Command('a', dying('no disk', 2), is_needed=False), Command('b', SLEEP)]
+    clock = HandClock()
+    with ProcessGroup(commands, child_environment(), tmp_path, clock=clock) as group:
+        await_end(group, 'a')
+        dead = group.pids['a']
+        for _ in range(5):
+            clock.now_s += 1e5
+            group.revive(told.append)
+        assert group.check() == {'a'}
+        assert group.pids['a'] == dead
+        assert is_alive(group.pids['b'])
+    assert told == ['a ended with status 2; everything else goes on without it']
 
-        def await_end_and_revive(now_s: float) -> None:
-            pid = group.pids['a']
-            wait_until(lambda: not is_alive(pid), 'the end')
-            group.revive(told.append, now_s)
 
-        for i in range(2 * RESTART_LIMIT):  # each time it is first told, then started
-            await_end_and_revive(1000.0 * i)
-        with pytest.raises(BringupError, match=r'a ended with status 1.*\n*.*no disk'):
-            await_end_and_revive(1e9)
-    pauses = [float(sentence.split()[-2]) for sentence in told]
-    assert pauses == [RESTART_DELAY_S * 2**i for i in range(RESTART_LIMIT)]
+def test_logs_begin_anew_when_they_are_too_long(tmp_path: Path) -> None:
+    log = tmp_path / 'a.log'
+    with log.open('ab') as writer:  # as a process that lives on
+        for line in ('first\n', 'second\n', 'third\n'):
+            writer.write(line.encode())
+            writer.flush()
+            rotate(log, limit_bytes=10)
+    assert log.read_text() == 'third\n'
+    assert log.with_name('a.log.1').read_text() == 'first\nsecond\n'
+    rotate(tmp_path / 'none.log')
 
 
-def test_one_that_refuses_its_parameters_is_not_started_again(tmp_path: Path) -> None:
-    refusing = Command('a', (sys.executable, '-c', f'raise SystemExit({REFUSED_STATUS})'))
-    with ProcessGroup([refusing], child_environment(), tmp_path) as group:
-        pid = group.pids['a']
-        wait_until(lambda: not is_alive(pid), 'the end')
-        with pytest.raises(BringupError, match='a ended with status 2'):
-            group.revive(lambda _: None, 0.0)
+def test_a_death_interrupts_who_waits_and_says_whose(tmp_path: Path) -> None:
+    commands = [Command('a', SLEEP), Command('b', SLEEP, is_needed=False)]
+    told: list[str] = []
+    with ProcessGroup(commands, child_environment(), tmp_path) as group:
+
+        def wait_for_the_end_of_b_and_kill_a() -> None:
+            with watched(group, told.append):
+                os.kill(group.pids['b'], signal.SIGKILL)
+                wait_until(lambda: bool(told), 'a word about b')
+                os.kill(group.pids['a'], signal.SIGKILL)
+                threading.Event().wait(DEADLINE_S)
+
+        with pytest.raises(BringupError, match='a was ended by signal 9; its output is in /'):
+            wait_for_the_end_of_b_and_kill_a()
+    assert told == ['b has ended; everything else goes on without it']
 
 
 def test_a_killed_parent_leaves_nothing_behind(tmp_path: Path) -> None:

@@ -7,6 +7,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 import importlib
 from operator import attrgetter
+import os
 from pathlib import Path
 import signal
 import subprocess
@@ -20,14 +21,24 @@ import yaml
 pytest.importorskip('rclpy')
 pytest.importorskip('f2p_msgs')
 
+from f2p_bringup.environment import PROFILE_VARIABLES
+from f2p_bringup.home import HOME_VARIABLE
 from f2p_bringup.launch_arguments import ARGUMENTS
-from f2p_bringup.node_table import NODES, NodeSpec, Robot, stack_of, Subsystem
+from f2p_bringup.node_table import (
+    COMMON_PARAMETERS_FILE,
+    NODES,
+    NodeSpec,
+    Robot,
+    stack_of,
+    Subsystem,
+)
 from f2p_bringup.ros.parameter_files import CONFIGS
 from f2p_core.ros.background import BackgroundNode
 from f2p_core.ros.network import own_network
 from f2p_core.ros.waiting import wait_until
 
 FOLDER = Path(__file__).parents[1] / 'launch'
+COMMON = FOLDER.parent / 'config' / COMMON_PARAMETERS_FILE
 FILES = sorted(path.name for path in FOLDER.iterdir())
 START_S = 120.0
 STOP_S = 60.0
@@ -60,6 +71,7 @@ class Started(NamedTuple):
     namespace: str
     remaps: dict[str, str]
     parameters: dict[str, Any]
+    environment: dict[str, str]
 
 
 def started(file: str, **arguments: str) -> dict[str, Started]:
@@ -85,7 +97,9 @@ def nodes_of(entity: Any, context: Any) -> Iterator[tuple[str, Started]]:
         entity._perform_substitutions(context)
         remaps = dict(entity.expanded_remapping_rules or ())
         parameters = parameters_of(entity, context)
-        yield entity.node_executable, Started(entity.expanded_node_namespace, remaps, parameters)
+        yield entity.node_executable, Started(
+            entity.expanded_node_namespace, remaps, parameters, dict(context.environment)
+        )
 
 
 def parameters_of(node: Any, context: Any) -> dict[str, Any]:
@@ -162,13 +176,61 @@ def test_a_wrong_argument_is_refused(argument: str, value: str, message: str) ->
         started('mobile_manipulator.launch.py', **{argument: value})
 
 
+def test_a_parent_keeps_its_values_variables_and_remaps() -> None:
+    context = launch_module('launch').LaunchContext()
+    mine = {'namespace': 'mine', 'params_file': '/mine.yaml'}
+    context.launch_configurations.update(mine)
+    environment = dict(os.environ)
+    actions = launch_module('launch.actions')
+    source = launch_module('launch.launch_description_sources').PythonLaunchDescriptionSource
+    file = str(FOLDER / 'mobile_manipulator.launch.py')
+    include = actions.IncludeLaunchDescription(
+        source(file), launch_arguments={'params_file': str(COMMON), 'objects': '3'}.items()
+    )
+    group = actions.GroupAction([include])  # what an include is given stays, as launch has it
+    assert dict(nodes_of(group, context))
+    assert (dict(context.launch_configurations), dict(os.environ)) == (mine, environment)
+
+
+@pytest.mark.parametrize('name', PROFILE_VARIABLES)
+def test_a_dds_profile_of_the_user_is_used(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    for variable in PROFILE_VARIABLES:
+        monkeypatch.delenv(variable, raising=False)
+    monkeypatch.setenv('MALLOC_ARENA_MAX', '7')
+    monkeypatch.setenv(name, '/mine.xml')
+    (perception,) = started('perception.launch.py').values()
+    assert [perception.environment[v] for v in PROFILE_VARIABLES] == ['/mine.xml', '/mine.xml']
+    assert perception.environment['MALLOC_ARENA_MAX'] == '7'
+    monkeypatch.delenv(name)
+    (perception,) = started('perception.launch.py').values()
+    profiles = {perception.environment[v] for v in PROFILE_VARIABLES}
+    assert [Path(profile).name for profile in profiles] == ['fastdds.xml']
+
+
+def test_models_and_runs_have_one_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv(HOME_VARIABLE, raising=False)
+    monkeypatch.setenv('XDG_DATA_HOME', str(tmp_path))
+    nodes = started('mobile_manipulator.launch.py')
+    models = tmp_path / 'f2p' / 'models'
+    for name in ('planner', 'learner', 'scene_generator'):
+        assert nodes[name].parameters['models_directory'] == str(models)
+    assert nodes['learner'].parameters['runs_directory'] == str(tmp_path / 'f2p' / 'runs')
+    failures = str(tmp_path / 'f2p' / 'runs' / 'failures')
+    for name in ('learner', 'recorder'):
+        assert nodes[name].parameters['library_directory'] == failures
+    assert (models / 'v0001' / 'weights.safetensors').exists()
+
+
 def test_viewers_come_when_they_are_asked_for() -> None:
     markers = names(s for s in NODES if s.subsystem is Subsystem.VIEWING)
     assert not started('viewing.launch.py')
     seen = started('viewing.launch.py', use_rviz='true', use_sim_time='true')
-    assert set(seen) == markers | {'rviz2'}
+    assert set(seen) == markers | {'rviz2', 'robot_state_publisher'}
     assert all(node.parameters['use_sim_time'] for node in seen.values())
-    assert set(started('viewing.launch.py', use_foxglove='true')) == markers | {'foxglove_bridge'}
+    foxglove = {'foxglove_bridge', 'robot_state_publisher'}
+    assert set(started('viewing.launch.py', use_foxglove='true')) == markers | foxglove
+    beside_a_real_robot = started('viewing.launch.py', use_rviz='true', sim='none')
+    assert set(beside_a_real_robot) == markers | {'rviz2'}
     assert 'rviz2' not in started('viewing.launch.py', use_rviz='true', headless='true')
 
 

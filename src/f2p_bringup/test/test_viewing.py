@@ -8,12 +8,14 @@ from collections.abc import Iterator
 import json
 from pathlib import Path
 from typing import Any
+import xml.etree.ElementTree as ET
 
 import pytest
 import yaml
 
 from f2p_bringup.access import EVERY_NODE, MARKER_LAYERS, NODES_ACCESS
 from f2p_core.bags import Bag
+from f2p_sim.robot import JOINT_NAMES
 
 PACKAGE = Path(__file__).parents[1]
 RVIZ = yaml.safe_load((PACKAGE / 'rviz' / 'f2p.rviz').read_text())
@@ -26,7 +28,7 @@ PUBLISHED = {
     for access in (EVERY_NODE, *NODES_ACCESS.values())
     for name in access.publishes
 }
-RVIZ_DISPLAYS = {'Grid', 'TF', 'PointCloud2', 'MarkerArray'}
+RVIZ_DISPLAYS = {'Grid', 'TF', 'RobotModel', 'PointCloud2', 'MarkerArray'}
 TOPIC_KEYS = {
     '3D': '',
     'Image': '',
@@ -87,6 +89,21 @@ def test_rviz_knows_the_displays_and_shows_the_frame_of_everything() -> None:
     classes = {d['Class'] for d in manager['Displays']}
     assert classes == {f'rviz_default_plugins/{name}' for name in RVIZ_DISPLAYS}
     assert manager['Global Options']['Fixed Frame'] == 'map'
+
+
+def test_rviz_shows_the_robot_that_its_publisher_describes() -> None:
+    displays = RVIZ['Visualization Manager']['Displays']
+    (robot,) = (d for d in displays if d['Class'].endswith('/RobotModel'))
+    assert robot['Description Source'] == 'Topic'
+    assert robot['Description Topic']['Value'] == 'robot_description'
+    assert robot['Description Topic']['Durability Policy'] == 'Transient Local'
+
+
+def test_joints_of_the_simulated_robot_move_every_joint_of_its_description() -> None:
+    urdf = ET.parse(PACKAGE / 'config' / 'robots' / 'f2p' / 'robot.urdf').getroot()
+    moving = {j.get('name') for j in urdf.iter('joint') if j.get('type') != 'fixed'}
+    assert moving == set(JOINT_NAMES)
+    assert urdf.find("link[@name='map']") is not None  # its frames hang on that of everything
 
 
 def test_foxglove_shows_what_is_published_and_every_layer_of_markers() -> None:

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from f2p_core.errors import InvalidInputError
-from f2p_learning.pending import PendingRequest, PendingRequests
+from f2p_learning.pending import MAX_DEATHS, PendingRequest, PendingRequests
 
 FIRST = PendingRequest(run_id='a', failure_id='spilled', seed=0)
 SECOND = PendingRequest(run_id='b', failure_id='dropped', seed=7)
@@ -24,6 +24,39 @@ def test_the_next_process_finds_them_in_order(tmp_path: Path) -> None:
     assert PendingRequests(path).all() == (FIRST, SECOND)
     kept.remove('a')
     assert PendingRequests(path).all() == (SECOND,)
+
+
+def test_what_two_processes_died_of_is_set_apart(tmp_path: Path) -> None:
+    path = tmp_path / 'pending_requests.json'
+    kept = PendingRequests(path)
+    for request in (FIRST, SECOND):
+        kept.add(request)
+    for death in range(1, MAX_DEATHS + 1):
+        kept = PendingRequests(path)
+        assert [r.run_id for r in kept.to_do()] == ['a', 'b']
+        kept.begin('a')  # while b waits for its turn
+        assert kept.all()[0].begun == death
+    kept = PendingRequests(path)
+    assert [r.run_id for r in kept.to_do()] == ['b']
+    assert [r.run_id for r in kept.set_apart()] == ['a']
+    kept.forgive('dropped')
+    assert [r.run_id for r in kept.set_apart()] == ['a']
+    kept.forgive('spilled')
+    assert (kept.set_apart(), PendingRequests(path).all()) == ((), (SECOND,))
+
+
+def test_a_process_that_somebody_ends_does_not_count(tmp_path: Path) -> None:
+    path = tmp_path / 'pending_requests.json'
+    kept = PendingRequests(path)
+    kept.add(FIRST)
+    for _ in range(2 * MAX_DEATHS):
+        kept.begin('a')
+        kept.interrupt('a')
+        kept = PendingRequests(path)
+    assert kept.to_do() == (FIRST,)
+    kept.begin('nobody')
+    kept.interrupt('a')
+    assert kept.all() == (FIRST,)
 
 
 def test_a_run_nobody_requested_ends_without_a_trace(tmp_path: Path) -> None:

@@ -54,7 +54,7 @@ def wait_for_bag(path: Path) -> None:
 
 
 def test_a_failure_becomes_a_bag(client: Node, tmp_path: Path) -> None:
-    with node_process(RECORDER, directory=tmp_path, tail_s=5.0) as process:
+    with node_process(RECORDER, library_directory=tmp_path, tail_s=5.0) as process:
         robot = run_robot(client)
         robot.fail()
         bag = tmp_path / FAILURE.failure_id
@@ -93,7 +93,7 @@ def decoded_by_mcap(bag: Path) -> int:
 def test_a_folder_that_cannot_be_written_is_one_error(client: Node, tmp_path: Path) -> None:
     blocked = tmp_path / 'failures'
     blocked.write_text('a file where the folder should be')
-    with node_process(RECORDER, directory=blocked, tail_s=0.0) as process:
+    with node_process(RECORDER, library_directory=blocked, tail_s=0.0) as process:
         robot = run_robot(client)
         robot.fail()
         wait_for_log(process, 'kept in the library of the learner')
@@ -103,7 +103,7 @@ def test_a_folder_that_cannot_be_written_is_one_error(client: Node, tmp_path: Pa
 
 
 def test_a_failure_that_cannot_be_read_is_one_error(client: Node, tmp_path: Path) -> None:
-    with node_process(RECORDER, directory=tmp_path, tail_s=0.0) as process:
+    with node_process(RECORDER, library_directory=tmp_path, tail_s=0.0) as process:
         robot = run_robot(client)
         robot.fail(FAILURE.model_copy(update={'failure_id': '../outside'}))
         wait_for_log(process, 'cannot be recorded')
@@ -117,7 +117,7 @@ def test_a_bag_is_not_written_twice(client: Node, tmp_path: Path) -> None:
     robot.fail()
     bag = tmp_path / FAILURE.failure_id
     bag.mkdir()
-    with node_process(RECORDER, directory=tmp_path, tail_s=0.0):
+    with node_process(RECORDER, library_directory=tmp_path, tail_s=0.0):
         robot.wait_for_listeners()
         robot.fail(SECOND)
         wait_for_bag(tmp_path / 'second')
@@ -125,7 +125,7 @@ def test_a_bag_is_not_written_twice(client: Node, tmp_path: Path) -> None:
 
 
 def test_what_is_pending_is_written_at_the_end(client: Node, tmp_path: Path) -> None:
-    with node_process(RECORDER, directory=tmp_path, tail_s=60.0) as process:
+    with node_process(RECORDER, library_directory=tmp_path, tail_s=60.0) as process:
         robot = run_robot(client)
         robot.fail()
         wait_for_log(process, 'its bag follows')

@@ -11,6 +11,7 @@ import os
 from pathlib import Path
 
 from f2p_bringup.commands.options import add_models_option, add_seed_option
+from f2p_bringup.home import home
 from f2p_eval.bench.machine import this_machine
 from f2p_eval.bench.registry import CORE_BENCHMARKS
 from f2p_eval.bench.report import BenchReport, table, write_report
@@ -95,6 +96,6 @@ def _options(arguments: Sequence[str]) -> argparse.Namespace:
         help='threads that measured code may use (%(default)s)',
     )
     parser.add_argument(
-        '--out', type=Path, default=Path('runs'), help='folder of the JSON (%(default)s)'
+        '--out', type=Path, default=home() / 'runs', help='folder of the JSON (%(default)s)'
     )
     return parser.parse_args(arguments)

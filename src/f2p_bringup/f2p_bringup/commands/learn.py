@@ -11,6 +11,7 @@ import uuid
 
 from f2p_bringup.commands.narrator import Narrator
 from f2p_bringup.commands.options import add_models_option, add_seed_option, directory_name
+from f2p_bringup.home import home
 from f2p_core.control import Control
 from f2p_core.files import read_failure
 from f2p_effects.tuning import FineTuneConfig
@@ -65,7 +66,10 @@ def _options(arguments: Sequence[str]) -> argparse.Namespace:
         help='how scenes are drawn and calls chosen (%(default)s)',
     )
     parser.add_argument(
-        '--runs', type=Path, default=Path('runs'), help='where the run gets its directory (./runs)'
+        '--runs',
+        type=Path,
+        default=home() / 'runs',
+        help='where the run gets its directory (%(default)s)',
     )
     parser.add_argument(
         '--run-id', type=directory_name, help='name of that directory (default: a new one)'
@@ -73,8 +77,8 @@ def _options(arguments: Sequence[str]) -> argparse.Namespace:
     parser.add_argument(
         '--library',
         type=Path,
-        default=Path('runs/failures'),
-        help='failure library (./runs/failures)',
+        default=home() / 'runs' / 'failures',
+        help='failure library (%(default)s)',
     )
     parser.add_argument(
         '--no-activate',

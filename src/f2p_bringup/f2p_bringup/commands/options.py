@@ -8,14 +8,16 @@ import argparse
 from pathlib import Path
 import re
 
+from f2p_bringup.home import home
+
 
 def add_models_option(parser: argparse.ArgumentParser) -> None:
     """Adds ``--models``, the directory of the model store."""
     parser.add_argument(
         '--models',
         type=Path,
-        default=Path('models'),
-        help='model store with the old executions beside it (default: ./models)',
+        default=home() / 'models',
+        help='model store with the old executions beside it (%(default)s)',
     )
 
 

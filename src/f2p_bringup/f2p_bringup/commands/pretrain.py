@@ -11,6 +11,7 @@ import shlex
 
 from f2p_bringup.commands.narrator import Narrator
 from f2p_bringup.commands.options import add_models_option, add_seed_option
+from f2p_bringup.home import home
 from f2p_core.control import Control
 from f2p_learning.pretrain import pretrain, PretrainConfig
 from f2p_sim.mujoco_backend import MujocoOptions, MujocoSimulator
@@ -39,7 +40,10 @@ def main(arguments: Sequence[str]) -> int:
         '--kind', default=defaults.kind, help='kind of effect model (%(default)s)'
     )
     parser.add_argument(
-        '--work', type=Path, default=Path('runs/pretrain'), help='where simulated data is kept'
+        '--work',
+        type=Path,
+        default=home() / 'runs' / 'pretrain',
+        help='where simulated data is kept',
     )
     options = parser.parse_args(arguments)
     narrator = Narrator()

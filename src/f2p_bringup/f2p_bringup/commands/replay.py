@@ -12,6 +12,7 @@ from pathlib import Path
 from f2p_bringup.commands.narrator import Narrator
 from f2p_bringup.commands.options import add_models_option, seed
 from f2p_bringup.folders import copied_models, fresh_directory
+from f2p_bringup.home import home
 from f2p_core.bags import failures_in_bag
 from f2p_core.control import Control
 from f2p_effects.tuning import FineTuneConfig
@@ -35,7 +36,7 @@ def main(arguments: Sequence[str]) -> int:
         seed_of(failure) if options.seed is None else options.seed,
     )
     narrator = Narrator()
-    out = fresh_directory(options.out or Path('runs') / f'replay_{failure.failure_id}')
+    out = fresh_directory(options.out or home() / 'runs' / f'replay_{failure.failure_id}')
     narrator.say(f'everything of this run is kept in {out}')
     models = options.models if options.publish else copied_models(options.models, out)
     tools = local_tools(models, out / 'failures')

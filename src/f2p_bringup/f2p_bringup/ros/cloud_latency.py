@@ -14,6 +14,7 @@ from rclpy.node import Node
 from sensor_msgs.msg import PointCloud2
 from std_msgs.msg import Float64, Header
 
+from f2p_bringup.environment import node_environment
 from f2p_bringup.processes import child_environment, Command, ProcessGroup
 from f2p_bringup.ros.installed import share_file
 from f2p_core.ros.background import BackgroundNode
@@ -52,8 +53,8 @@ def measure(settings: Settings) -> Measurement:
         DeadlineError: If a cloud does not arrive.
     """
     clouds = settings.amount(_CLOUDS, 3)
-    profiles = str(share_file('config', 'fastdds.xml'))
-    os.environ['FASTRTPS_DEFAULT_PROFILES_FILE'] = profiles  # of this benchmark's own process
+    profile = share_file('config', 'fastdds.xml')
+    os.environ.update(node_environment(os.environ, profile))  # of this benchmark's own process
     arguments = [sys.executable, '-m', 'f2p_bringup.ros.cloud_echo']
     with own_network() as domain:
         environment = child_environment(**local_environment(domain))

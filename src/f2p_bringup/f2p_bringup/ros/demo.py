@@ -13,7 +13,9 @@ from pathlib import Path
 from f2p_bringup.commands.narrator import Narrator
 from f2p_bringup.commands.options import add_models_option, add_seed_option
 from f2p_bringup.folders import copied_models, fresh_directory
-from f2p_bringup.processes import interruptible
+from f2p_bringup.home import home
+from f2p_bringup.processes import interruptible, watched
+from f2p_bringup.ros.installed import supplied
 from f2p_bringup.ros.stack import running_stack, Stack
 from f2p_bringup.ros.storyteller import Storyteller, TrialSettings
 from f2p_bringup.settings import merged, parse_settings, Settings, store_settings
@@ -36,9 +38,12 @@ def main(arguments: Sequence[str]) -> int:
     options = _options(arguments)
     narrator = Narrator()
     with interruptible():
-        out = fresh_directory(options.out or Path('runs') / f'demo_seed_{options.seed}')
-        narrator.say(f'everything of this run is kept in {out}')
-        with _stack(options, out, narrator) as stack:
+        out = fresh_directory(options.out or home() / 'runs' / f'demo_seed_{options.seed}')
+        narrator.say(f'everything of this run is kept in {out.resolve()}')
+        with (
+            _stack(options, out, narrator) as stack,
+            watched(stack.group, narrator.say),
+        ):
             settings = TrialSettings(
                 options.task, options.objects, options.seed, not options.no_learn
             )
@@ -54,7 +59,7 @@ def main(arguments: Sequence[str]) -> int:
 def _stack(options: argparse.Namespace, out: Path, narrator: Narrator) -> Iterator[Stack]:
     narrator.say('starting the nodes')
     overrides = merged(
-        store_settings(copied_models(options.models, out), out),
+        store_settings(copied_models(supplied(options.models), out), out),
         _demo_settings(options),
         parse_settings(options.set),
     )

@@ -13,6 +13,8 @@ from ament_index_python.packages import (
 )
 
 from f2p_bringup.errors import BringupError
+from f2p_bringup.first_model import supply_first_model
+from f2p_bringup.home import home, HOME_VARIABLE
 
 _MEND = 'run `make` once, or build the workspace and `source install/setup.bash`'
 
@@ -30,6 +32,23 @@ def executable(package: str, name: str) -> Path:
     if not path.exists():
         raise BringupError(f'the executable {path} is missing; {_MEND}')
     return path
+
+
+def supplied(models: Path) -> Path:
+    """Returns a model store; that of ``home`` gets the installed first model at the first start.
+
+    Raises:
+        BringupError: If that is not installed, or cannot be written there.
+    """
+    if models.absolute() == home() / 'models':
+        try:
+            supply_first_model(models, share_file('models'))
+        except OSError as error:
+            raise BringupError(
+                f'the first model cannot be put into {models}: {error}; name another folder '
+                f'by {HOME_VARIABLE}'
+            ) from error
+    return models
 
 
 def share_file(*parts: str) -> Path:

@@ -1,24 +1,32 @@
 # SPDX-FileCopyrightText: 2026 Fail2Progress developers
 # SPDX-License-Identifier: Apache-2.0
-"""The node table as launch descriptions: one per subsystem, and two that put them together."""
+"""The node table as launch descriptions: one per subsystem, and two that put them together.
+
+Each is one group with a scope of its own: what it declares, sets and remaps is gone behind it, so
+that a launch file that includes one of ours keeps its own values.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
 from launch.actions import (
     DeclareLaunchArgument,
     GroupAction,
     IncludeLaunchDescription,
+    OpaqueFunction,
     SetEnvironmentVariable,
     SetLaunchConfiguration,
 )
 from launch.conditions import IfCondition
+from launch.launch_context import LaunchContext
 from launch.launch_description import LaunchDescription
 from launch.launch_description_sources import PythonLaunchDescriptionSource
 from launch.substitutions import (
     AndSubstitution,
+    EnvironmentVariable,
     EqualsSubstitution,
     FileContent,
     LaunchConfiguration,
@@ -32,6 +40,8 @@ from launch_ros.actions import Node, PushROSNamespace, SetRemap
 from launch_ros.parameter_descriptions import ParameterValue
 from launch_ros.substitutions import FindPackageShare
 
+from f2p_bringup.environment import NODE_VARIABLES, PROFILE_VARIABLES
+from f2p_bringup.home import home
 from f2p_bringup.launch_arguments import Argument, ARGUMENTS, arguments_of, Sim
 from f2p_bringup.node_table import (
     COMMON_PARAMETERS_FILE,
@@ -41,13 +51,14 @@ from f2p_bringup.node_table import (
     Subsystem,
     WITHOUT_ROBOT,
 )
-from f2p_bringup.processes import RESTART_DELAY_S, RESTART_LIMIT, STOP_STEPS
+from f2p_bringup.ros.installed import supplied
+from f2p_bringup.ros.respawning import RESPAWN_DELAY_S, supervised
 from f2p_bringup.security_policy import ENCLAVES
 
 _SHARE = FindPackageShare('f2p_bringup')
 _CONFIG = PathJoinSubstitution([_SHARE, 'config'])
 _SIM = LaunchConfiguration('sim', default=Sim.NONE.value)
-_COMPUTED = {
+_COMPUTED: dict[str, Any] = {
     'config': _CONFIG,
     'params_file': PathJoinSubstitution([LaunchConfiguration('config'), COMMON_PARAMETERS_FILE]),
     'use_sim_time': PythonExpression(["'false' if '", _SIM, "' == 'none' else 'true'"]),
@@ -55,11 +66,11 @@ _COMPUTED = {
 }
 """Defaults that depend on the installation or on another argument."""
 
-_IN_A_REPLAY = {'use_sim_time': 'true', 'input': 'any'}
-"""The bag makes the time, and has one of the camera inputs."""
+_IN_A_REPLAY = {'sim': Sim.NONE.value, 'use_sim_time': 'true', 'input': 'any'}
+"""There is no robot; the bag makes the time, and has one of the camera inputs."""
 
-_TERMINATE_S, _KILL_S = (str(patience_s) for _, patience_s in STOP_STEPS[:2])
-"""How long a node may take to end before it is asked more firmly [s]."""
+_KILL_S = '3.0'
+"""Time to end after SIGTERM before SIGKILL [s]."""
 
 _ROBOT_FILE = [LaunchConfiguration('config'), '/robots/', LaunchConfiguration('robot'), '.yaml']
 
@@ -67,21 +78,17 @@ _ROBOT_FILE = [LaunchConfiguration('config'), '/robots/', LaunchConfiguration('r
 def mobile_manipulator() -> LaunchDescription:
     """Returns everything that runs with a robot, simulated or real."""
     parts = (Subsystem.ROBOT, *WITHOUT_ROBOT, Subsystem.VIEWING)
-    return LaunchDescription(
-        [*_declared(arguments_of(*parts)), *(_included(part) for part in parts)]
-    )
+    return _scoped(*_declared(arguments_of(*parts)), *(_included(part) for part in parts))
 
 
 def replay() -> LaunchDescription:
     """Returns everything that runs on a bag instead of a robot; the bag makes the time."""
     parts = (*WITHOUT_ROBOT, Subsystem.VIEWING)
     arguments = arguments_of(Subsystem.REPLAY, *parts)
-    return LaunchDescription(
-        [
-            *_declared([a for a in arguments if a.name not in _IN_A_REPLAY]),
-            *(_included(part, **_IN_A_REPLAY) for part in parts),
-            *_started(Subsystem.REPLAY),
-        ]
+    return _scoped(
+        *_declared([a for a in arguments if a.name not in _IN_A_REPLAY]),
+        *(_included(part, **_IN_A_REPLAY) for part in parts),
+        *_started(Subsystem.REPLAY),
     )
 
 
@@ -92,7 +99,7 @@ def subsystem(part: Subsystem, *others: Node) -> LaunchDescription:
         part: Which one.
         *others: Nodes of other projects that belong to it.
     """
-    return LaunchDescription([*_declared(arguments_of(part)), *_started(part, *others)])
+    return _scoped(*_declared(arguments_of(part)), *_started(part, *others))
 
 
 def viewing() -> LaunchDescription:
@@ -113,14 +120,43 @@ def viewing() -> LaunchDescription:
         parameters=[_clock()],
         condition=IfCondition(LaunchConfiguration('use_foxglove')),
     )
-    return subsystem(Subsystem.VIEWING, rviz, foxglove)
+    return subsystem(Subsystem.VIEWING, _robot_model(), rviz, foxglove)
+
+
+def _robot_model() -> Node:
+    """The frames of our robot's links; a real robot brings its own robot_state_publisher."""
+    description = FileContent(PathJoinSubstitution([_CONFIG, 'robots', 'f2p', 'robot.urdf']))
+    is_ours = NotEqualsSubstitution(_SIM, Sim.NONE.value)
+    return Node(
+        package='robot_state_publisher',
+        executable='robot_state_publisher',
+        parameters=[
+            {'robot_description': ParameterValue(description, value_type=str)},
+            _clock(),
+        ],
+        condition=IfCondition(AndSubstitution(_is_viewed(), is_ours)),
+    )
+
+
+def _is_viewed() -> OrSubstitution:
+    return OrSubstitution(LaunchConfiguration('use_rviz'), LaunchConfiguration('use_foxglove'))
+
+
+def _scoped(*actions: Any) -> LaunchDescription:
+    return LaunchDescription([GroupAction(list(actions))])
 
 
 def _declared(arguments: Sequence[Argument]) -> list[DeclareLaunchArgument]:
+    runs = str(home() / 'runs')
+    computed = _COMPUTED | {
+        'models': str(home() / 'models'),
+        'runs': runs,
+        'failures': [LaunchConfiguration('runs', default=runs), '/failures'],
+    }
     return [
         DeclareLaunchArgument(
             argument.name,
-            default_value=_COMPUTED.get(argument.name, argument.default),
+            default_value=computed.get(argument.name, argument.default),
             description=argument.description,
             choices=list(argument.choices) or None,
         )
@@ -137,28 +173,43 @@ def _included(part: Subsystem, **values: str) -> IncludeLaunchDescription:
 
 def _started(part: Subsystem, *others: Node) -> list[Any]:
     """Returns the nodes of a subsystem in their namespace, tf and clock included."""
+    specs = [spec for spec in NODES if spec.subsystem == part]
     return [
         # Of a parameter file that is missing, nodes are started without it but for a warning.
         SetLaunchConfiguration('params', FileContent(LaunchConfiguration('params_file'))),
-        SetEnvironmentVariable('RCUTILS_LOGGING_BUFFERED_STREAM', '1'),
-        SetEnvironmentVariable(
-            'FASTRTPS_DEFAULT_PROFILES_FILE', PathJoinSubstitution([_CONFIG, 'fastdds.xml'])
-        ),
-        GroupAction(
-            [
-                PushROSNamespace(LaunchConfiguration('namespace')),
-                SetRemap('/tf', 'tf'),
-                SetRemap('/tf_static', 'tf_static'),
-                SetRemap('/clock', LaunchConfiguration('clock')),
-                SetRemap('points', LaunchConfiguration('points')),
-                *(_node(spec) for spec in NODES if spec.subsystem == part),
-                *others,
-            ]
-        ),
+        *_variables(),
+        PushROSNamespace(LaunchConfiguration('namespace')),
+        SetRemap('/tf', 'tf'),
+        SetRemap('/tf_static', 'tf_static'),
+        SetRemap('/clock', LaunchConfiguration('clock')),
+        SetRemap('points', LaunchConfiguration('points')),
+        OpaqueFunction(function=_nodes, args=[specs]),
+        *others,
     ]
 
 
-def _node(spec: NodeSpec) -> Node:
+def _variables() -> list[SetEnvironmentVariable]:
+    """Sets the variables of ``environment.node_environment``, where the user has set none."""
+    new, old = PROFILE_VARIABLES
+    profile: Any = PathJoinSubstitution([_CONFIG, 'fastdds.xml'])
+    for name in (old, new):
+        profile = EnvironmentVariable(name, default_value=profile)
+    defaults = {**NODE_VARIABLES, new: profile, old: EnvironmentVariable(new)}
+    return [
+        SetEnvironmentVariable(name, EnvironmentVariable(name, default_value=value))
+        for name, value in defaults.items()
+    ]
+
+
+def _nodes(context: LaunchContext, specs: Sequence[NodeSpec]) -> list[Node]:
+    """Called when they start: how long they get to end is asked for when that scope is gone."""
+    if any(spec.uses_models for spec in specs):
+        supplied(Path(LaunchConfiguration('models').perform(context)))
+    stop_s = LaunchConfiguration('stop_timeout').perform(context)
+    return [_node(spec, stop_s) for spec in specs]
+
+
+def _node(spec: NodeSpec, stop_s: str) -> Node:
     folder = LaunchConfiguration('config')
     return Node(
         package=spec.package,
@@ -176,9 +227,9 @@ def _node(spec: NodeSpec) -> Node:
         ],
         output='screen',
         respawn=True,
-        respawn_delay=RESTART_DELAY_S,
-        respawn_max_retries=RESTART_LIMIT,
-        sigterm_timeout=_TERMINATE_S,
+        respawn_delay=RESPAWN_DELAY_S,
+        on_exit=supervised(spec),
+        sigterm_timeout=stop_s,
         sigkill_timeout=_KILL_S,
         condition=_condition(spec),
     )
@@ -192,9 +243,7 @@ def _condition(spec: NodeSpec) -> IfCondition | None:
     if spec.subsystem == Subsystem.SIMULATION:
         return IfCondition(NotEqualsSubstitution(_SIM, Sim.ISAAC_GYM.value))
     if spec.subsystem == Subsystem.VIEWING:
-        return IfCondition(
-            OrSubstitution(LaunchConfiguration('use_rviz'), LaunchConfiguration('use_foxglove'))
-        )
+        return IfCondition(_is_viewed())
     return None
 
 

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+import os
 from pathlib import Path
 import time
 from typing import NamedTuple
@@ -14,9 +15,10 @@ from lifecycle_msgs.srv import GetState
 from rclpy.node import Node
 import yaml
 
+from f2p_bringup.environment import node_environment
 from f2p_bringup.errors import BringupError
 from f2p_bringup.node_table import COMMON_PARAMETERS_FILE, NodeSpec, Robot, stack_of
-from f2p_bringup.processes import child_environment, Command, ProcessGroup
+from f2p_bringup.processes import Command, ProcessGroup, STOP_S
 from f2p_bringup.ros.installed import executable, share_file
 from f2p_core.control import Control, UNCONTROLLED
 from f2p_core.ros.background import BackgroundNode
@@ -32,6 +34,8 @@ START_TIMEOUT_S = 120.0
 
 _ANSWER_S = 5.0
 """For a node to say its state [s]; it answers in milliseconds or hangs."""
+
+_NO_FILES_OF_RCL = '--disable-external-lib-logs'
 
 _REMAPPED = ('tf', 'tf_static', 'clock')
 """Topics with absolute names, one per robot if there are namespaces."""
@@ -80,6 +84,7 @@ def running_stack(
     place: Place = ALONE,
     control: Control = UNCONTROLLED,
     client_name: str = 'f2p',
+    stop_s: float = STOP_S,
 ) -> Iterator[Stack]:
     """Starts the nodes, waits until all are active, and takes them down after the block.
 
@@ -90,6 +95,7 @@ def running_stack(
         place: Where they live.
         control: Told how many nodes are active.
         client_name: Name of the node that the block gets.
+        stop_s: Time the nodes get to end before they are asked more firmly [s].
 
     Raises:
         BringupError: If a node is not installed, ends, or is not active in time.
@@ -102,15 +108,12 @@ def running_stack(
     ]
     network = own_network() if place.domain is None else joined_network(place.domain)
     with network as domain:
-        environment = child_environment(
-            **local_environment(domain),
-            FASTRTPS_DEFAULT_PROFILES_FILE=str(share_file('config', 'fastdds.xml')),
-            RCUTILS_LOGGING_BUFFERED_STREAM='1',
-            PYTHONUNBUFFERED='1',
+        environment = node_environment(
+            {**os.environ, **local_environment(domain)}, share_file('config', 'fastdds.xml')
         )
         # The client comes after the processes: they are forked before any thread runs.
         with (
-            ProcessGroup(commands, environment, log_directory) as group,
+            ProcessGroup(commands, environment, log_directory, stop_s=stop_s) as group,
             BackgroundNode(client_name, namespace=place.namespace) as client,
         ):
             _wait_for_all(client, nodes, group, control)
@@ -126,14 +129,15 @@ def node_command(spec: NodeSpec, overrides: Path, namespace: str) -> Command:
         namespace: As in ``Place``.
     """
     files = (COMMON_PARAMETERS_FILE, spec.parameters_file)
-    arguments = [str(executable(spec.package, spec.executable)), '--ros-args']
+    # What they say is in our logs, which stay small; the files of rcl do not.
+    arguments = [str(executable(spec.package, spec.executable)), '--ros-args', _NO_FILES_OF_RCL]
     for path in (*(share_file('config', name) for name in files), overrides):
         arguments += ['--params-file', str(path)]
     if namespace:
         arguments += ['-r', f'__ns:=/{namespace}']
         for topic in _REMAPPED:
             arguments += ['-r', f'/{topic}:={topic}']
-    return Command(spec.executable, arguments)
+    return Command(spec.executable, arguments, spec.is_needed)
 
 
 def _written(spec: NodeSpec, overrides: Overrides, directory: Path) -> Path:
@@ -156,12 +160,13 @@ def _wait_for_all(
     deadline = time.monotonic() + START_TIMEOUT_S
 
     def one_more() -> bool:
-        group.check()
+        for name in group.check():
+            waiting.pop(name, None)  # whoever keeps the stack alive tells of it
         ready = [name for name, is_ready in waiting.items() if is_ready()]
         for name in ready:
             del waiting[name]
             control.report('start nodes', len(nodes) - len(waiting), len(nodes))
-        return bool(ready)
+        return bool(ready) or not waiting
 
     while waiting:
         try:

@@ -8,18 +8,16 @@ import argparse
 from collections.abc import Sequence
 from pathlib import Path
 import threading
-import time
 
 from f2p_bringup.commands.narrator import Narrator
 from f2p_bringup.commands.options import add_models_option, domain, namespace
+from f2p_bringup.home import home
 from f2p_bringup.node_table import Robot
-from f2p_bringup.processes import interruptible
+from f2p_bringup.processes import CHECK_S, interruptible, STOP_S
+from f2p_bringup.ros.installed import supplied
 from f2p_bringup.ros.stack import Place, running_stack
 from f2p_bringup.settings import merged, parse_settings, Settings, store_settings
 from f2p_core.control import Control
-
-_CHECK_S = 1.0
-"""Time between two looks at the processes [s]."""
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -34,20 +32,21 @@ def main(arguments: Sequence[str]) -> int:
         running_stack(
             options.out / 'log',
             overrides=merged(
-                store_settings(options.models, options.out),
+                store_settings(supplied(options.models), options.out),
                 _replay_settings(options),
                 parse_settings(options.set),
             ),
             robot=_robot(options),
             place=Place(options.namespace, options.domain),
             control=Control(on_progress=narrator),
+            stop_s=options.stop_timeout,
         ) as stack,
     ):
         narrator.say(f'all nodes are active; to look at them: {stack.how_to_join()}')
         pause = threading.Event()
         while True:
-            stack.group.revive(narrator.say, time.monotonic())
-            pause.wait(_CHECK_S)
+            stack.group.revive(narrator.say)
+            pause.wait(CHECK_S)
 
 
 def _robot(options: argparse.Namespace) -> Robot | None:
@@ -68,7 +67,10 @@ def _options(arguments: Sequence[str]) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog='f2p up', description=main.__doc__)
     add_models_option(parser)
     parser.add_argument(
-        '--out', type=Path, default=Path('runs/up'), help='logs, failures and runs (./runs/up)'
+        '--out',
+        type=Path,
+        default=home() / 'runs' / 'up',
+        help='logs, failures and runs (%(default)s)',
     )
     parser.add_argument(
         '--set',
@@ -88,6 +90,10 @@ def _options(arguments: Sequence[str]) -> argparse.Namespace:
         type=domain,
         help='ROS domain to share with others, 0 to 101 (a free one of its own)',
     )
+    parser.add_argument(
+        '--stop-timeout', type=float, default=STOP_S, metavar='SECONDS',
+        help='time the nodes get to end before they are asked more firmly (%(default)g)',
+    )  # fmt: skip
     body = parser.add_mutually_exclusive_group()
     body.add_argument('--real-robot', action='store_true', help='leave the simulated robot out')
     body.add_argument('--bag', type=Path, help='play a recorded failure in place of a robot')

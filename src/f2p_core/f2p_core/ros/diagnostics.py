@@ -41,15 +41,16 @@ class Diagnostics:
 
     Args:
         node: The node; its attribute ``diagnostics`` should be this.
-        is_active: Whether a lifecycle node is active.
+        why_inactive: Why a lifecycle node does not work, and what to do; empty while it does.
     """
 
-    def __init__(self, node: Node, is_active: Callable[[], bool] = lambda: True) -> None:
+    def __init__(self, node: Node, why_inactive: Callable[[], str] = str) -> None:
         self._node = node
-        self._is_active = is_active
+        self._why_inactive = why_inactive
         self._needs: dict[str, Need] = {}
         self._probes: list[Callable[[], None]] = []
         self._facts: dict[str, Callable[[], object]] = {}
+        self._concerns: dict[str, Callable[[], str]] = {}
         self._failure = LastFailure(time.monotonic)
         self._publisher = node.create_publisher(DiagnosticArray, TOPIC, EVENTS)
         if node.get_parameter('use_sim_time').value:
@@ -88,6 +89,10 @@ class Diagnostics:
     def fact(self, name: str, read: Callable[[], object]) -> None:
         """Adds a value to the node's status; it is read every time."""
         self._facts[name] = read
+
+    def concern(self, name: str, read: Callable[[], str]) -> None:
+        """Adds a status of its own: a warning while ``read`` returns a sentence, else OK."""
+        self._concerns[name] = read
 
     def failed(self, text: str, *, is_bug: bool = False) -> None:
         """Takes note of what went wrong: a refusal, or an error nobody expected."""
@@ -140,15 +145,20 @@ class Diagnostics:
             self._node.get_logger().warning(text)
 
     def _array(self) -> DiagnosticArray:
-        statuses = [self._own_status(), *(need.status() for need in self._needs.values())]
+        statuses = [
+            self._own_status(),
+            *(need.status() for need in self._needs.values()),
+            *(_concern(name, _read(read)) for name, read in self._concerns.items()),
+        ]
         array = DiagnosticArray(status=[self._message(status) for status in statuses])
         array.header.stamp = self._node.get_clock().now().to_msg()
         return array
 
     def _own_status(self) -> Status:
         values = {name: _read(read) for name, read in self._facts.items()}
-        if not self._is_active():
-            return Status('state', Level.WARN, 'not active: activate it', values)
+        reason = self._why_inactive()
+        if reason:
+            return Status('state', Level.WARN, reason, values)
         return self._failure.status('state', values)
 
     def _message(self, status: Status) -> DiagnosticStatus:
@@ -166,6 +176,10 @@ def _read(read: Callable[[], object]) -> str:
         return str(read())
     except F2PError as error:  # what cannot be read is a finding, not a reason to fall silent
         return message_of(error)
+
+
+def _concern(name: str, sentence: str) -> Status:
+    return Status(name, Level.WARN if sentence else Level.OK, sentence or 'none', {})
 
 
 def _key_values(values: Mapping[str, str]) -> list[KeyValue]:

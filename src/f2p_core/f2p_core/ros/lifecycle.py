@@ -52,8 +52,8 @@ class ManagedNode(LifecycleNode, Generic[C]):
         forward_logs(self)
         self.config: C = declare_parameters(self, config_type)
         self._inactive_code = inactive_code
-        self._is_active = False
-        self.diagnostics = Diagnostics(self, lambda: self._is_active)
+        self._is_active = self._is_configured = False
+        self.diagnostics = Diagnostics(self, self._why_inactive)
         self.exit_status = 0
         if self.config.autostart:
             # A steady clock: under simulated time the first tick may come late.
@@ -85,15 +85,25 @@ class ManagedNode(LifecycleNode, Generic[C]):
             NodeError: With the node's code for it.
         """
         if not self._is_active:
+            name = self.get_fully_qualified_name()
             raise NodeError(
-                self._inactive_code,
-                f'{self.get_name()} is not active; wait for it, or activate it '
-                f'(ros2 lifecycle set {self.get_name()} activate)',
+                self._inactive_code, f'{name} is not active; wait for it, or {self._way_up()}'
             )
+
+    def _why_inactive(self) -> str:
+        return '' if self._is_active else f'not active; {self._way_up()}'
+
+    def _way_up(self) -> str:
+        """Returns the commands that make the node active, with its name in its namespace."""
+        verbs = ('activate',) if self._is_configured else ('configure', 'activate')
+        name = self.get_fully_qualified_name()
+        return 'activate it: ' + ' && '.join(f'ros2 lifecycle set {name} {verb}' for verb in verbs)
 
     def on_configure(self, state: LifecycleState) -> TransitionCallbackReturn:
         """Loads; on an error the node stays unconfigured and says why."""
-        return self._transition('configure', self.configure, super().on_configure, state)
+        done = self._transition('configure', self.configure, super().on_configure, state)
+        self._is_configured = done == TransitionCallbackReturn.SUCCESS
+        return done
 
     def on_activate(self, state: LifecycleState) -> TransitionCallbackReturn:
         """Enables; on an error the node stays inactive and says why."""
@@ -108,7 +118,9 @@ class ManagedNode(LifecycleNode, Generic[C]):
 
     def on_cleanup(self, state: LifecycleState) -> TransitionCallbackReturn:
         """Frees."""
-        return self._transition('clean up', self.cleanup, super().on_cleanup, state)
+        done = self._transition('clean up', self.cleanup, super().on_cleanup, state)
+        self._is_configured = done != TransitionCallbackReturn.SUCCESS
+        return done
 
     def on_shutdown(self, state: LifecycleState) -> TransitionCallbackReturn:
         """Disables for good."""

@@ -17,6 +17,7 @@ from f2p_core.errors import F2PError
 from f2p_core.ros.errors import message_of
 from f2p_core.ros.logs import log_traceback
 from f2p_core.ros.waiting import join_callbacks
+from f2p_core.shared_memory import sweep
 
 SPIN_S = 0.25
 """How long one turn of the executor may wait [s]: a bounded wait never misses a signal."""
@@ -39,6 +40,7 @@ def run_node(
         Exit status: 0, 1 if a lifecycle node could not start itself, or 2 if the node could not
         be created.
     """
+    sweep()  # what was left behind when this node, or another, was killed
     rclpy.init(args=None if args is None else list(args))
     node: Node | None = None
     executor = MultiThreadedExecutor(num_threads=threads)

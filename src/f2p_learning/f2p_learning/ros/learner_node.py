@@ -105,6 +105,7 @@ class LearnerNode(ManagedNode[LearnerConfig]):
         self.diagnostics.fact('model version', self._store.active_version)
         self.diagnostics.fact('device', torch.get_default_device)
         self.diagnostics.fact('accepted requests', lambda: self._requests.count)
+        self.diagnostics.concern('requests set apart', lambda: self._requests.set_apart)
         self.diagnostics.action(GENERATE_ACTION, 'start the scene generator')
         self.diagnostics.action(SIMULATE_ACTION, 'start the simulator')
 
@@ -117,6 +118,7 @@ class LearnerNode(ManagedNode[LearnerConfig]):
             Turnstile(self.config.max_waiting),
             self.get_logger().warning,
             lambda: self._requests.failure_ids,
+            self._requests.begun,
         )
 
     def activate(self) -> None:
@@ -199,6 +201,8 @@ class LearnerNode(ManagedNode[LearnerConfig]):
             result = self._runs.learn(goal, task, self.config)
         finally:
             self._requests.ended(task.goal_id)
+        for failure_id in (*goal.failure_ids, *(f.failure_id for f in goal.failures)):
+            self._requests.survived(failure_id)
         self._announce()
         return result
 

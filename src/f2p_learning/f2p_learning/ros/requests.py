@@ -41,7 +41,9 @@ class SelfRequests:
     def __init__(self, node: Node, directory: Path) -> None:
         self._node = node
         self._pending = PendingRequests(directory / PENDING_FILE)
-        self._inherited = deque(self._pending.all())
+        self._inherited = deque(self._pending.to_do())
+        for request in self._pending.set_apart():
+            node.get_logger().error(_apart(request))
         self._client = LockedActionClient(
             node, LearnFromFailure, LEARN_ACTION, callback_group=ReentrantCallbackGroup()
         )
@@ -82,17 +84,32 @@ class SelfRequests:
     @property
     def count(self) -> int:
         """How many accepted requests have not ended."""
-        return len(self._pending.all())
+        return len(self._pending.to_do())
+
+    @property
+    def set_apart(self) -> str:
+        """Which requests are not tried again, and what to do about them; empty: none."""
+        return '; '.join(_apart(request) for request in self._pending.set_apart())
 
     @property
     def failure_ids(self) -> tuple[str, ...]:
         """The failures of accepted requests that have not ended."""
         return tuple(request.failure_id for request in self._pending.all())
 
+    def begun(self, run_id: str) -> None:
+        """Notes that a run has its turn: if the process dies now, that counts against it."""
+        self._pending.begin(run_id)
+
     def ended(self, run_id: str) -> None:
         """Forgets the request of a run, unless it was the end of the process that ended it."""
         if self._node.context.ok():
             self._pending.remove(run_id)
+        else:
+            self._pending.interrupt(run_id)
+
+    def survived(self, failure_id: str) -> None:
+        """Notes that a run about a failure came to its end: requests for it are harmless."""
+        self._pending.forgive(failure_id)
 
     def _send(self, request: PendingRequest) -> None:
         goal = LearnFromFailure.Goal(
@@ -102,3 +119,10 @@ class SelfRequests:
         wait_until(self._client.server_is_ready, _ACCEPT_S, f'the action {LEARN_ACTION}')
         sent = self._client.send_goal_async(goal, goal_uuid=goal_id)
         wait_for_future(sent, _ACCEPT_S, f'the answer of {LEARN_ACTION}')
+
+
+def _apart(request: PendingRequest) -> str:
+    return (
+        f'run {request.run_id} for failure {request.failure_id} is not tried again by itself: '
+        f'{request.begun} learners died of it; send {LEARN_ACTION} with this failure id to try'
+    )

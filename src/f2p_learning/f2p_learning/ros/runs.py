@@ -46,6 +46,7 @@ class LearnerRuns:
         queue: Order of the runs.
         log: Told what was removed to keep the disk quota.
         waiting: Returns the ids of the failures whose accepted runs have not ended.
+        on_turn: Told the id of a run of learning that begins to work.
     """
 
     def __init__(
@@ -55,12 +56,14 @@ class LearnerRuns:
         queue: Turnstile,
         log: Callable[[str], object],
         waiting: Callable[[], Sequence[str]],
+        on_turn: Callable[[str], object],
     ) -> None:
         self._tools = tools
         self._directory = directory
         self._queue = queue
         self._log = log
         self._waiting = waiting
+        self._on_turn = on_turn
 
     def require_room(self) -> None:
         """Raises if the queue is full; see ``Turnstile.require_room``."""
@@ -77,6 +80,7 @@ class LearnerRuns:
             _require_batch(config, len(failure.before.scene.objects))
         results: list[LearningResult] = []
         with self._queue.turn(task.control):
+            self._on_turn(task.goal_id)
             before = self._tools.store.load_active()
             self._make_room(owner.disk_quota_mb)
             for i, failure in enumerate(failures):

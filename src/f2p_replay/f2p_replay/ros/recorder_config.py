@@ -10,7 +10,7 @@ from f2p_core.parameters import Config, parameter
 class RecorderConfig(Config):
     """Parameters of the node."""
 
-    directory: str = parameter(
+    library_directory: str = parameter(
         'runs/failures', 'Each failure gets a bag in here, named by its id'
     )
     black_box: str = parameter(

@@ -131,7 +131,7 @@ class RecorderNode(Node):
             self.get_logger().info(f'{path}: what happened around the failure')
 
     def _path(self, failure_id: str) -> Path:
-        return Path(self.config.directory) / failure_id
+        return Path(self.config.library_directory) / failure_id
 
 
 def main(args: Sequence[str] | None = None) -> int:
