@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import logging
 from typing import NamedTuple
 
 from f2p_core.control import Control, UNCONTROLLED
@@ -14,10 +15,12 @@ from f2p_effects.protocol import EffectModel
 from f2p_effects.store import ModelStore
 from f2p_effects.tuning import FineTuneConfig
 from f2p_learning.config import LearningConfig
-from f2p_learning.gate import FamilyFigures, verdict
+from f2p_learning.gate import FamilyFigures, in_words, verdict
 from f2p_learning.results import GateReport
 from f2p_learning.run_directory import RunDirectory
 from f2p_learning.stages import StageTimes
+
+_LOG = logging.getLogger(__name__)
 
 _HELD_OUT_SHARE = 0.2
 """Share of a data set that judges the model and is not learned from."""
@@ -100,6 +103,7 @@ def learn_from_dataset(
     with times.stage('gate'):
         gate = _judge(before, after, split.held_out, held_out, request.config, request.seed)
     run.write_json('gate.json', gate.model_dump(mode='json'))
+    _LOG.info('run %s: tuning on a data set: %s', run.path.name, in_words(gate))
     control.check('publish')
     version, digest = before.version, before.digest
     if gate.accepted:

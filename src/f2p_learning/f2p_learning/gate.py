@@ -112,6 +112,17 @@ def verdict(
     return report.model_copy(update={'accepted': not reason, 'reason': reason})
 
 
+def in_words(report: GateReport) -> str:
+    """Returns a verdict in a line: accepted with which figures, or refused and why."""
+    if not report.accepted:
+        return f'refused: {report.reason}'
+    return (
+        f'accepted: {report.family_accuracy_after:.2f} of {report.family_executions} held-out '
+        f'executions are predicted right (before: {report.family_accuracy_before:.2f}), F1 on old '
+        f'data {report.old_f1_after:.4f} (before: {report.old_f1_before:.4f})'
+    )
+
+
 def refusal(report: GateReport, config: LearningConfig) -> str:
     """Returns why figures are not good enough, naming the first; empty when they are."""
     f1_drop = report.old_f1_before - report.old_f1_after

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import hashlib
 from importlib.metadata import version
+import logging
 from typing import NamedTuple
 
 import numpy as np
@@ -21,12 +22,14 @@ from f2p_effects.learners import learner_of
 from f2p_effects.protocol import EffectModel
 from f2p_effects.tuning import FineTuneConfig
 from f2p_learning.config import LearningConfig
-from f2p_learning.gate import judge
+from f2p_learning.gate import in_words, judge
 from f2p_learning.generation import execute, Executed, generate
 from f2p_learning.results import GateReport, LearningResult
 from f2p_learning.run_directory import RunDirectory
 from f2p_learning.stages import StageTimes
 from f2p_learning.tools import LearningTools
+
+_LOG = logging.getLogger(__name__)
 
 _PACKAGES = ('torch', 'numpy', 'mujoco')
 
@@ -97,6 +100,11 @@ def learn_from_failure(
     tools.library.require_learnable(request.failure.failure_id)
     before = tools.store.load_active()
     _write_request(run, request, before)
+    _LOG.info(
+        'run %s: learning from failure %s (%s %s: %s) begins with model version %d',
+        run.path.name, request.failure.failure_id, request.failure.call.skill,
+        request.failure.call.object_id, request.failure.kind, before.version,
+    )  # fmt: skip
     earlier = list(tools.library.executions(except_for=request.failure.failure_id))
     rounds: list[_Round] = []
     while not rounds or (not rounds[-1].gate.accepted and len(rounds) < request.config.max_rounds):
@@ -166,6 +174,7 @@ def _one_round(
             seed=seed,
         )
     run.write_json(f'{folder}/gate.json', gate.model_dump(mode='json'))
+    _LOG.info('run %s, round %d: %s', run.path.name, number, in_words(gate))
     return _Round(executed, tuned.model, gate)
 
 
@@ -187,6 +196,8 @@ def _publish(
     }
     record = tools.store.save(accepted.model, parent=before.digest, provenance=provenance)
     tools.library.add_executions(failure_id, used)
+    fate = 'goes live' if request.activate else 'waits to be activated'
+    _LOG.info('run %s: model version %d is stored and %s', run.path.name, record.version, fate)
     if request.activate:
         tools.store.activate(record.version, why=f'learned from failure {failure_id}')
     return tools.store.load(record.version)

@@ -1,13 +1,16 @@
 # SPDX-FileCopyrightText: 2026 Fail2Progress developers
 # SPDX-License-Identifier: Apache-2.0
-"""Times of named stages, on a clock that is passed in."""
+"""Times of named stages, on a clock that is passed in; the log says when each is done."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+import logging
 
 from f2p_core.control import Clock
+
+_LOG = logging.getLogger(__name__)
 
 
 class StageTimes:
@@ -24,7 +27,9 @@ class StageTimes:
         try:
             yield
         finally:
-            self._seconds[name] = self._seconds.get(name, 0.0) + self._clock() - start
+            took_s = self._clock() - start
+            self._seconds[name] = self._seconds.get(name, 0.0) + took_s
+        _LOG.info('%s done in %.1f s', name, took_s)
 
     @property
     def seconds(self) -> dict[str, float]:

@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+import logging
 from pathlib import Path
 import shutil
 from typing import Any
@@ -45,7 +46,10 @@ def request(config: LearningConfig, tuning: FineTuneConfig | None = None) -> Lea
     return LearningRequest(read_failure(FAILURE), config, tuning or FineTuneConfig(), SEED)
 
 
-def test_a_failure_is_learned_without_forgetting(tools: LearningTools, tmp_path: Path) -> None:
+def test_a_failure_is_learned_without_forgetting(
+    tools: LearningTools, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.INFO)
     stages: list[str] = []
 
     def watch(progress: Progress) -> None:
@@ -76,6 +80,16 @@ def test_a_failure_is_learned_without_forgetting(tools: LearningTools, tmp_path:
     assert read_run_json(run.path, 'run.json')['model_digest'] == before.digest
     assert tools.library.ids() == (failure.failure_id,)
     assert len(tools.library.executions(except_for='another')) == 1
+    told = [record.getMessage() for record in caplog.records if record.name.startswith('f2p_')]
+    begun, *done, stored, published = told
+    assert begun.startswith(f'run run: learning from failure {failure.failure_id} (pick_place')
+    verdicts = [line for line in done if line.startswith('run run, round 1: accepted: ')]
+    assert len(verdicts) == 1
+    assert {line.split()[0] for line in done if ' done in ' in line} == {
+        'generate', 'simulate', 'fine_tune', 'gate',
+    }  # fmt: skip
+    assert stored == 'run run: model version 2 is stored and goes live'
+    assert published.startswith('publish done in ')
 
 
 def test_too_little_evidence_is_refused_and_changes_nothing(

@@ -91,6 +91,9 @@ def test_requests_of_a_killed_learner_are_carried_out_by_the_next(
         wait_until(lambda: not PendingRequests(pending).all(), TIMEOUT_S, 'the end of both runs')
         status, log = stop_process(process)
     assert status == 0, log
+    assert 'model version 1 is live: ' in log
     for run_id, failure_id in zip(accepted, ('first', 'second'), strict=True):
         assert (runs / run_id / 'result.json').exists(), log
+        assert f'learning from failure {failure_id} (' in log
+        assert f'run {run_id}, round 1: refused: ' in log
         assert json.loads((runs / run_id / 'failure.json').read_text())['failure_id'] == failure_id

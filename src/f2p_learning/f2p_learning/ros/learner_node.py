@@ -163,6 +163,8 @@ class LearnerNode(ManagedNode[LearnerConfig]):
                 self._model_version.publish(
                     version_to_msg(self._store, active.version, now_ns)
                 )
+                if active.version:
+                    self.get_logger().info(_live(active.version, self._store))
 
     def _keep(self, message: FailureMsg) -> None:
         try:
@@ -212,6 +214,15 @@ class LearnerNode(ManagedNode[LearnerConfig]):
         result = self._runs.fine_tune(goal, task, self.config)
         self._announce()
         return result
+
+
+def _live(version: int, store: ModelStore) -> str:
+    """Returns in a line which version is live, who asked for it and why."""
+    decision = store.standing(version).decision
+    if decision is None:
+        return f'model version {version} is live'
+    who = decision.who or 'the learner by itself'
+    return f'model version {version} is live: {who} asked for it ({decision.why or "no reason"})'
 
 
 def main(args: Sequence[str] | None = None) -> int:

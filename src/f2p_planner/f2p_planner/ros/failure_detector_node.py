@@ -142,11 +142,18 @@ class FailureDetectorNode(ManagedNode[DetectorConfig]):
             self._failures.publish(failure_to_msg(judged.failure))
             response.failure_id = judged.failure.failure_id
             response.kind = kind_to_msg(judged.failure.kind)
-            self.get_logger().info(
-                f'failure {judged.failure.failure_id}: {judged.failure.kind}, '
-                f'{len(judged.failure.violated)} relations'
-            )
+            self.get_logger().info(_in_words(judged.failure))
         return response
+
+
+def _in_words(failure: Failure) -> str:
+    """Returns a failure in a line: what was done to which object, what came out otherwise, why."""
+    first, *others = failure.violated
+    more = f' and {len(others)} more relations' if others else ''
+    return (
+        f'failure {failure.failure_id}: {failure.call.skill} {failure.call.object_id}: '
+        f'{failure.kind}: {first.in_words()}{more}'
+    )
 
 
 def _executed(request: Any) -> Executed:

@@ -122,6 +122,7 @@ class PlannerNode(ManagedNode[PlannerNodeConfig]):
         """
         if self._model is None or self._model.digest != wanted.digest:
             self._model = self._store.load(wanted.digest)
+            self.get_logger().info(f'plans are made with model version {self._model.version} now')
         return self._model
 
     def _current(self) -> EffectModel:
