@@ -9,6 +9,7 @@ import math
 
 import mujoco
 import numpy as np
+import pytest
 from scipy.spatial.transform import Rotation
 
 from f2p_core.batch import stack_scenes
@@ -19,7 +20,7 @@ from f2p_core.pose import Pose
 from f2p_core.scene import Scene, SceneObject
 
 _PER_KINDS = 43
-"""Pairs of each two kinds; of seven kinds 1,204 in all."""
+"""Pairs of each two kinds; of seven kinds 1,204 in all, as they stand and turned anyhow."""
 
 _LARGEST_ERROR_M = 1.1e-3
 """What ``pair_distance`` promises of objects that are apart: about a millimetre [m]."""
@@ -34,12 +35,14 @@ _GEOMS = {
 }
 
 
-def _random_object(name: str, kind: str, rng: np.random.Generator) -> SceneObject:
+def _random_object(
+    name: str, kind: str, rng: np.random.Generator, *, large_stand: bool
+) -> SceneObject:
     record = SHAPES[kind]
     dimensions = np.array(record.usual_m) * rng.uniform(0.7, 1.4, len(record.usual_m))
     x, y, z = rng.uniform(-0.35, 0.35, 3).tolist()
     turn = Rotation.random(random_state=rng)
-    if record.hollow or record.board_m is not None:  # large things stand
+    if large_stand and (record.hollow or record.board_m is not None):
         turn = Rotation.from_rotvec([0.0, 0.0, rng.uniform(-np.pi, np.pi)])
     qx, qy, qz, qw = turn.as_quat().tolist()
     return SceneObject(
@@ -49,10 +52,15 @@ def _random_object(name: str, kind: str, rng: np.random.Generator) -> SceneObjec
     )
 
 
-def _random_pairs() -> list[Scene]:
+def _random_pairs(*, large_stand: bool) -> list[Scene]:
     rng = np.random.default_rng(11)
     return [
-        Scene(objects=(_random_object('a', one, rng), _random_object('b', other, rng)))
+        Scene(
+            objects=(
+                _random_object('a', one, rng, large_stand=large_stand),
+                _random_object('b', other, rng, large_stand=large_stand),
+            )
+        )
         for one, other in combinations_with_replacement(SHAPES.names, 2)
         for _ in range(_PER_KINDS)
     ]
@@ -85,8 +93,9 @@ def _mujoco_distance(scene: Scene) -> float:
     )
 
 
-def test_distances_are_those_of_an_independent_library() -> None:
-    scenes = _random_pairs()
+@pytest.mark.parametrize('large_stand', [True, False])
+def test_distances_are_those_of_an_independent_library(large_stand: bool) -> None:
+    scenes = _random_pairs(large_stand=large_stand)
     expected = np.array([_mujoco_distance(scene) for scene in scenes])
     found = np.concatenate(
         [
@@ -100,13 +109,7 @@ def test_distances_are_those_of_an_independent_library() -> None:
     error = found - expected
     assert error[apart].min() > -1e-4  # no place is nearer than the nearest
     assert np.median(np.abs(error[apart])) < 1e-6
-    convex = np.array(
-        [all(len(shape_parts(o.shape)) == 1 for o in scene.objects) for scene in scenes]
-    )
-    assert error[apart & convex].max() < _LARGEST_ERROR_M
-    # From few starts the nearest place of a wide shelf is now and then not found.
-    assert (error[apart] < _LARGEST_ERROR_M).mean() > 0.99
+    assert error[apart].max() < _LARGEST_ERROR_M
     deep = expected < -1e-3
     assert deep.sum() >= 100
-    assert (found[deep & convex] < 0.0).mean() > 0.97
     assert (found[deep] < 0.0).mean() > 0.97

@@ -15,10 +15,9 @@ import array_api_compat
 import numpy as np
 
 from f2p_core.batch import SceneBatch
+from f2p_core.geometry.candidates import Candidates, candidates, pairs_of, scene_column
 from f2p_core.geometry.nearest import nearest_places
-from f2p_core.geometry.part_table import between_parts, part_distance, part_table, pick
-from f2p_core.geometry.probes import pair_rows, scene_column
-from f2p_core.geometry.rigid import between_objects
+from f2p_core.geometry.part_table import part_distance, part_table, Parts
 from f2p_core.geometry.sdf import signed_distance
 from f2p_core.geometry.surface import surface_normals, surface_points
 
@@ -35,13 +34,15 @@ Array = Any
 SELF_DISTANCE_M = 1.0
 """Distance an object is given to itself: far, and finite so that gradients stay finite [m]."""
 
+_TINY_M = 1e-9
+"""Half extents are at least this in a division [m]; no shape is so small."""
+
 
 def pair_distance(batch: SceneBatch) -> Array:
     """Returns the surface distance between all pairs of objects.
 
-    Exact to about a millimetre for objects that are apart (their nearest places are searched
-    from few probes, see ``f2p_core.geometry.nearest``); where objects penetrate, the
-    depth of the deepest place that was found.
+    Exact to a millimetre for objects that are apart (``f2p_core.geometry.nearest``); where objects
+    penetrate, the depth of the deepest place that was found.
 
     Args:
         batch: S scenes of N objects.
@@ -66,22 +67,40 @@ def pair_distance(batch: SceneBatch) -> Array:
 def _distances(batch: SceneBatch) -> Array:
     """Surface distances of all pairs of ``numpy.triu_indices``, (S, pairs) [m]."""
     xp = array_api_compat.array_namespace(batch.position_m)
-    rows = pair_rows(batch.kinds)
-    places = nearest_places(_without_gradient(batch), rows)
-    table, scene = part_table(batch), scene_column(places.a)
-    own = pick(table, scene, places.a, places.part_a)
-    facing = pick(table, scene, places.b, places.part_b)
-    pose = between_parts(between_objects(batch, scene, places.a, places.b), own, facing)
-    start, moved = (part_distance(facing, pose.apply(unit * own.half_m)) for unit in places.unit)
-    radius = xp.where(own.ball, own.half_m[..., 0], 0.0 * own.half_m[..., 0])
+    every = pairs_of(batch.kinds)
+    parts = part_table(batch)
+    fixed = _without_gradient(parts)
+    pairs = candidates(fixed, every)
+    scene = scene_column(pairs.own)
+    places = _places(pairs, fixed)
+    own, facing = parts.pick(scene, pairs.own), parts.pick(scene, pairs.facing)
+    start, moved = (
+        part_distance(facing, facing.from_map(own.to_map(place * own.half_m)))
+        for place in places
+    )
+    radius = xp.where(own.ball, own.half_m[0], 0.0 * own.half_m[0])
     of_row = xp.minimum(start, moved) - radius
-    of_pair = xp.asarray(rows.of_pair.ravel(), device=array_api_compat.device(of_row))
-    candidates = xp.take(of_row, of_pair, axis=1)
-    return xp.min(xp.reshape(candidates, (-1, *rows.of_pair.shape)), axis=-1)
+    of_pair = xp.asarray(every.of_pair.ravel(), device=array_api_compat.device(of_row))
+    found = xp.take(of_row, of_pair, axis=1)
+    return xp.min(xp.reshape(found, (-1, *every.of_pair.shape)), axis=-1)
 
 
-def _without_gradient(batch: SceneBatch) -> SceneBatch:
-    arrays = (batch.position_m, batch.rotation, batch.dimensions)
-    if array_api_compat.is_torch_array(batch.position_m):
-        arrays = tuple(array.detach() for array in arrays)
-    return SceneBatch(*batch[:3], *arrays)
+def _places(pairs: Candidates, parts: Parts) -> tuple[Array, Array]:
+    """Nearest places in units of half the size of ``own``, so that they move with its size."""
+    scene = scene_column(pairs.own)
+    own, facing = _as_points(parts.pick(scene, pairs.own)), parts.pick(scene, pairs.facing)
+    start, moved = nearest_places(pairs, own, facing)
+    size = own.half_m.clip(min=_TINY_M)
+    return start / size, moved / size
+
+
+def _as_points(parts: Parts) -> Parts:
+    """Parts with balls shrunk to their centres: a ball is a point with a radius."""
+    xp = array_api_compat.array_namespace(parts.half_m)
+    return parts._replace(half_m=xp.where(parts.ball, 0.0 * parts.half_m, parts.half_m))
+
+
+def _without_gradient(parts: Parts) -> Parts:
+    if array_api_compat.is_torch_array(parts.centre_m):
+        return Parts(*(field.detach() for field in parts))
+    return parts
