@@ -43,7 +43,7 @@ from f2p_eval.words import call_in_words
 from f2p_planner.avoid import blocked_call, is_avoided
 from f2p_planner.calls import call_table, Calls, CallTable, make_call, stack_calls
 from f2p_planner.config import PlannerConfig
-from f2p_planner.object_table import object_table_of, poses_of
+from f2p_planner.object_table import object_table_of, poses_of, states_of
 from f2p_planner.proposals import Proposals, propose
 from f2p_sim.errors import SkillError
 from f2p_sim.grounding import ground_call
@@ -127,7 +127,8 @@ def proposed(
     objects = object_table_of(SCENE)
     table = call_table(objects, names, hand)
     rng = np.random.default_rng(0)
-    return table, propose(table, poses_of(SCENE), objects, PlannerConfig(), 3, rng)
+    states = states_of(poses_of(SCENE), objects)
+    return table, propose(table, states, objects, PlannerConfig(), 3, rng)
 
 
 def test_a_call_takes_its_four_parameters_within_their_bounds() -> None:
@@ -183,7 +184,8 @@ def test_a_hand_that_does_not_do_is_offered_nothing_of_it() -> None:
 
 def test_a_blocked_call_is_avoided_with_parameters_like_it() -> None:
     entry = blocked_call(SCENE, CALL, [])
-    objects, states = object_table_of(SCENE), poses_of(SCENE).take(np.zeros(3, dtype=np.int64))
+    objects = object_table_of(SCENE)
+    states = states_of(poses_of(SCENE), objects).take(np.zeros(3, dtype=np.int64))
     alike, harder = ((0.45, 0.1, 0.5, 9.0), (0.4, 0.1, 0.3, 19.0))
     tried = [CALL.model_copy(update={'parameters': p}) for p in (CALL.parameters, alike, harder)]
     avoided = is_avoided([entry], objects, states, stack_calls(objects, tried))

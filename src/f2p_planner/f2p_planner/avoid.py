@@ -24,17 +24,15 @@ from f2p_core.geometry.prisms import Prisms
 from f2p_core.models import Value
 from f2p_core.scene import ObjectId, Scene
 from f2p_core.skill import Parameters, SkillCall, SKILLS
-from f2p_core.supports import support_closure
 from f2p_planner.calls import Calls, stack_calls
 from f2p_planner.object_table import (
-    bodies_of,
     BoolArray,
-    FloatArray,
     object_table_of,
     ObjectTable,
-    Poses,
     poses_of,
-    standing_on,
+    prisms_of,
+    States,
+    states_of,
 )
 
 _NEAR_M = 0.5
@@ -91,15 +89,18 @@ def blocked_call(scene: Scene, call: SkillCall, earlier: Sequence[AvoidedCall]) 
     Raises:
         InvalidInputError: If the call names an object the scene does not have.
     """
-    objects, poses = object_table_of(scene), poses_of(scene)
-    near = _near(objects, poses, call)
+    objects = object_table_of(scene)
+    states = states_of(poses_of(scene), objects)
+    near = _near(objects, states, call)
     standing = tuple(
-        Standing(object_id=objects.object_ids[row], position_m=tuple(poses.position_m[0, row]))
+        Standing(
+            object_id=objects.object_ids[row], position_m=tuple(states.poses.position_m[0, row])
+        )
         for row in np.flatnonzero(near)
     )
     every = _any_call(scene, call).model_copy(update={'standing': standing})
     widened = [e.model_copy(update=_ANY) for e in earlier]
-    if is_avoided(widened, objects, poses, stack_calls(objects, [call])).any():
+    if is_avoided(widened, objects, states, stack_calls(objects, [call])).any():
         return every
     same = {name: getattr(call, name) for name in ('skill', 'target_id')}
     return every.model_copy(update={**same, 'near_parameters': call.parameters})
@@ -107,18 +108,18 @@ def blocked_call(scene: Scene, call: SkillCall, earlier: Sequence[AvoidedCall]) 
 
 def _any_call(scene: Scene, call: SkillCall) -> AvoidedCall:
     """All calls on the object of a call with what stands on or in it now."""
-    inside = support_closure(standing_on(poses_of(scene), object_table_of(scene)))
-    holds = inside[0, :, scene.index(call.object_id)]
+    states = states_of(poses_of(scene), object_table_of(scene))
+    holds = states.on_object[0, :, scene.index(call.object_id)]
     content = sorted(i for i, is_in in zip(scene.object_ids, holds, strict=True) if is_in)
     return AvoidedCall(object_id=call.object_id, content_ids=tuple(content))
 
 
-def _near(objects: ObjectTable, poses: Poses, call: SkillCall) -> BoolArray:
+def _near(objects: ObjectTable, states: States, call: SkillCall) -> BoolArray:
     """Which movable objects, the acted one among them, are near a call's begin or end."""
-    scene, position_m = objects.scene, poses.position_m[0]
+    scene, position_m = objects.scene, states.poses.position_m[0]
     acted, target = scene.index(call.object_id), scene.index(call.target_id)
-    bodies = bodies_of(poses, objects)
-    item, support = (Prisms(*(field[0, i] for field in bodies)) for i in (acted, target))
+    prisms = prisms_of(states.poses, objects)
+    item, support = (Prisms(*(field[0, i] for field in prisms)) for i in (acted, target))
     asked = SKILLS[call.skill].planned(item, support, np.array(call.parameters))
     ends_m = np.stack([position_m[acted], position_m[acted] + asked.displacement_m])
     apart = position_m[:, None, :2] - ends_m[:, :2]
@@ -127,14 +128,14 @@ def _near(objects: ObjectTable, poses: Poses, call: SkillCall) -> BoolArray:
 
 
 def is_avoided(
-    avoided: Sequence[AvoidedCall], objects: ObjectTable, poses: Poses, calls: Calls
+    avoided: Sequence[AvoidedCall], objects: ObjectTable, states: States, calls: Calls
 ) -> BoolArray:
     """Returns which calls are to be avoided.
 
     Args:
         avoided: The list.
         objects: The N objects.
-        poses: The S states.
+        states: The S states.
         calls: Calls in these states: indices that broadcast to (S, ...), parameters (S, ..., W).
 
     Returns:
@@ -144,9 +145,8 @@ def is_avoided(
     entries = [entry for entry in avoided if entry.object_id in objects.object_ids]
     if not entries:
         return result
-    on_object = support_closure(standing_on(poses, objects))
     for entry in entries:
-        context = _context_holds(entry, objects, poses.position_m, on_object)
+        context = _context_holds(entry, objects, states)
         hit = context.reshape(-1, *(1,) * (result.ndim - 1)) & _same_call(entry, objects, calls)
         if entry.skill is not None and entry.near_parameters is not None:
             hit = hit & _near_parameters(entry.skill, entry.near_parameters, calls)
@@ -175,16 +175,14 @@ def _same_call(entry: AvoidedCall, objects: ObjectTable, calls: Calls) -> BoolAr
     return same
 
 
-def _context_holds(
-    entry: AvoidedCall, objects: ObjectTable, position_m: FloatArray, on_object: BoolArray
-) -> BoolArray:
+def _context_holds(entry: AvoidedCall, objects: ObjectTable, states: States) -> BoolArray:
     """Whether content and standing are as in the entry, shape (S,)."""
     ids = objects.object_ids
     content = np.isin(np.array(ids), entry.content_ids)
-    holds: BoolArray = (on_object[:, :, ids.index(entry.object_id)] == content).all(axis=-1)
+    holds: BoolArray = (states.on_object[:, :, ids.index(entry.object_id)] == content).all(axis=-1)
     for was in entry.standing:
         if was.object_id not in ids:
             return np.zeros_like(holds)
-        offset = position_m[:, ids.index(was.object_id)] - np.array(was.position_m)
+        offset = states.poses.position_m[:, ids.index(was.object_id)] - np.array(was.position_m)
         holds = holds & (np.linalg.norm(offset, axis=-1) <= _STILL_M)
     return holds

@@ -21,10 +21,9 @@ from f2p_core.failure import FailureKind, ReplayEvidence, violated_entries, Viol
 from f2p_core.models import Value
 from f2p_core.scene import Scene
 from f2p_core.skill import SkillCall
-from f2p_core.supports import support_closure
 from f2p_planner.config import ClassifyConfig
 from f2p_planner.errors import PlannerError, PlannerErrorCode
-from f2p_planner.object_table import FloatArray, object_table_of, poses_of, standing_on
+from f2p_planner.object_table import FloatArray, object_table_of, poses_of, states_of
 from f2p_sim.protocol import Rollout, Simulator
 
 
@@ -186,7 +185,8 @@ def _all_disturbed(
     before = failed.before
     start, end = poses_of(before).position_m[0], poses_of(failed.after).position_m[0]
     acted = before.index(failed.call.object_id)
-    on_acted = support_closure(standing_on(poses_of(before), object_table_of(before)))[0, :, acted]
+    states = states_of(poses_of(before), object_table_of(before))
+    on_acted = states.on_object[0, :, acted]
     places = np.stack([start[acted], end[acted]])
     moved = np.linalg.norm(end - start, axis=-1) > config.moved_m
     distance = np.linalg.norm(start[:, None] - places, axis=-1).min(axis=1)

@@ -23,6 +23,7 @@ from f2p_planner.object_table import (
     Poses,
     poses_of,
     root_furniture,
+    states_of,
 )
 from f2p_planner.plans import Situation
 from f2p_planner.proposals import propose
@@ -125,10 +126,10 @@ class Drawer:
     def _extended(self, drafts: _Drafts, column: IntArray) -> _Drafts:
         """Adds one call to every draft that has a free place for it."""
         table, objects = self._table, self._objects
-        drawn = propose(table, drafts.poses, objects, self._config, 1, self._rng)
+        states = states_of(drafts.poses, objects)
+        drawn = propose(table, states, objects, self._config, 1, self._rng)
         free = np.flatnonzero(drawn.valid[:, column, 0].any(axis=1))
         same = np.repeat(column, len(free))
-        poses = drafts.poses.take(free)
         calls = Calls(
             table.skill[same],
             table.object[same],
@@ -136,9 +137,10 @@ class Drawer:
             drawn.parameters[free, same, 0],
         )
         at = np.arange(len(free))
-        roots = root_furniture(poses, objects)
+        states = states.take(free)
+        roots = root_furniture(states, objects)
         pick, place = roots[at, calls.object], roots[at, calls.target]
-        forecast = self._forecaster.forecast(poses, calls)
+        forecast = self._forecaster.forecast(states.poses, calls)
         return _Drafts(
             calls=tuple(
                 (*drafts.calls[r], make_call(objects, calls, i))

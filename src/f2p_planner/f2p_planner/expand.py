@@ -14,7 +14,7 @@ from f2p_planner.calls import Calls, CallTable
 from f2p_planner.config import PlannerConfig
 from f2p_planner.forecast import Forecaster
 from f2p_planner.nodes import Nodes
-from f2p_planner.object_table import ObjectTable, root_furniture
+from f2p_planner.object_table import ObjectTable, root_furniture, States
 from f2p_planner.proposals import propose
 from f2p_planner.stations import added_trips
 from f2p_planner.symmetry import object_codes, spread_over_alike, Symmetry
@@ -44,21 +44,22 @@ class Problem(NamedTuple):
     rng: np.random.Generator
 
 
-def expand(problem: Problem, nodes: Nodes, samples: int) -> Nodes:
+def expand(problem: Problem, nodes: Nodes, states: States, samples: int) -> Nodes:
     """Predicts every possible call in every state.
 
     Args:
         problem: The search.
         nodes: M states, most promising first: where the evaluation budget ends, the children of
             the last ones are missing.
+        states: The same nodes with what stands on what.
         samples: Parameter samples per possible call, shared by calls that act on alike objects.
 
     Returns:
         The children; ``parent`` are rows of ``nodes``.
     """
     table, objects = problem.table, problem.objects
-    proposals = propose(table, nodes.poses, objects, problem.config, samples, problem.rng)
-    roots = root_furniture(nodes.poses, objects)
+    proposals = propose(table, states, objects, problem.config, samples, problem.rng)
+    roots = root_furniture(states, objects)
     place = roots[:, table.target]
     trips = nodes.trips[:, None] + added_trips(
         nodes.station[:, None], roots[:, table.object], place
@@ -67,8 +68,8 @@ def expand(problem: Problem, nodes: Nodes, samples: int) -> Nodes:
     drawn = Calls(
         table.skill[:, None], table.object[:, None], table.target[:, None], proposals.parameters
     )
-    valid &= ~is_avoided(problem.avoided, objects, nodes.poses, drawn)
-    codes = object_codes(nodes, objects, problem.symmetry)[:, table.object]
+    valid &= ~is_avoided(problem.avoided, objects, states, drawn)
+    codes = object_codes(nodes, states, problem.symmetry)[:, table.object]
     valid = spread_over_alike(valid, table, codes)
     row, column, sample = np.nonzero(valid)
     calls = Calls(

@@ -21,12 +21,11 @@ from f2p_core.models import Value
 from f2p_core.relations import RELATIONS, Support
 from f2p_core.scene import Scene
 from f2p_core.skill import SkillCall
-from f2p_core.supports import support_closure
 from f2p_core.symbolic import Goal, SymbolicState
 from f2p_planner.config import MonitorConfig
 from f2p_planner.errors import PlannerError, PlannerErrorCode
 from f2p_planner.goals import resolve_goal
-from f2p_planner.object_table import BoolArray, IntArray, object_table_of, poses_of, standing_on
+from f2p_planner.object_table import BoolArray, IntArray, object_table_of, poses_of, states_of
 
 
 class VerdictKind(StrEnum):
@@ -194,7 +193,7 @@ def check_effect(
 
 def _acted_and_content(scene: Scene, call: SkillCall) -> set[str]:
     objects = object_table_of(scene)
-    on = support_closure(standing_on(poses_of(scene), objects))[0, :, scene.index(call.object_id)]
+    on = states_of(poses_of(scene), objects).on_object[0, :, scene.index(call.object_id)]
     return {i for i, is_on in zip(scene.object_ids, on, strict=True) if is_on} | {call.object_id}
 
 

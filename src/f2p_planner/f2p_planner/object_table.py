@@ -9,6 +9,8 @@ here from the *predicted* poses, over all states of a search at once.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from functools import cached_property
 from typing import NamedTuple
 
 import numpy as np
@@ -88,7 +90,7 @@ def poses_of(scene: Scene) -> Poses:
     return Poses(batch.position_m, batch.rotation)
 
 
-def bodies_of(poses: Poses, objects: ObjectTable) -> Prisms:
+def prisms_of(poses: Poses, objects: ObjectTable) -> Prisms:
     """Returns the objects of S states as upright prisms, fields (S, N, ...)."""
     yaw = yaw_of(poses.rotation)
     states = len(yaw)
@@ -102,25 +104,43 @@ def yaw_of(rotation: FloatArray) -> FloatArray:
     return yaw
 
 
-def standing_on(poses: Poses, objects: ObjectTable) -> IntArray:
-    """Returns what every object stands on or in, by the one rule of ``f2p_core.supports``.
+@dataclass(frozen=True)
+class States:
+    """S states with what stands on what in them, which is read once for all who ask.
 
-    Returns:
-        Index of the support, −1 for furniture and on the floor, shape (S, N).
+    Attributes:
+        poses: Poses of the N objects.
+        parents: What every object stands on or in, −1 for furniture and on the floor, (S, N).
     """
+
+    poses: Poses
+    parents: IntArray
+
+    @cached_property
+    def on_object(self) -> BoolArray:
+        """Entry [s, a, b]: a stands on or in b, directly or through others, shape (S, N, N)."""
+        return support_closure(self.parents)
+
+    def take(self, rows: IntArray) -> States:
+        """Returns the states of the given rows."""
+        return States(self.poses.take(rows), self.parents[rows])
+
+
+def states_of(poses: Poses, objects: ObjectTable) -> States:
+    """Returns states with their supports, by the one rule of ``f2p_core.supports``."""
     size = np.broadcast_to(objects.dimensions, (len(poses.position_m), *objects.dimensions.shape))
     ids, kinds, fixed = objects.object_ids, objects.kinds, tuple(objects.fixed.tolist())
-    return support_parents(SceneBatch(ids, kinds, fixed, *poses, size))
+    return States(poses, support_parents(SceneBatch(ids, kinds, fixed, *poses, size)))
 
 
-def root_furniture(poses: Poses, objects: ObjectTable) -> IntArray:
+def root_furniture(states: States, objects: ObjectTable) -> IntArray:
     """Returns the furniture every object is at.
 
     Returns:
         Index of the furniture, the object itself for furniture, −1 on the floor, shape (S, N).
     """
     n = len(objects.object_ids)
-    on_furniture = support_closure(standing_on(poses, objects)) & objects.fixed
+    on_furniture = states.on_object & objects.fixed
     roots = np.where(on_furniture.any(axis=-1), on_furniture.argmax(axis=-1), -1)
     return np.where(objects.fixed, np.arange(n), roots)
 

@@ -16,18 +16,17 @@ import numpy as np
 
 from f2p_core.geometry.prisms import Prisms
 from f2p_core.skill import Skill
-from f2p_core.supports import support_closure
 from f2p_planner.calls import Calls, CallTable
 from f2p_planner.config import PlannerConfig
 from f2p_planner.object_table import (
-    bodies_of,
     BoolArray,
     FloatArray,
     footprint_gaps,
     Footprints,
     ObjectTable,
     Poses,
-    standing_on,
+    prisms_of,
+    States,
     yaw_of,
 )
 
@@ -54,7 +53,7 @@ class Proposals(NamedTuple):
 
 def propose(
     table: CallTable,
-    poses: Poses,
+    states: States,
     objects: ObjectTable,
     config: PlannerConfig,
     samples: int,
@@ -70,22 +69,22 @@ def propose(
 
     Args:
         table: The C combinations.
-        poses: The S states.
+        states: The S states.
         objects: The N objects.
         config: Clearances and number of proposals.
         samples: P.
         rng: Source of all randomness.
     """
-    found = _draw(table, poses, objects, config, samples, rng)
+    found = _draw(table, states, objects, config, samples, rng)
     again = ~found.valid.any(axis=2) & _needs_free_end(table)
     if not again.any():
         return found
-    states, columns = np.flatnonzero(again.any(axis=1)), np.flatnonzero(again.any(axis=0))
+    rows, columns = np.flatnonzero(again.any(axis=1)), np.flatnonzero(again.any(axis=0))
     more = config.model_copy(update={'proposals': _SECOND_LOOK * config.proposals})
     second = _draw(
-        table.take(columns), poses.take(states), objects, more, samples, rng.spawn(1)[0]
+        table.take(columns), states.take(rows), objects, more, samples, rng.spawn(1)[0]
     )
-    block = np.ix_(states, columns)
+    block = np.ix_(rows, columns)
     wanted = again[block]
     found.parameters[block] = np.where(
         wanted[..., None, None], second.parameters, found.parameters[block]
@@ -96,7 +95,7 @@ def propose(
 
 def _draw(
     table: CallTable,
-    poses: Poses,
+    states: States,
     objects: ObjectTable,
     config: PlannerConfig,
     samples: int,
@@ -104,18 +103,16 @@ def _draw(
 ) -> Proposals:
     """Draws once; arguments as of ``propose``."""
     count = max(config.proposals, samples)
-    shape = (len(poses.position_m), len(table.skill), count, table.low.shape[1])
+    shape = (len(states.parents), len(table.skill), count, table.low.shape[1])
     drawn = table.low[:, None] + rng.random(shape) * (table.high - table.low)[:, None]
-    _keep_yaw(drawn, table, poses, rng)
-    parents = standing_on(poses, objects)
-    on_object = support_closure(parents)
-    room = end_room(drawn, table, poses, objects, on_object)
+    _keep_yaw(drawn, table, states.poses, rng)
+    room = end_room(drawn, table, states, objects)
     order = np.argsort(-np.minimum(room, config.comfortable_clearance_m), axis=2, kind='stable')
     chosen = order[:, :, :samples]
     parameters = np.take_along_axis(drawn, chosen[..., None], axis=2)
     valid = np.take_along_axis(room, chosen, axis=2) >= config.clearance_m
-    stands_on = parents[:, table.object] == table.target
-    within = on_object[:, table.target, table.object]
+    stands_on = states.parents[:, table.object] == table.target
+    within = states.on_object[:, table.target, table.object]
     possible = np.where(_slides(table), stands_on, ~within)
     return Proposals(parameters, valid & possible[..., None])
 
@@ -128,20 +125,15 @@ class _Ends(NamedTuple):
 
 
 def end_room(
-    parameters: FloatArray,
-    table: CallTable,
-    poses: Poses,
-    objects: ObjectTable,
-    on_object: BoolArray,
+    parameters: FloatArray, table: CallTable, states: States, objects: ObjectTable
 ) -> FloatArray:
     """Returns the room around where the acted object ends.
 
     Args:
         parameters: Shape (S, C, P, W).
         table: The C combinations.
-        poses: The S states.
+        states: The S states.
         objects: The N objects.
-        on_object: Entry [s, a, b]: a stands on or in b, shape (S, N, N).
 
     Returns:
         For skills whose end must be free the smallest gap to an object at its height, negative in
@@ -149,22 +141,22 @@ def end_room(
         beyond it; the lesser for those that are both. Shape (S, C, P) [m].
     """
     room = np.full(parameters.shape[:-1], np.inf)
-    bodies = bodies_of(poses, objects)
+    prisms = prisms_of(states.poses, objects)
     for skill, rows in table.by_skill():
         part = table.take(rows)
-        ends = _planned_ends(skill, bodies, part, parameters[:, rows])
+        ends = _planned_ends(skill, prisms, part, parameters[:, rows])
         if skill.slides:
-            room[:, rows] = _edge_room(ends, part, poses, objects)
+            room[:, rows] = _edge_room(ends, part, states.poses, objects)
         if skill.needs_free_end:
-            free = _free_room(ends, part, poses, objects, on_object)
+            free = _free_room(ends, part, states, objects)
             room[:, rows] = np.minimum(room[:, rows], free)
     return room
 
 
-def _planned_ends(skill: Skill, bodies: Prisms, table: CallTable, parameters: FloatArray) -> _Ends:
+def _planned_ends(skill: Skill, prisms: Prisms, table: CallTable, parameters: FloatArray) -> _Ends:
     """Where the planned motion of one skill leads."""
-    acted = Prisms(*(field[:, table.object, None] for field in bodies))
-    target = Prisms(*(field[:, table.target, None] for field in bodies))
+    acted = Prisms(*(field[:, table.object, None] for field in prisms))
+    target = Prisms(*(field[:, table.target, None] for field in prisms))
     asked = skill.planned(acted, target, parameters[..., : len(skill.parameters)])
     return _Ends(acted.position_m + asked.displacement_m, acted.yaw_rad + asked.turn_rad)
 
@@ -181,10 +173,10 @@ def _edge_room(ends: _Ends, table: CallTable, poses: Poses, objects: ObjectTable
 
 
 def _free_room(
-    ends: _Ends, table: CallTable, poses: Poses, objects: ObjectTable, on_object: BoolArray
+    ends: _Ends, table: CallTable, states: States, objects: ObjectTable
 ) -> FloatArray:
     """The smallest gap between an object at its end and those at its height."""
-    half = objects.half_m
+    poses, half = states.poses, objects.half_m
     gaps = footprint_gaps(
         Footprints(
             ends.centre_m[..., None, :2],
@@ -201,26 +193,25 @@ def _free_room(
         np.abs(ends.centre_m[..., None, 2] - poses.position_m[:, None, None, :, 2])
         < half[table.object, 2][:, None, None] + half[:, 2]
     )
-    obstacle = beside & _may_collide(table, on_object)[:, :, None]
+    obstacle = beside & _may_collide(table, states.on_object)[:, :, None]
     room: FloatArray = np.where(obstacle, gaps, np.inf).min(axis=-1)
     return room
 
 
 def end_free(
-    calls: Calls, table: CallTable, poses: Poses, objects: ObjectTable, clearance_m: float
+    calls: Calls, table: CallTable, states: States, objects: ObjectTable, clearance_m: float
 ) -> BoolArray:
     """Returns whether the end of call s, made in state s, keeps its clearance, shape (S,).
 
     Args:
         calls: S calls with one combination of skill, object and target.
         table: The C combinations.
-        poses: The S states.
+        states: The S states.
         objects: The N objects.
         clearance_m: Least gap to other objects [m].
     """
     one = table.take(table.rows_of(calls)[:1])
-    on_object = support_closure(standing_on(poses, objects))
-    room = end_room(calls.parameters[:, None, None], one, poses, objects, on_object)
+    room = end_room(calls.parameters[:, None, None], one, states, objects)
     free: BoolArray = room[:, 0, 0] >= clearance_m
     return free
 

@@ -9,7 +9,7 @@ import numpy as np
 from f2p_planner.avoid import is_avoided
 from f2p_planner.calls import Calls
 from f2p_planner.expand import Problem
-from f2p_planner.object_table import FloatArray, Poses
+from f2p_planner.object_table import FloatArray, Poses, states_of
 from f2p_planner.proposals import end_free
 
 _FIRST_WIDTH = 0.15
@@ -69,10 +69,11 @@ def _worth(
     for step in range(len(calls.skill)):
         same = np.full(count, step)
         step_calls = calls.take(same)._replace(parameters=parameters[:, step])
+        states = states_of(poses, problem.objects)
         free &= end_free(
-            step_calls, problem.table, poses, problem.objects, problem.config.clearance_m
+            step_calls, problem.table, states, problem.objects, problem.config.clearance_m
         )
-        free &= ~is_avoided(problem.avoided, problem.objects, poses, step_calls)
+        free &= ~is_avoided(problem.avoided, problem.objects, states, step_calls)
         forecast = problem.forecaster.forecast(poses, step_calls)
         if len(forecast.feasible) < count:
             return None

@@ -28,7 +28,7 @@ from f2p_planner.expand import expand, Problem
 from f2p_planner.forecast import Forecaster, Meter
 from f2p_planner.goals import goal_probability, resolve_goal
 from f2p_planner.nodes import Nodes, plan_keys, PlanKey, root_node
-from f2p_planner.object_table import FloatArray, IntArray, object_table_of, poses_of
+from f2p_planner.object_table import FloatArray, object_table_of, poses_of, States, states_of
 from f2p_planner.plans import evaluate_plan, observed_now, Plan, Situation
 from f2p_planner.refine import refine
 from f2p_planner.stations import NO_STATION
@@ -109,19 +109,20 @@ def _grow(problem: Problem, root: Nodes, meter: Meter, control: Control) -> list
     """Grows plans call by call; returns the best of all lengths, best first."""
     config, most = problem.config, problem.goal.max_skills
     layers, leaders = [root], list[_Leader]()
-    seen = set(signatures(root, problem.objects, problem.symmetry))
+    states = states_of(root.poses, problem.objects)
+    seen = set(signatures(root, states, problem.symmetry))
     for length in range(1, most + 1):
-        children = expand(problem, layers[-1], config.samples)
+        children = expand(problem, layers[-1], states, config.samples)
         if len(children.parent) == 0:
             break
         leaders = _best(leaders, layers, children, max(config.refined_plans, 1))
         control.report('planning', length, most)
         if leaders[0].key.score >= config.satisfied_score or length == most or meter.spent:
             break
-        chosen = _select(problem, children, leaders[0].key.score, seen)
-        if len(chosen) == 0:
+        chosen, states = _select(problem, children, leaders[0].key.score, seen)
+        if len(chosen.parent) == 0:
             break
-        layers.append(children.take(chosen))
+        layers.append(chosen)
     if not leaders:
         raise PlannerError(
             PlannerErrorCode.NO_CALL_POSSIBLE,
@@ -151,32 +152,35 @@ def _path(layers: list[Nodes], children: Nodes, row: int) -> Calls:
     return Calls(*(np.concatenate(arrays) for arrays in zip(*reversed(steps), strict=True)))
 
 
-def _select(problem: Problem, children: Nodes, best_score: float, seen: set[bytes]) -> IntArray:
+def _select(
+    problem: Problem, children: Nodes, best_score: float, seen: set[bytes]
+) -> tuple[Nodes, States]:
     """Chooses the states that are followed, best first; remembers them in ``seen``.
 
     A plan is no better than its least feasible call, so states that cannot lead to a better plan
     than the best so far are left out.
     """
     config = problem.config
-    hopeful = children.feasible >= best_score
-    own = children.feasible * children.literals.sum(axis=1)
-    order = np.flatnonzero(hopeful)[np.argsort(-own[hopeful], kind='stable')]
-    keys = signatures(children.take(order), problem.objects, problem.symmetry)
+    hopeful = children.take(np.flatnonzero(children.feasible >= best_score))
+    own = hopeful.feasible * hopeful.literals.sum(axis=1)
+    nodes = hopeful.take(np.argsort(-own, kind='stable'))
+    states = states_of(nodes.poses, problem.objects)
+    keys = signatures(nodes, states, problem.symmetry)
     fresh, alike, known = list[int](), list[int](), set(seen)
-    for row, key in zip(order.tolist(), keys, strict=True):
+    for row, key in enumerate(keys):
         (alike if key in known else fresh).append(row)
         known.add(key)
     if len(fresh) > config.beam_width:
         pool = np.array(fresh[: _POOL * config.beam_width], dtype=np.int64)
-        distance = _distance_to_goal(problem, children.take(pool))
+        distance = _distance_to_goal(problem, nodes.take(pool), states.take(pool))
         fresh = pool[np.argsort(distance, kind='stable')][: config.beam_width].tolist()
     room = min(config.beam_width - len(fresh), config.beam_width // _DUPLICATE_SHARE)
     chosen = np.array([*fresh, *alike[:room]], dtype=np.int64)
-    seen.update(signatures(children.take(chosen), problem.objects, problem.symmetry))
-    return chosen
+    seen.update(keys[row] for row in chosen)
+    return nodes.take(chosen), states.take(chosen)
 
 
-def _distance_to_goal(problem: Problem, nodes: Nodes) -> FloatArray:
+def _distance_to_goal(problem: Problem, nodes: Nodes, states: States) -> FloatArray:
     """Estimates how far states are from the goal by looking one call ahead.
 
     Every literal that does not hold counts 1, plus what is lost by achieving it in one call: the
@@ -188,7 +192,7 @@ def _distance_to_goal(problem: Problem, nodes: Nodes) -> FloatArray:
     Returns:
         Shape (M,), smaller is nearer.
     """
-    children = expand(problem, nodes, 1)
+    children = expand(problem, nodes, states, 1)
     count = nodes.literals.shape[1]
     held = nodes.feasible * nodes.literals.sum(axis=1)
     kept = children.feasible * children.literals.sum(axis=1)

@@ -19,7 +19,14 @@ import numpy as np
 from f2p_core.scene import Scene
 from f2p_core.skill import SkillCall
 from f2p_planner.errors import PlannerError, PlannerErrorCode
-from f2p_planner.object_table import BoolArray, IntArray, object_table_of, poses_of, root_furniture
+from f2p_planner.object_table import (
+    BoolArray,
+    IntArray,
+    object_table_of,
+    poses_of,
+    root_furniture,
+    states_of,
+)
 
 NO_STATION = -2
 """Stands for the robot's start: driving from it to the first station is no trip."""
@@ -32,7 +39,7 @@ def stations(scene: Scene, call: SkillCall) -> tuple[str, str]:
         InvalidInputError: If the call names an object the scene does not have.
     """
     objects = object_table_of(scene)
-    roots = root_furniture(poses_of(scene), objects)[0]
+    roots = root_furniture(states_of(poses_of(scene), objects), objects)[0]
     pick, place = roots[scene.index(call.object_id)], roots[scene.index(call.target_id)]
     names = (*objects.object_ids, '')
     return names[pick], names[place]

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from f2p_core.symbolic import Goal
 from f2p_planner.calls import CallTable
 from f2p_planner.nodes import Nodes
-from f2p_planner.object_table import BoolArray, IntArray, ObjectTable, standing_on
+from f2p_planner.object_table import BoolArray, IntArray, ObjectTable, States
 
 _CODE_SEED = 20250901
 """Seed of the codes; any value serves, a fixed one makes searches repeatable."""
@@ -70,25 +70,25 @@ def symmetry_of(goal: Goal, objects: ObjectTable) -> Symmetry:
     )
 
 
-def object_codes(nodes: Nodes, objects: ObjectTable, symmetry: Symmetry) -> NDArray[np.uint64]:
+def object_codes(nodes: Nodes, states: States, symmetry: Symmetry) -> NDArray[np.uint64]:
     """Returns a code per object of what it stands on and which of its literals hold, (M, N).
 
     Codes are 64-bit sums: different states share one by chance only.
     """
-    parents = standing_on(nodes.poses, objects)
-    support = np.where(parents < 0, len(objects.object_ids), symmetry.group[parents])
+    on_floor = len(symmetry.group)
+    support = np.where(states.parents < 0, on_floor, symmetry.group[states.parents])
     true = (nodes.literals > 0.5).astype(np.uint64) * symmetry.literal_code
     own = symmetry.group.astype(np.uint64) * symmetry.group_code
     return own + symmetry.support_code[support] + true @ symmetry.involved.T.astype(np.uint64)
 
 
-def signatures(nodes: Nodes, objects: ObjectTable, symmetry: Symmetry) -> list[bytes]:
+def signatures(nodes: Nodes, states: States, symmetry: Symmetry) -> list[bytes]:
     """Returns a key per node; nodes with one key are alike.
 
     The sorted codes of all objects; where the trip budget can bind, also the trips spent and
     where the robot is.
     """
-    code = np.sort(object_codes(nodes, objects, symmetry), axis=1)
+    code = np.sort(object_codes(nodes, states, symmetry), axis=1)
     if symmetry.counts_trips:
         spent = np.stack([nodes.trips, nodes.station], axis=1).astype(np.uint64)
         code = np.concatenate([code, spent], axis=1)

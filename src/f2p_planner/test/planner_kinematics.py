@@ -23,7 +23,6 @@ from f2p_core.pose import upright_pose
 from f2p_core.relations import relation_margins, RELATION_NAMES
 from f2p_core.scene import Scene
 from f2p_core.skill import SkillCall, SKILLS
-from f2p_core.supports import support_closure
 from f2p_effects.config import ModelConfig
 from f2p_effects.protocol import EffectPrediction, ModelState, SkillBatch
 from f2p_planner.calls import stack_calls
@@ -34,7 +33,7 @@ from f2p_planner.object_table import (
     Poses,
     poses_of,
     root_furniture,
-    standing_on,
+    states_of,
     yaw_of,
 )
 from f2p_planner.replay_scenes import jittered_scenes
@@ -67,7 +66,7 @@ def move(objects: ObjectTable, poses: Poses, action: tuple[np.ndarray, ...], rid
     turn = np.where(pushed, 0.0, yaw[every, target] + third - yaw[every, acted])
     goes = np.arange(len(objects.object_ids)) == acted[:, None]
     if rides:
-        goes = goes | support_closure(standing_on(poses, objects))[every, :, acted]
+        goes = goes | states_of(poses, objects).on_object[every, :, acted]
     arm = poses.position_m - poses.position_m[every, acted][:, None]
     cos, sin = np.cos(turn)[:, None], np.sin(turn)[:, None]
     turned = np.stack(
@@ -86,7 +85,7 @@ def move(objects: ObjectTable, poses: Poses, action: tuple[np.ndarray, ...], rid
 def _fall(objects: ObjectTable, poses: Poses, displacement: np.ndarray) -> None:
     """Lets what is over no furniture fall to the floor."""
     end = Poses(poses.position_m + displacement, poses.rotation)
-    off = (root_furniture(end, objects) < 0) & ~objects.fixed
+    off = (root_furniture(states_of(end, objects), objects) < 0) & ~objects.fixed
     floor = objects.half_m[:, 2] - poses.position_m[..., 2]
     displacement[..., 2] = np.where(off, floor, displacement[..., 2])
 

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from planner_scenes import transport
 import pytest
 
-from f2p_core.supports import contents, root_support, support_closure, support_tree
+from f2p_core.supports import contents, root_support, support_tree
 from f2p_planner.object_table import (
     footprint_gaps,
     Footprints,
@@ -17,7 +17,7 @@ from f2p_planner.object_table import (
     Poses,
     poses_of,
     root_furniture,
-    standing_on,
+    states_of,
     yaw_of,
 )
 from f2p_tasks.tabletop import CONTAINER
@@ -29,13 +29,14 @@ def test_supports_agree_with_the_support_tree_of_a_scene(
     seed: int, inside: int, on_a: int, on_b: int
 ) -> None:
     scene = transport(inside, seed, on_a=on_a, on_b=on_b)
-    objects, poses = object_table_of(scene), poses_of(scene)
+    objects = object_table_of(scene)
+    states = states_of(poses_of(scene), objects)
     ids = (*objects.object_ids, None)
-    parents = standing_on(poses, objects)[0]
+    parents = states.parents[0]
     assert {i: ids[p] for i, p in zip(ids, parents, strict=False)} == support_tree(scene)
-    roots = root_furniture(poses, objects)[0]
+    roots = root_furniture(states, objects)[0]
     assert [ids[r] for r in roots] == [root_support(scene, i) for i in scene.object_ids]
-    held = support_closure(standing_on(poses, objects))[0, :, scene.index(CONTAINER)]
+    held = states.on_object[0, :, scene.index(CONTAINER)]
     assert tuple(np.array(scene.object_ids)[held]) == contents(scene, CONTAINER)
 
 
@@ -44,7 +45,7 @@ def test_an_object_left_in_the_air_is_at_the_furniture_below() -> None:
     objects, poses = object_table_of(scene), poses_of(scene)
     moved = poses.position_m.copy()
     moved[0, scene.index(CONTAINER), 1] -= 1.1
-    parents = standing_on(Poses(moved, poses.rotation), objects)[0]
+    parents = states_of(Poses(moved, poses.rotation), objects).parents[0]
     assert parents[scene.index('object_1')] == scene.index('table_a')
     assert parents[scene.index(CONTAINER)] == scene.index('table_b')
 
@@ -54,7 +55,8 @@ def test_over_nothing_is_the_floor() -> None:
     objects, poses = object_table_of(scene), poses_of(scene)
     moved = poses.position_m.copy()
     moved[0, scene.index('object_1')] = (-1.0, 0.0, 0.03)
-    assert root_furniture(Poses(moved, poses.rotation), objects)[0, scene.index('object_1')] == -1
+    states = states_of(Poses(moved, poses.rotation), objects)
+    assert root_furniture(states, objects)[0, scene.index('object_1')] == -1
 
 
 def test_supports_of_many_states_are_those_of_each() -> None:
@@ -62,8 +64,8 @@ def test_supports_of_many_states_are_those_of_each() -> None:
     objects = object_table_of(scenes[0])
     each = [poses_of(scene) for scene in scenes]
     batch = Poses(*(np.concatenate(arrays) for arrays in zip(*each, strict=True)))
-    together = standing_on(batch, objects)
-    assert (together == np.concatenate([standing_on(p, objects) for p in each])).all()
+    together = states_of(batch, objects).parents
+    assert (together == np.concatenate([states_of(p, objects).parents for p in each])).all()
 
 
 def _corners(

@@ -14,7 +14,7 @@ from f2p_core.supports import penetrating_pairs
 from f2p_planner.avoid import AvoidedCall, blocked_call, is_avoided
 from f2p_planner.calls import call_table, Calls, CallTable, make_call, stack_calls
 from f2p_planner.config import PlannerConfig
-from f2p_planner.object_table import object_table_of, ObjectTable, Poses, poses_of
+from f2p_planner.object_table import object_table_of, ObjectTable, poses_of, states_of
 from f2p_planner.proposals import end_free, Proposals, propose
 from f2p_tasks.tabletop import CONTAINER, TABLE_A, TABLE_B
 from f2p_tasks.transport import TRANSPORT
@@ -27,9 +27,9 @@ def _proposals(
 ) -> tuple[ObjectTable, CallTable, Proposals]:
     objects = object_table_of(scene)
     table = call_table(objects, SKILLS.names, SHIPPED_HAND)
-    poses = poses_of(scene)
+    states = states_of(poses_of(scene), objects)
     rng = np.random.default_rng(seed)
-    return objects, table, propose(table, poses, objects, PlannerConfig(), samples, rng)
+    return objects, table, propose(table, states, objects, PlannerConfig(), samples, rng)
 
 
 def test_every_movable_object_can_go_to_every_support_that_holds_it() -> None:
@@ -89,7 +89,8 @@ def test_a_full_support_offers_no_place() -> None:
     big = PlannerConfig(clearance_m=0.2)
     objects = object_table_of(scene)
     table = call_table(objects, SKILLS.names, SHIPPED_HAND)
-    got = propose(table, poses_of(scene), objects, big, 1, np.random.default_rng(0))
+    states = states_of(poses_of(scene), objects)
+    got = propose(table, states, objects, big, 1, np.random.default_rng(0))
     row = np.flatnonzero(
         (table.skill == PICK_PLACE)
         & (table.object == scene.index('object_2'))
@@ -109,8 +110,8 @@ def test_end_free_sees_the_object_in_the_way() -> None:
         np.array([0, 0]),
         np.array([[there[0], there[1], 0.0], [-there[0], -there[1], 0.0]]),
     )
-    two = poses.take(np.zeros(2, dtype=np.int64))
-    assert end_free(calls, table, Poses(*two), objects, 0.01).tolist() == [False, True]
+    two = states_of(poses, objects).take(np.zeros(2, dtype=np.int64))
+    assert end_free(calls, table, two, objects, 0.01).tolist() == [False, True]
 
 
 def _avoided(
@@ -119,7 +120,8 @@ def _avoided(
     calls = Calls(
         table.skill[:, None], table.object[:, None], table.target[:, None], proposals.parameters
     )
-    return is_avoided([entry], object_table_of(scene), poses_of(scene), calls)
+    objects = object_table_of(scene)
+    return is_avoided([entry], objects, states_of(poses_of(scene), objects), calls)
 
 
 def test_a_call_is_avoided_only_with_the_same_content() -> None:
@@ -154,7 +156,7 @@ def test_a_blocked_call_is_avoided_until_something_near_has_moved() -> None:
     assert {s.object_id for s in first.standing} >= {CONTAINER, 'object_1'}
     assert TABLE_A not in {s.object_id for s in first.standing}
     elsewhere = call.model_copy(update={'parameters': (0.0, 0.3, 0.0)})
-    states = poses_of(scene).take(np.zeros(2, dtype=np.int64))
+    states = states_of(poses_of(scene), objects).take(np.zeros(2, dtype=np.int64))
     both = stack_calls(objects, [call, elsewhere])
     assert is_avoided([first], objects, states, both).tolist() == [True, False]
     second = blocked_call(scene, elsewhere, [first])
