@@ -28,6 +28,11 @@ CORE_BENCHMARKS = (
         'f2p_eval.bench.relations',
     ),
     Benchmark(
+        'planning',
+        'plans of the transport task: time, predictions, score, and whether they are true',
+        'f2p_eval.bench.planning',
+    ),
+    Benchmark(
         'perception',
         'from a cloud of 300,000 points to relations',
         'f2p_eval.bench.perception',
