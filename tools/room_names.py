@@ -80,7 +80,6 @@ ALLOWED = (
     Allowed('f2p_eval.bench.registry', 'method', 'the benchmark of one step of SVGD'),
     Allowed('f2p_eval.false_failures', 'relation', 'a goal of the trials'),
     Allowed('f2p_eval.figures', 'relation', "a word of matplotlib's: right"),
-    Allowed('f2p_eval.figures', 'shape', 'the rim of an open box is drawn'),
     Allowed('f2p_moveit.description.urdf', 'shape', 'elements of URDF'),
     Allowed('f2p_moveit.plans', 'skill', 'each has plans of its own'),
     Allowed('f2p_moveit.push', 'skill', 'a stage of its plan is called so'),

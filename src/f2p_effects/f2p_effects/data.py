@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Executed skills as arrays: what the effect model is trained and judged on.
 
-Executions of any layouts lie side by side, padded to the same number of objects. Files are
+Executions of any objects lie side by side, padded to the same number of objects. Files are
 safetensors with a JSON description; reading one never runs code.
 """
 

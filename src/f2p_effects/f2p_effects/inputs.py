@@ -34,10 +34,10 @@ def model_state(
     camera_map_m: tuple[float, float, float] = CAMERA_MAP_M,
     device: str = 'cpu',
 ) -> ModelState:
-    """Returns states of simulated scenes of one layout, their clouds drawn as a camera sees them.
+    """Returns states of simulated scenes of the same objects, clouds drawn as a camera sees them.
 
     Args:
-        scenes: S scenes of one layout.
+        scenes: S scenes of the same objects.
         rng: Source of the cloud noise.
         points: Points per cloud P.
         noise_m: Standard deviation of the cloud noise [m].
@@ -45,7 +45,7 @@ def model_state(
         device: Torch device.
 
     Raises:
-        InvalidInputError: If layouts differ.
+        InvalidInputError: If ids, shape kinds or what is furniture differ.
     """
     batch = stack_scenes(scenes)
     clouds = batch_clouds(batch, np.array(camera_map_m), points, noise_m, rng)
@@ -78,16 +78,16 @@ def skill_batch(
     *,
     device: str = 'cpu',
 ) -> SkillBatch:
-    """Returns calls as tensors, one per state of a layout.
+    """Returns calls as tensors, one per state of the same objects.
 
     Args:
-        object_ids: The layout's objects.
+        object_ids: Ids of the objects.
         calls: The calls.
         skill_names: Skills of the model they are for, in its order.
         device: Torch device.
 
     Raises:
-        EffectsError: If a call names an object the layout has not, or a skill the model has not.
+        EffectsError: If a call names an object that is not there, or a skill the model has not.
     """
     column = {object_id: i for i, object_id in enumerate(object_ids)}
     for call in calls:
@@ -109,10 +109,10 @@ def skill_batch(
 
 
 def geometry_of(scenes: Sequence[Scene], *, device: str = 'cpu') -> SceneBatch:
-    """Returns scenes of one layout as float32 torch tensors.
+    """Returns scenes of the same objects as float32 torch tensors.
 
     Raises:
-        InvalidInputError: If layouts differ.
+        InvalidInputError: If ids, shape kinds or what is furniture differ.
     """
     return _to_torch(stack_scenes(scenes), device)
 

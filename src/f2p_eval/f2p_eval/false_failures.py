@@ -35,7 +35,7 @@ from f2p_planner.plans import evaluate_plan, Situation
 from f2p_planner.pursuit_types import Executed
 from f2p_sim.physics import reality_gap
 from f2p_sim.world import SimulatedWorld, WorldOptions
-from f2p_tasks import DEFAULT_TASK, Task, TASKS
+from f2p_tasks import DEFAULT_TASK, take_up, Task
 
 _THRESHOLD = 0.9
 """Confidence of a plan, as the planner's default."""
@@ -172,7 +172,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     count = Counter[str](correct=0, false_failures=0)
     for number in range(options.executions):
         name, trial = run_number(
-            TASKS[options.task],
+            take_up(options.task),
             number,
             model,
             seed=options.seed,

@@ -13,7 +13,8 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 import numpy as np
 
-from f2p_core.geometry.shapes import OpenBox
+from f2p_core.geometry.parts import body_half_extents, dimensions_of
+from f2p_core.geometry.shapes import Shape, SHAPES
 from f2p_core.pose import Pose
 from f2p_core.scene import Scene, SceneObject
 from f2p_eval.pictures import object_colour
@@ -24,6 +25,9 @@ _GREY = '#5a6470'
 _LINES = (_BLUE, _RED, _GREY)
 _MAP_RADIUS_M = 0.4
 """What lies farther from the acted object than this [m] is not drawn."""
+
+_RIM_POINTS = 33
+"""Points of the line that is drawn for a round rim: its corners are not seen."""
 
 
 def stage_bars(seconds_by_stage: dict[str, float]) -> str:
@@ -69,7 +73,7 @@ def scatter_map(scenes: Sequence[Scene], seen: Scene, centre_id: str) -> str:
         ]
         points = np.array([pose.position_m[:2] for pose in poses]).reshape(-1, 2)
         axes.scatter(points[:, 1], points[:, 0], s=14, color=colour, alpha=0.6, linewidths=0)
-        if isinstance(item.shape, OpenBox):
+        if SHAPES[item.shape.kind].hollow:
             for pose in poses:
                 axes.plot(*_outline(pose, item.shape), color=colour, alpha=0.12, linewidth=1)
             axes.plot(*_outline(item.pose_map, item.shape), color='black', linewidth=1)
@@ -90,12 +94,15 @@ def _far(item: SceneObject, x_m: float, y_m: float) -> bool:
     return float(np.hypot(at[0] - x_m, at[1] - y_m)) > _MAP_RADIUS_M
 
 
-def _outline(pose: Pose, box: OpenBox) -> tuple[list[float], list[float]]:
-    """The rim of a box as closed lines: y and x [m]."""
-    half_x, half_y = box.size_m[0] / 2, box.size_m[1] / 2
-    corners = [(1, 1), (1, -1), (-1, -1), (-1, 1), (1, 1)]
-    local = np.array([(u * half_x, v * half_y, 0.0) for u, v in corners])
-    rim = pose.to_parent(local)
+def _outline(pose: Pose, shape: Shape) -> tuple[list[float], list[float]]:
+    """The rim of a container as a closed line: y and x [m]."""
+    half = body_half_extents(shape.kind, np.array(dimensions_of(shape)))
+    if SHAPES[shape.kind].round:
+        angle = np.linspace(0.0, 2 * np.pi, _RIM_POINTS)
+        corners = np.stack([np.cos(angle), np.sin(angle), 0 * angle], axis=-1)
+    else:
+        corners = np.array([(1, 1, 0), (1, -1, 0), (-1, -1, 0), (-1, 1, 0), (1, 1, 0)])
+    rim = pose.to_parent(corners * half)
     return rim[:, 1].tolist(), rim[:, 0].tolist()
 
 

@@ -22,7 +22,7 @@ from f2p_planner.plan_table import TableRequest, TableRow, tabulate
 from f2p_planner.plans import Situation
 from f2p_sim.mujoco_backend import MujocoSimulator
 from f2p_sim.protocol import Simulator
-from f2p_tasks import DEFAULT_TASK, Task, TASKS
+from f2p_tasks import DEFAULT_TASK, take_up, Task
 
 
 def task_table(
@@ -86,7 +86,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = parser.parse_args(arguments)
     model = ModelStore(options.models).load_active()
     rows = task_table(
-        TASKS[options.task],
+        take_up(options.task),
         model,
         MujocoSimulator(),
         size=options.objects,

@@ -19,7 +19,7 @@ from f2p_core.supports import contents
 from f2p_sim.mujoco_backend import MujocoOptions, MujocoSimulator
 from f2p_sim.physics import reality_gap
 from f2p_sim.protocol import Rollout
-from f2p_tasks import DEFAULT_TASK, Exercise, TASKS
+from f2p_tasks import DEFAULT_TASK, Exercise, take_up
 
 _RODE_ALONG_M = 0.03
 """Content that keeps its place in what carries it to within this rode along [m]."""
@@ -95,7 +95,7 @@ def main() -> None:
     arguments = parser.parse_args()
     physics = reality_gap(arguments.gap, arguments.seed)
     simulator = MujocoSimulator(MujocoOptions(physics=physics))
-    for exercise in TASKS[arguments.task].exercises:
+    for exercise in take_up(arguments.task).exercises:
         if arguments.only in exercise.name:
             print(json.dumps(evaluate(simulator, exercise, arguments.count, arguments.seed)))
 

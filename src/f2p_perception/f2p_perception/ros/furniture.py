@@ -9,7 +9,7 @@ from pathlib import Path
 from f2p_core.errors import InvalidInputError
 from f2p_core.files import read_scene
 from f2p_core.scene import SceneObject
-from f2p_tasks import TASKS
+from f2p_tasks import take_up, TASKS
 
 FIND = 'find'
 FURNITURE_HELP = (
@@ -22,12 +22,13 @@ def load_furniture(choice: str) -> tuple[SceneObject, ...]:
     """Returns the furniture; empty if it is to be found in the cloud.
 
     Raises:
-        InvalidInputError: If the scene file cannot be read, or nothing in it is fixed.
+        InvalidInputError: If the task needs relations that are not known, the scene file cannot be
+            read, or nothing in it is fixed.
     """
     if choice == FIND:
         return ()
     if choice in TASKS:
-        return TASKS[choice].furniture()
+        return take_up(choice).furniture()
     fixed = tuple(o for o in read_scene(Path(choice)).objects if o.fixed)
     if not fixed:
         raise InvalidInputError(

@@ -190,16 +190,16 @@ def _within(
     fitted: SceneBatch, parent: NDArray[np.int64], movable: NDArray[np.int64]
 ) -> NDArray[np.bool_]:
     """Whether a movable object goes into the cavity of its support rather than onto it."""
-    bodies = make_prisms(
+    prisms = make_prisms(
         fitted.position_m[0],
         fitted.rotation[0],
         fitted.dimensions[0],
         np.array(kind_indices(fitted.kinds)),
         np.array(fitted.fixed),
     )
-    inner = Prisms(*(field[movable] for field in bodies))
+    inner = Prisms(*(field[movable] for field in prisms))
     within: NDArray[np.bool_] = (parent != MAP) & fits_inside(
-        inner, Prisms(*(field[parent] for field in bodies))
+        inner, Prisms(*(field[parent] for field in prisms))
     )
     return within
 
