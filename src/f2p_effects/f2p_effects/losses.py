@@ -18,10 +18,11 @@ import torch
 from torch import nn
 
 from f2p_core.geometry.prisms import Prisms
+from f2p_core.geometry.rigid import wrapped
 from f2p_effects.batches import TrainingBatch
 from f2p_effects.contact import contact_features
 from f2p_effects.features import Features, make_features
-from f2p_effects.motion import planned_motion, PlannedMotion, to_frame, wrap
+from f2p_effects.motion import planned_motion, PlannedMotion, to_frame
 from f2p_effects.network import EffectNetwork, MotionOutput
 from f2p_effects.outcome import compose, displaced, RigidMotion
 
@@ -86,7 +87,7 @@ def losses(
     )
     position, turn = displaced(output, features, planned, batch.prisms, leader)
     error_m = position - batch.delta_position_m
-    error_rad = wrap(turn - batch.delta_yaw_rad)
+    error_rad = wrapped(turn - batch.delta_yaw_rad)
     return Losses(
         _motion_loss(error_m, error_rad, batch, weight),
         _NOISE_WEIGHT * _noise_loss(output, error_m, error_rad, batch, planned),

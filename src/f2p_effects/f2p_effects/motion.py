@@ -4,12 +4,12 @@
 
 from __future__ import annotations
 
-import math
 from typing import NamedTuple
 
 import torch
 
 from f2p_core.geometry.prisms import Prisms
+from f2p_core.geometry.rigid import turned_vectors
 from f2p_core.skill import Command, SKILLS
 
 _STEADY = 1e-6
@@ -81,19 +81,14 @@ def _direction(displacement: torch.Tensor) -> torch.Tensor:
     return unit
 
 
-def wrap(angle: torch.Tensor) -> torch.Tensor:
-    """Wraps angles to [−π, π) [rad]."""
-    return torch.remainder(angle + math.pi, 2 * math.pi) - math.pi
-
-
 def to_frame(vector: torch.Tensor, direction: torch.Tensor) -> torch.Tensor:
     """Turns ``map`` vectors (..., 3) into the motion frame with unit x axis (..., 2)."""
-    return _turned(vector, direction[..., 0], -direction[..., 1])
+    return turned_vectors(vector, direction[..., 0], -direction[..., 1])
 
 
 def from_frame(vector: torch.Tensor, direction: torch.Tensor) -> torch.Tensor:
     """Turns vectors (..., 3) of the motion frame into ``map``."""
-    return _turned(vector, direction[..., 0], direction[..., 1])
+    return turned_vectors(vector, direction[..., 0], direction[..., 1])
 
 
 def rigid_displacement(
@@ -109,17 +104,5 @@ def rigid_displacement(
     Returns:
         Displacements in ``map``, shape (..., N, 3) [m].
     """
-    turned = _turned(offset, turn.cos()[..., None], turn.sin()[..., None])
+    turned = turned_vectors(offset, turn.cos()[..., None], turn.sin()[..., None])
     return turned - offset + displacement[..., None, :]
-
-
-def turned_about_z(rotation: torch.Tensor, angle: torch.Tensor) -> torch.Tensor:
-    """Left-multiplies rotations (..., 3, 3) by turns (...) [rad] about ``map`` z."""
-    c, s = angle.cos()[..., None], angle.sin()[..., None]
-    x, y, z = rotation.unbind(dim=-2)
-    return torch.stack([c * x - s * y, s * x + c * y, z.expand_as(c * x)], dim=-2)
-
-
-def _turned(vector: torch.Tensor, c: torch.Tensor, s: torch.Tensor) -> torch.Tensor:
-    x, y, z = vector.unbind(dim=-1)
-    return torch.stack([c * x - s * y, s * x + c * y, z.expand_as(c * x)], dim=-1)

@@ -28,9 +28,10 @@ import torch
 
 from f2p_core.batch import SceneBatch
 from f2p_core.geometry.prisms import Prisms
+from f2p_core.geometry.rigid import turned_about_z
 from f2p_core.relations import relation_margins
 from f2p_effects.features import Features
-from f2p_effects.motion import from_frame, PlannedMotion, rigid_displacement, turned_about_z
+from f2p_effects.motion import from_frame, PlannedMotion, rigid_displacement
 from f2p_effects.network import MotionOutput
 
 _LEAST_PAIR_SCALE_M = 5e-4

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 import torch
 
-from f2p_effects.motion import turned_about_z
+from f2p_core.geometry.rigid import turned_about_z
 from f2p_effects.protocol import EffectModel, EffectPrediction, ModelState, SkillBatch
 
 

@@ -10,13 +10,13 @@ import torch
 
 from f2p_core.control import Control
 from f2p_core.errors import CancelledError
+from f2p_core.geometry.rigid import turned_about_z
 from f2p_core.relations import relation_margins, RELATION_NAMES
 from f2p_core.skill import SKILLS
 from f2p_effects.config import ModelConfig
 from f2p_effects.data import ExecutionDataset
 from f2p_effects.evaluate import evaluate, predictions
 from f2p_effects.model import new_model
-from f2p_effects.motion import turned_about_z
 from f2p_effects.protocol import EffectPrediction, ModelState, SkillBatch
 
 

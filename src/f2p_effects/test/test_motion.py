@@ -23,9 +23,7 @@ from f2p_effects.motion import (
     PlannedMotion,
     rigid_displacement,
     to_frame,
-    turned_about_z,
-    wrap,
-)  # fmt: skip
+)
 
 NAMES = ('pick_place', 'push')
 
@@ -131,15 +129,6 @@ def test_frames_are_inverse_and_keep_lengths() -> None:
     assert torch.allclose(from_frame(there, direction), vector, atol=1e-6)
     assert torch.allclose(there.norm(dim=-1), vector.norm(dim=-1), atol=1e-6)
     assert to_frame(torch.tensor([0.6, 0.8, 1.0]), direction).tolist() == pytest.approx([1, 0, 1])
-
-
-def test_turning_about_z_keeps_rotations_and_wrapping_keeps_angles() -> None:
-    turned = turned_about_z(torch.eye(3).expand(2, 3, 3), torch.tensor([0.5, -2.0]))
-    assert torch.allclose(turned @ turned.transpose(1, 2), torch.eye(3).expand(2, 3, 3), atol=1e-6)
-    assert turned[0, 1, 0].item() == pytest.approx(math.sin(0.5))
-    angles = torch.tensor([-7.0, -3.0, 0.0, 3.5, 9.0])
-    assert torch.allclose(wrap(angles).sin(), angles.sin(), atol=1e-5)
-    assert wrap(angles).abs().max() <= math.pi
 
 
 def test_a_skill_that_is_not_known_is_named(transport: Scene) -> None:

@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 
 from f2p_core.errors import InvalidInputError
 from f2p_core.geometry.parts import part_arrays
+from f2p_core.geometry.rigid import turned_vectors
 from f2p_core.geometry.shapes import PartArrays
 
 FloatArray = NDArray[np.float64]
@@ -118,9 +119,8 @@ def _view(arrays: PartArrays, k: int, camera_object: FloatArray) -> _PartView:
 def _turn(points: FloatArray, yaw_rad: float) -> FloatArray:
     if yaw_rad == 0.0:
         return points
-    c, s = math.cos(yaw_rad), math.sin(yaw_rad)
-    x, y = points[..., 0], points[..., 1]
-    return np.stack([c * x - s * y, s * x + c * y, points[..., 2]], axis=-1)
+    turned: FloatArray = turned_vectors(points, math.cos(yaw_rad), math.sin(yaw_rad))
+    return turned
 
 
 def _box_areas(view: _PartView) -> FloatArray:

@@ -18,6 +18,7 @@ import array_api_compat
 import numpy as np
 
 from f2p_core.geometry.parts import body_half_extents, dimensions_of
+from f2p_core.geometry.rigid import turned_xy
 from f2p_core.geometry.shapes import MAX_DIMENSIONS, Shape, SHAPES
 
 Array = Any
@@ -89,7 +90,7 @@ class Prisms(NamedTuple):
         xp = array_api_compat.array_namespace(self.heading)
         c, s = xp.cos(turn_rad), xp.sin(turn_rad)
         x, y = self.heading[..., 0], self.heading[..., 1]
-        heading = xp.stack([c * x - s * y, s * x + c * y], axis=-1)
+        heading = xp.stack(turned_xy(x, y, c, s), axis=-1)
         return self._replace(position_m=self.position_m + displacement_m, heading=heading)
 
 

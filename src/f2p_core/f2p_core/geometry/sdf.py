@@ -14,6 +14,7 @@ from typing import Any
 import array_api_compat
 
 from f2p_core.geometry.parts import part_arrays
+from f2p_core.geometry.rigid import turned_xy
 
 Array = Any
 
@@ -49,15 +50,10 @@ def union_distance(kind: str, dimensions: Array, x: Array, y: Array, z: Array) -
         h = [arrays.half_m[..., k, i, None] for i in range(3)]
         px, py, pz = x - c[0], y - c[1], z - c[2]
         if yaw_rad:
-            px, py = _turned_back(px, py, yaw_rad)
+            px, py = turned_xy(px, py, math.cos(yaw_rad), -math.sin(yaw_rad))
         distance = _PART_DISTANCE[part_kind](px, py, pz, h)
         nearest = distance if nearest is None else xp.minimum(nearest, distance)
     return nearest
-
-
-def _turned_back(x: Array, y: Array, yaw_rad: float) -> tuple[Array, Array]:
-    c, s = math.cos(yaw_rad), math.sin(yaw_rad)
-    return c * x + s * y, c * y - s * x
 
 
 def _root(squared: Array) -> Array:

@@ -17,6 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from f2p_core.geometry.parts import part_arrays
+from f2p_core.geometry.rigid import turned_vectors
 from f2p_core.geometry.sdf import signed_distance
 from f2p_core.geometry.shapes import SHAPES
 from f2p_core.sampling import farthest_point_indices
@@ -95,10 +96,8 @@ def _turned(local: Array, yaw_rad: FloatPoints, like: Array) -> Array:
     """Turns points (..., n, 3) about z by one constant angle each (n,)."""
     if not yaw_rad.any():
         return local
-    xp = array_api_compat.array_namespace(like)
-    c, s = _constant(np.cos(yaw_rad), like), _constant(np.sin(yaw_rad), like)
-    x, y, z = local[..., 0], local[..., 1], local[..., 2]
-    return xp.stack([c * x - s * y, s * x + c * y, z], axis=-1)
+    cos, sin = _constant(np.cos(yaw_rad), like), _constant(np.sin(yaw_rad), like)
+    return turned_vectors(local, cos, sin)
 
 
 @lru_cache(maxsize=64)

@@ -11,6 +11,7 @@ import numpy as np
 
 from f2p_core.geometry.fit import Bounds, placement_bounds, resting_height_m
 from f2p_core.geometry.prisms import Prisms
+from f2p_core.geometry.rigid import turned_xy, wrapped
 from f2p_core.geometry.shapes import Shape
 from f2p_core.scene import SceneObject
 from f2p_core.skill.definition import Array, Command, Pair, Parameter, Parameters, Skill
@@ -22,11 +23,10 @@ def _planned(acted: Prisms, target: Prisms, parameters: Array) -> Command:
     xp = array_api_compat.array_namespace(parameters)
     x, y = parameters[..., 0], parameters[..., 1]
     c, s = target.heading[..., 0], target.heading[..., 1]
-    offset = xp.broadcast_arrays(c * x - s * y, s * x + c * y, resting_height_m(acted, target))
+    offset = xp.broadcast_arrays(*turned_xy(x, y, c, s), resting_height_m(acted, target))
     end = target.position_m + xp.stack(offset, axis=-1)
     turn = target.yaw_rad + parameters[..., 2] - acted.yaw_rad
-    turn = xp.remainder(turn + math.pi, 2 * math.pi) - math.pi
-    return Command(end - acted.position_m, turn, xp.zeros_like(turn))
+    return Command(end - acted.position_m, wrapped(turn), xp.zeros_like(turn))
 
 
 def _grounded(parameters: Parameters, seen: Pair, real: Pair) -> Parameters:

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from f2p_core.geometry.fit import fits_inside, resting_height
 from f2p_core.geometry.parts import body_half_extents, dimensions_of
 from f2p_core.geometry.prisms import prism_of
+from f2p_core.geometry.rigid import plane_turn
 from f2p_core.skill import SkillCall
 from f2p_sim.cell import Cell, CellGeometry
 from f2p_sim.collision import CollisionChecker
@@ -150,8 +151,8 @@ def release_target(cell: Cell, task: Task, view: CellGeometry, hand: HandTarget)
     frame_yaw = view.yaw(task.target)
     turn = frame_yaw + yaw - view.yaw(task.held)
     turn -= 2 * math.pi * round(turn / (2 * math.pi))
-    goal_xy = target[:2, 3] + _turn(frame_yaw) @ np.array([x, y])
-    offset = _turn(turn) @ (np.array(hand.position_m[:2]) - held[:2, 3])
+    goal_xy = target[:2, 3] + plane_turn(frame_yaw) @ np.array([x, y])
+    offset = plane_turn(turn) @ (np.array(hand.position_m[:2]) - held[:2, 3])
     surface = surface_height(cell, view, task.held, task.target)
     drop = surface + RELEASE_GAP_M - view.bounds[task.held, 0, 2]
     height = float(hand.position_m[2] + drop)
@@ -208,11 +209,6 @@ def _stop(
         x, y, z = hand.position_m
         raise SkillError('ik_unreachable', f'{what}: hand at ({x:.2f}, {y:.2f}, {z:.2f}) m')
     raise SkillError('in_collision', f'{what}: {cell.name(first)} is in the way')
-
-
-def _turn(angle_rad: float) -> NDArray[np.float64]:
-    c, s = math.cos(angle_rad), math.sin(angle_rad)
-    return np.array([[c, -s], [s, c]])
 
 
 def _tcp_pose(hand: HandTarget) -> NDArray[np.float64]:

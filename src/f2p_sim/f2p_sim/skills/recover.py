@@ -9,6 +9,7 @@ import math
 import numpy as np
 from numpy.typing import NDArray
 
+from f2p_core.geometry.rigid import plane_turn
 from f2p_sim.cell import Cell, CellGeometry
 from f2p_sim.errors import SkillError
 from f2p_sim.motion import plan_path
@@ -101,9 +102,8 @@ def _bring_back(robot: Operator, held: int, before: CellGeometry) -> Motion:
     view = robot.look()
     turn = before.yaw(held) - view.yaw(held)
     turn -= 2 * math.pi * round(turn / (2 * math.pi))
-    c, s = math.cos(turn), math.sin(turn)
     grip = view.tcp[:2, 3] - view.poses[held, :2, 3]
-    goal = before.poses[held, :2, 3] + np.array([[c, -s], [s, c]]) @ grip
+    goal = before.poses[held, :2, 3] + plane_turn(turn) @ grip
     x, y = (goal - view.tcp[:2, 3]).tolist()
     over = shifted(robot.reference, by_m=(x, y, 0.0), turn_rad=turn)
     in_hand = np.linalg.inv(view.tcp) @ view.poses[held]

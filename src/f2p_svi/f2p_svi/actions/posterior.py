@@ -16,13 +16,13 @@ so that its entropy may be low.
 from __future__ import annotations
 
 from collections.abc import Sequence
-import math
 from typing import NamedTuple
 
 import numpy as np
 import torch
 
 from f2p_core.batch import stack_scenes
+from f2p_core.geometry.rigid import wrapped
 from f2p_core.scene import Scene
 from f2p_core.skill import call_bounds, SkillCall, SKILLS
 from f2p_effects.inputs import model_state, skill_batch
@@ -55,7 +55,7 @@ class CallBox(NamedTuple):
 
     def decode(self, particles: torch.Tensor) -> torch.Tensor:
         """Maps particles (n, P) to parameters: angles wrapped, others through a sigmoid."""
-        angle = torch.remainder(particles + math.pi, 2 * math.pi) - math.pi
+        angle = wrapped(particles)
         place = self.low + (self.high - self.low) * torch.sigmoid(LOGISTIC_STD * particles)
         return torch.where(self.circular, angle, place)
 
@@ -69,7 +69,7 @@ class CallBox(NamedTuple):
         """Draws parameters about the failed call, cut off at the bounds, (n, P)."""
         noise = torch.tensor(rng.standard_normal(self.low.shape), dtype=self.low.dtype)
         moved = self.failed + spread * (self.high - self.low) * noise.to(self.low.device)
-        angle = torch.remainder(moved + math.pi, 2 * math.pi) - math.pi
+        angle = wrapped(moved)
         return torch.where(self.circular, angle, torch.clamp(moved, self.low, self.high))
 
     def log_density(self, particles: torch.Tensor, spread: float) -> torch.Tensor:

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from f2p_core.batch import SceneBatch
 from f2p_core.geometry.parts import shape_from_dimensions
+from f2p_core.geometry.rigid import to_quaternions
 from f2p_core.pose import Pose
 from f2p_core.scene import Scene, SceneObject
 from f2p_svi.config import StateConfig
@@ -28,7 +29,7 @@ def scenes_of(batch: SceneBatch, template: Scene) -> tuple[Scene, ...]:
         template: Gives ids, physical parameters and the robot.
     """
     position, dimensions = (v.cpu().double().numpy() for v in (batch.position_m, batch.dimensions))
-    quaternion = _quaternions_xyzw(batch.rotation.cpu().double().numpy())
+    quaternion = to_quaternions(batch.rotation.cpu().double().numpy())
     scenes = []
     for s in range(len(position)):
         objects = [
@@ -74,23 +75,3 @@ def _moved(
     pose = Pose(position_m=(x, y, z), quaternion_xyzw=(qx, qy, qz, qw))
     shape = shape_from_dimensions(item.shape.kind, tuple(dimensions.tolist()))
     return item.model_copy(update={'pose_map': pose, 'shape': shape})
-
-
-def _quaternions_xyzw(rotation: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Unit quaternions (..., 4) of rotation matrices (..., 3, 3), w ≥ 0.
-
-    From the eigenvector of Bar-Itzhack's matrix, which is exact for rotations and robust to
-    single-precision noise.
-    """
-    r = rotation
-    k = np.zeros((*r.shape[:-2], 4, 4))
-    for i in range(3):
-        k[..., i, i] = 2 * r[..., i, i] - np.trace(r, axis1=-2, axis2=-1)
-        j, n = (i + 1) % 3, (i + 2) % 3
-        k[..., i, j] = k[..., j, i] = r[..., i, j] + r[..., j, i]
-        k[..., i, 3] = k[..., 3, i] = r[..., n, j] - r[..., j, n]
-    k[..., 3, 3] = np.trace(r, axis1=-2, axis2=-1)
-    _, vectors = np.linalg.eigh(k)
-    quaternion: NDArray[np.float64] = vectors[..., -1]
-    sign = np.where(quaternion[..., 3:] < 0, -1.0, 1.0)
-    return sign * quaternion

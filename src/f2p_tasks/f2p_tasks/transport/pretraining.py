@@ -13,6 +13,7 @@ import math
 
 import numpy as np
 
+from f2p_core.geometry.rigid import wrapped
 from f2p_core.scene import Scene
 from f2p_core.skill import call_bounds, PICK_PLACE, PUSH, SkillCall
 from f2p_core.supports import contents, root_support, support_tree
@@ -141,7 +142,7 @@ def _push(scene: Scene, rng: np.random.Generator, clear: EndsClear) -> SkillCall
         end = np.array(scene.object(other).pose_map.position_m)
         heading = math.atan2(end[1] - start[1], end[0] - start[0])
         drawn[0] = heading - scene.object(table).pose_map.yaw_rad + rng.normal(0.0, 0.1)
-        drawn[0] = (drawn[0] + math.pi) % (2 * math.pi) - math.pi
+        drawn[0] = wrapped(drawn[0])
     parameters = tuple(drawn.tolist())
     return SkillCall(skill=PUSH.name, object_id=item, target_id=table, parameters=parameters)
 
