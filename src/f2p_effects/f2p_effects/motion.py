@@ -83,12 +83,14 @@ def _direction(displacement: torch.Tensor) -> torch.Tensor:
 
 def to_frame(vector: torch.Tensor, direction: torch.Tensor) -> torch.Tensor:
     """Turns ``map`` vectors (..., 3) into the motion frame with unit x axis (..., 2)."""
-    return turned_vectors(vector, direction[..., 0], -direction[..., 1])
+    turned: torch.Tensor = turned_vectors(vector, direction[..., 0], -direction[..., 1])
+    return turned
 
 
 def from_frame(vector: torch.Tensor, direction: torch.Tensor) -> torch.Tensor:
     """Turns vectors (..., 3) of the motion frame into ``map``."""
-    return turned_vectors(vector, direction[..., 0], direction[..., 1])
+    turned: torch.Tensor = turned_vectors(vector, direction[..., 0], direction[..., 1])
+    return turned
 
 
 def rigid_displacement(
@@ -104,5 +106,5 @@ def rigid_displacement(
     Returns:
         Displacements in ``map``, shape (..., N, 3) [m].
     """
-    turned = turned_vectors(offset, turn.cos()[..., None], turn.sin()[..., None])
+    turned: torch.Tensor = turned_vectors(offset, turn.cos()[..., None], turn.sin()[..., None])
     return turned - offset + displacement[..., None, :]
