@@ -40,7 +40,9 @@ KEYS = {
     'transforms3d': 'python3-transforms3d',
     'yaml': 'python3-yaml',
 }
-WITHOUT_KEY = {'array_api_compat', 'mink', 'ompl', 'safetensors'}  # requirements/ros-machine.txt
+WITHOUT_KEY = {  # requirements/ros-machine.txt
+    'array_api_compat', 'lz4', 'mcap', 'mink', 'ompl', 'safetensors', 'zstandard'
+}  # fmt: skip
 OPTIONAL = {'blackjax', 'jax', 'numpyro', 'optax'}  # peers in the benchmarks: bench.txt
 
 

@@ -115,7 +115,7 @@ def test_foxglove_shows_what_is_published_and_every_layer_of_markers() -> None:
 @pytest.mark.parametrize('bag', BAGS, ids=lambda path: path.parent.name)
 def test_foxglove_shows_a_failure_bag_as_it_is(bag: Path) -> None:
     with Bag(bag.parent) as opened:
-        recorded = {connection.topic for connection in opened.connections}
+        recorded = {topic.name for topic in opened.topics}
     assert recorded >= IN_BAGS
     assert {*foxglove_topics()} >= IN_BAGS
 

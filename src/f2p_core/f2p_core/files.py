@@ -4,10 +4,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 import os
 from pathlib import Path
-from typing import Any, TypeVar
+import stat
+from typing import Any, BinaryIO, TypeVar
 import uuid
 
 from pydantic import BaseModel, ValidationError
@@ -31,6 +33,56 @@ Document = TypeVar('Document', bound=BaseModel)
 
 class ForbiddenPathError(InvalidInputError):
     """A file named from outside lies where nothing may be read."""
+
+
+@contextmanager
+def open_regular(path: str | os.PathLike[str], max_bytes: int) -> Iterator[BinaryIO]:
+    """Opens a regular file of at most so many bytes for reading; links are followed.
+
+    Anything else (a folder, a FIFO, a device) is refused at once: nothing waits for it.
+
+    Args:
+        path: The file.
+        max_bytes: Larger files are refused before they are read.
+
+    Raises:
+        InvalidInputError: If there is no such file.
+        InvalidInputError: If it is none that may be read, or reading it fails; names the path.
+    """
+    shown = os.fspath(path)
+    try:
+        handle = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC | os.O_NOCTTY)
+        with os.fdopen(handle, 'rb') as stream:
+            _require_regular(os.fstat(handle), shown, max_bytes)
+            yield stream
+    except FileNotFoundError as error:
+        raise InvalidInputError(f'{shown}: cannot be read: {error.strerror}') from None
+    except OSError as error:
+        raise InvalidInputError(f'{shown}: cannot be read: {error.strerror}') from None
+    except ValueError:
+        if '\0' not in shown:
+            raise
+        raise InvalidInputError(f'{shown!r}: a path cannot hold NUL') from None
+
+
+def read_regular(path: str | os.PathLike[str], max_bytes: int) -> bytes:
+    """Returns the content of a regular file; see ``open_regular``."""
+    with open_regular(path, max_bytes) as stream:
+        content = stream.read(max_bytes + 1)
+    if len(content) > max_bytes:
+        raise InvalidInputError(f'{os.fspath(path)}: it grows while it is read; try again')
+    return content
+
+
+def _require_regular(status: os.stat_result, shown: str, max_bytes: int) -> None:
+    if stat.S_ISDIR(status.st_mode):
+        raise InvalidInputError(f'{shown}: is a folder; name a file')
+    if not stat.S_ISREG(status.st_mode):
+        raise InvalidInputError(f'{shown}: is a FIFO, socket or device; name a file')
+    if status.st_size > max_bytes:
+        raise InvalidInputError(
+            f'{shown}: {status.st_size} bytes is more than it may have ({max_bytes})'
+        )
 
 
 def path_below(path: str | os.PathLike[str], folders: Sequence[str]) -> Path:

@@ -4,14 +4,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from pathlib import Path
 from typing import NamedTuple
 
-from f2p_core.bags import Bag, BagError, FAILURE_TYPE
+from f2p_core.bags import Bag, BagError, BagMessage, FAILURE_TYPE
 from f2p_core.errors import F2PError
 from f2p_core.messages.failure import msg_to_failure
-from f2p_replay.contract import missing_topics, namespace_in
+from f2p_replay.contract import messages_of, missing_topics, namespace_in, topics_in
 
 
 class TopicCount(NamedTuple):
@@ -36,14 +36,16 @@ class BagReport(NamedTuple):
     """What a bag holds, and what is wrong with it.
 
     Attributes:
-        topics: Topics with messages, by name.
+        topics: Topics of a failure bag with messages, by name.
         failures: Oldest first.
         problems: One sentence each; empty for a complete failure bag.
+        notes: What else is to be known, one sentence each.
     """
 
     topics: tuple[TopicCount, ...]
     failures: tuple[FoundFailure, ...]
     problems: tuple[str, ...]
+    notes: tuple[str, ...] = ()
 
 
 def check_bag(path: Path) -> BagReport:
@@ -65,35 +67,48 @@ def check_bag(path: Path) -> BagReport:
 
 
 class _Check:
-    """What was seen so far; a bag that breaks off is reported up to there."""
+    """What was seen so far; what is damaged is named, and the rest is read."""
 
     def __init__(self) -> None:
         self.topics: dict[str, TopicCount] = {}
         self.failures: list[FoundFailure] = []
         self.problems: list[str] = []
+        self.notes: list[str] = []
 
     def read(self, bag: Bag) -> None:
-        foreign = bag.foreign_types()
-        self.problems.extend(bag.problems())
-        names = [(c.topic, c.msgtype) for c in bag.connections]
-        for message in bag.messages():
+        ours = topics_in(bag)
+        kinds = {t.type_name for t in ours.values()}
+        foreign = bag.foreign_types(kinds)
+        self._note_what_is_left_out(bag, ours)
+        self.problems.extend((*bag.remarks(), *bag.problems(kinds), *bag.damages()))
+        for message in messages_of(bag, ours, lambda e: self.problems.append(str(e))):
             self._count(message.topic, message.type_name, message.time_ns)
             if message.type_name == FAILURE_TYPE and FAILURE_TYPE not in foreign:
-                self._add(bag.decode(message))
+                self._add(bag, message)
+        names = [(t.name, t.type_name) for t in bag.topics]
         missing = missing_topics(self.topics, namespace_in(names))
         self.problems.extend(f'no message on {name}' for name in missing)
 
     def report(self) -> BagReport:
         topics = tuple(self.topics[name] for name in sorted(self.topics))
-        return BagReport(topics, tuple(self.failures), tuple(self.problems))
+        return BagReport(topics, tuple(self.failures), tuple(self.problems), tuple(self.notes))
+
+    def _note_what_is_left_out(self, bag: Bag, ours: Collection[str]) -> None:
+        if others := sorted({t.name for t in bag.topics} - set(ours)):
+            self.notes.append(f'passed over, not of a failure bag: {", ".join(others)}')
+        if not bag.has_checksums:
+            self.notes.append(
+                'it has no checksums: only damage to its failures would be noticed; '
+                '`f2p bag convert` writes a copy with checksums'
+            )
 
     def _count(self, name: str, type_name: str, time_ns: int) -> None:
         seen = self.topics.get(name, TopicCount(name, type_name, 0, time_ns, time_ns))
         self.topics[name] = seen._replace(messages=seen.messages + 1, last_ns=time_ns)
 
-    def _add(self, message: object) -> None:
+    def _add(self, bag: Bag, message: BagMessage) -> None:
         try:
-            failure = msg_to_failure(message, f'failure {len(self.failures)}')
+            failure = msg_to_failure(bag.decode(message), f'failure {len(self.failures)}')
         except F2PError as error:
             self.problems.append(str(error))
             return
@@ -103,7 +118,7 @@ class _Check:
 
 
 def report_lines(report: BagReport) -> Iterator[str]:
-    """Yields the report as text, one line per topic, failure and problem."""
+    """Yields the report as text, one line per topic, failure, note and problem."""
     if report.topics:
         first_ns = min(t.first_ns for t in report.topics)
         last_ns = max(t.last_ns for t in report.topics)
@@ -112,6 +127,8 @@ def report_lines(report: BagReport) -> Iterator[str]:
         yield f'{topic.messages:6d}  {topic.name}  {topic.type_name}'
     for found in report.failures:
         yield f'failure {found.failure_id}: {found.kind}, digest {found.digest[:12]}'
+    for note in report.notes:
+        yield f'note: {note}'
     for problem in report.problems:
         yield f'problem: {problem}'
     yield 'a complete failure bag' if not report.problems else 'not a complete failure bag'

@@ -4,11 +4,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator, Mapping
 from enum import StrEnum
 from typing import NamedTuple
 
-from f2p_core.bags import FAILURE_TYPE
+from f2p_core.bags import Bag, BagMessage, FAILURE_TYPE
+from f2p_core.bags.storage import OnDamage
 
 
 class Role(StrEnum):
@@ -152,6 +153,27 @@ def missing_topics(present: Collection[str], namespace: str) -> tuple[str, ...]:
     if not any(wanted <= set(present) for wanted in cameras):
         missing.append(f'a camera: {Need.ONE_CAMERA}')
     return tuple(missing)
+
+
+def topics_in(bag: Bag) -> dict[str, Topic]:
+    """Returns the topics of the contract that a bag has, by their full names in it."""
+    topics = [(t.name, t.type_name) for t in bag.topics]
+    namespace = namespace_in(topics)
+    by_name = {(n, t.type_name): t for t in CONTRACT for n in names_of(t, namespace)}
+    return {name: by_name[name, kind] for name, kind in topics if (name, kind) in by_name}
+
+
+def messages_of(
+    bag: Bag, topics: Mapping[str, Topic], on_damage: OnDamage | None = None
+) -> Iterator[BagMessage]:
+    """Yields the messages of topics as ``topics_in`` has them; of no other type of that name.
+
+    Raises:
+        BagError: As ``Bag.messages`` does.
+    """
+    for message in bag.messages(topics, on_damage):
+        if message.type_name == topics[message.topic].type_name:
+            yield message
 
 
 def contract_table() -> str:

@@ -18,7 +18,7 @@ from f2p_core.files import (
     write_scene,
 )
 from f2p_core.scene import Scene
-from f2p_replay.contract import CONTRACT, names_of, namespace_in, Topic
+from f2p_replay.contract import messages_of, Topic, topics_in
 from f2p_replay.schema_1 import (
     JSON,
     MODEL_TYPE,
@@ -36,6 +36,8 @@ OLD_SCHEMA = 1
 
 def convert(old: Path, new: Path) -> tuple[str, ...]:
     """Writes a bag, a failure or a scene of version 1 in the version of this software.
+
+    A bag of this version that has no checksums, or was not finished, is written anew with them.
 
     Args:
         old: Folder of a bag, its file, or a JSON file.
@@ -58,14 +60,17 @@ def convert(old: Path, new: Path) -> tuple[str, ...]:
 def convert_bag(old: Path, new: Path) -> tuple[str, ...]:
     """As ``convert``, of a bag."""
     with Bag(old) as bag:
-        if bag.older_schema() != OLD_SCHEMA:
+        topics = topics_in(bag)
+        if bag.older_schema() not in (None, OLD_SCHEMA) or _is_complete(bag):
             raise BagError(
-                f'the bag {old} is not of version {OLD_SCHEMA}, so there is nothing to convert; '
-                f'`f2p bag check {old}` says what it is'
+                f'the bag {old} is not of version {OLD_SCHEMA} and has checksums, so there is '
+                f'nothing to convert; `f2p bag check {old}` says what it is'
             )
-        topics = _topics(bag)
+        if bag.older_schema() is None:
+            for topic in topics.values():
+                bag.require_todays(topic.type_name)
         write_bag(new, _messages(bag, topics))
-        return tuple(sorted({c.topic for c in bag.connections} - set(topics)))
+        return tuple(sorted({t.name for t in bag.topics} - set(topics)))
 
 
 def convert_file(old: Path, new: Path) -> None:
@@ -88,29 +93,23 @@ def convert_file(old: Path, new: Path) -> None:
         raise InvalidInputError(f'{old}: neither a failure nor a scene: {error!r}') from error
 
 
-def _topics(bag: Bag) -> dict[str, Topic]:
-    """The topics that are converted, by full name."""
-    names = [(c.topic, c.msgtype) for c in bag.connections]
-    namespace = namespace_in(names)
-    found = {}
-    for name, type_name in names:
-        for topic in CONTRACT:
-            if name in names_of(topic, namespace) and type_name == topic.type_name:
-                found[name] = topic._replace(name=name)
-    return found
+def _is_complete(bag: Bag) -> bool:
+    """Whether it is of this version, and as our recorder writes it."""
+    return bag.older_schema() is None and bag.has_checksums and not bag.remarks()
 
 
 def _messages(bag: Bag, topics: dict[str, Topic]) -> Iterator[Recorded]:
-    ours = set(bag.foreign_types())
-    for message in bag.messages(topics.keys()):
+    old_types = set(bag.foreign_types({t.type_name for t in topics.values()}))
+    for message in messages_of(bag, topics):
         data = message.data
-        if message.type_name in ours:
+        if message.type_name in old_types:
             old = bag.decode(message)
             announced = message.type_name == MODEL_TYPE
             new = upgraded_announcement(old) if announced else upgraded(old, message.type_name)
             data = bytes(message_types().serialize_cdr(new, message.type_name))
             data += bytes(-len(data) % 4)  # as it is on the wire
-        yield Recorded(topics[message.topic], message.time_ns, data)
+        topic = topics[message.topic]._replace(name=message.topic)
+        yield Recorded(topic, message.time_ns, data)
 
 
 def _read(path: Path) -> JSON:

@@ -7,7 +7,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from f2p_core.bags import Bag, BagError
-from f2p_replay.contract import CONTRACT, names_of, namespace_in, Role, Topic
+from f2p_replay.contract import Role, Topic, topics_in
 
 OUTPUT_PREFIX = 'recorded/'
 """Recorded outputs are played below this, beside those of the running nodes."""
@@ -23,12 +23,12 @@ def program_of(bag: Bag) -> Mapping[str, Topic]:
         BagError: If it has no topic of the contract, or messages of another definition than
             today's: they would arrive as something else.
     """
-    topics = [(c.topic, c.msgtype) for c in bag.connections]
-    namespace = namespace_in(topics)
-    by_name = {(n, t.type_name): t for t in CONTRACT for n in names_of(t, namespace)}
-    found = {name: by_name[name, kind] for name, kind in topics if (name, kind) in by_name}
+    found = topics_in(bag)
     if not found:
-        raise BagError(f'the bag {bag.path} has no topic of a failure bag; see `f2p bag check`')
+        said = ''.join(f'; {remark}' for remark in bag.remarks())
+        raise BagError(
+            f'the bag {bag.path} has no topic of a failure bag; see `f2p bag check`{said}'
+        )
     for topic in found.values():
         bag.require_todays(topic.type_name)
     return found

@@ -115,7 +115,7 @@ def test_it_plays_what_was_recorded(client: Node, bag: Path) -> None:
     onlooker, times = Onlooker(client, names), Times(client)
     with Bag(bag) as opened:
         recorded: dict[str, set[bytes]] = {name: set() for name in names}
-        for message in opened.messages():
+        for message in opened.messages([topic.name for topic in opened.topics]):
             recorded[message.topic if message.topic in names else message.topic[1:]].add(
                 message.data
             )
@@ -200,7 +200,7 @@ def test_it_waits_for_a_learner_that_is_not_active_yet(client: Node, bag: Path) 
     [
         (None, 'the parameter bag is empty'),
         (b'', 'empty'),
-        (b'\x89MCAP0\r\n\x01', 'cannot be read'),
+        (b'\x89MCAP0\r\n\x01', 'was not finished'),
     ],
 )
 def test_a_bad_bag_is_refused(tmp_path: Path, content: bytes | None, text: str) -> None:

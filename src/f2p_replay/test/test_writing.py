@@ -25,8 +25,10 @@ def test_what_is_written_is_read(tmp_path: Path) -> None:
     messages = [model_version(1, 1.0), *complete(20.0), transform('/tf', 20.5)]
     path = bag_of(tmp_path / 'bag', messages, '/r1')
     with Bag(path) as bag:
-        read = list(bag.messages())
-        assert bag.foreign_types() == ()
+        read = list(bag.messages([t.name for t in bag.topics]))
+        assert bag.foreign_types({m.topic.type_name for m in messages}) == ()
+        assert bag.has_checksums
+        assert bag.remarks() == ()
         assert bag.start_ns == 10**9
     assert read == [
         BagMessage(resolved(m.topic, '/r1'), m.topic.type_name, m.time_ns, m.data)
@@ -38,8 +40,8 @@ def test_what_is_written_is_read(tmp_path: Path) -> None:
 
 def test_the_hashes_are_those_of_ros(tmp_path: Path) -> None:
     with Bag(bag_of(tmp_path / 'bag', complete())) as bag:
-        for connection in bag.connections:
-            assert connection.digest == message_types().hash_rihs01(connection.msgtype)
+        for topic in bag.topics:
+            assert topic.type_hash == message_types().hash_rihs01(topic.type_name)
 
 
 def test_a_bag_is_not_overwritten(tmp_path: Path) -> None:

@@ -141,7 +141,8 @@ class LearnerRuns:
     def _failures(self, goal: Any, readable: Sequence[str]) -> tuple[Failure, ...]:
         by_value = [msg_to_failure(f, f'failures[{i}]') for i, f in enumerate(goal.failures)]
         by_id = [self._tools.library.get(i) for i in goal.failure_ids]
-        from_bag = failures_in_bag(path_below(goal.bag, readable)) if goal.bag else ()
+        bag = path_below(goal.bag, readable) if goal.bag else None
+        from_bag = () if bag is None else failures_in_bag(bag, readable)
         failures = (*by_value, *by_id, *from_bag)
         if not failures:
             raise InvalidInputError('the goal has no failure; give one by value, id or bag')

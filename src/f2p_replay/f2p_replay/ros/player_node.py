@@ -30,7 +30,7 @@ from f2p_core.ros.logs import forward_logs
 from f2p_core.ros.main import run_node
 from f2p_core.ros.parameters import declare_parameters
 from f2p_core.ros.qos import CLOCK_OUT
-from f2p_replay.contract import FAILURE
+from f2p_replay.contract import FAILURE, messages_of
 from f2p_replay.play_head import PlayHead
 from f2p_replay.program import played_name, program_of
 from f2p_replay.ros.learning_trigger import LearningTrigger
@@ -132,7 +132,7 @@ class PlayerNode(Node):
         with self._changed:
             self._head = self._head.moved_to(settled_ns, time.monotonic())
         with Bag(Path(self.config.bag)) as bag:
-            for message in bag.messages(self._topics):
+            for message in messages_of(bag, self._topics):
                 if not self._wait_until(message.time_ns):
                     return
                 self._publish(message)
