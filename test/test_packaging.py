@@ -94,6 +94,9 @@ def test_the_manifest_is_complete(package: Path) -> None:
     assert root.findtext('name') == package.name
     assert root.findtext('license') == 'Apache-2.0'
     assert (root.findtext('description') or '').endswith('.')
+    (licence,) = root.findall('license')
+    license_file = package / licence.get('file', '')
+    assert license_file.read_bytes() == (SOURCES.parent / 'LICENSE').read_bytes()
     assert (package / 'README.md').read_text().startswith(f'# {package.name}\n')
 
 
@@ -145,6 +148,17 @@ def test_the_root_shows_what_bringup_installs(folder: str) -> None:
         assert path.is_symlink()
         assert not path.readlink().is_absolute()
         assert path.resolve() == source / path.name
+
+
+def test_who_only_simulates_needs_no_moveit() -> None:
+    """REP-149: a dependency with a condition holds where the variable says so."""
+    wanted = {e.text for e in manifest(SOURCES / 'f2p_moveit') if e.get('condition') is None}
+    assert not [key for key in wanted if key and key.startswith(('moveit', 'nav2', 'pilz'))]
+    real = {e.text for e in manifest(SOURCES / 'f2p_moveit') if e.get('condition') is not None}
+    assert {'moveit_py', 'nav2_msgs'} <= real
+    assert {e.get('condition') for e in manifest(SOURCES / 'f2p_moveit')} == {
+        None, '$F2P_ROBOT == real',
+    }  # fmt: skip
 
 
 def test_what_has_no_rosdep_key_is_locked() -> None:

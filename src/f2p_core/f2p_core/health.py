@@ -53,12 +53,21 @@ class Need:
         clock: Steady clock.
         stale_after_s: Missing again once it was not heard of for so long [s]; ``None``: what came
             once stays.
+        age_clock: What that time is told by; ``None``: by ``clock``. A camera in a simulation that
+            is slow is slow as well.
     """
 
     def __init__(
-        self, name: str, mend: str, clock: Clock, *, stale_after_s: float | None = None
+        self,
+        name: str,
+        mend: str,
+        clock: Clock,
+        *,
+        stale_after_s: float | None = None,
+        age_clock: Clock | None = None,
     ) -> None:
         self.name = name
+        self._age_clock = age_clock or clock
         self._mend = mend
         self._clock = clock
         self._stale_after_s = stale_after_s
@@ -69,7 +78,7 @@ class Need:
 
     def heard(self) -> None:
         """It is there, now."""
-        self._heard_s = self._clock()
+        self._heard_s = self._age_clock()
 
     def status(self) -> Status:
         """Returns whether it is there, and how old it is."""
@@ -80,7 +89,7 @@ class Need:
             return Status(
                 self.name, Level.WARN, f'waiting for {waited_s:.0f} s: {self._mend}', values
             )
-        age_s = now_s - self._heard_s
+        age_s = max(0.0, self._age_clock() - self._heard_s)  # simulated time may jump back
         values = {'age [s]': f'{age_s:.1f}'}
         if self._stale_after_s is not None and age_s > self._stale_after_s:
             sentence = f'nothing for {age_s:.0f} s: {self._mend}'

@@ -46,6 +46,19 @@ def test_what_came_once_stays_unless_it_grows_stale(clock: HandClock) -> None:
     assert always.status()[1:] == (Level.OK, 'is there', {'age [s]': '0.0'})
 
 
+def test_a_slow_simulation_makes_nothing_stale_and_a_jump_back_neither(clock: HandClock) -> None:
+    simulated = HandClock()
+    need = Need('topic /points', 'look', clock, stale_after_s=10.0, age_clock=simulated)
+    need.heard()
+    clock.now_s += 3600.0
+    simulated.now_s += 9.0
+    assert need.status()[1:] == (Level.OK, 'is there', {'age [s]': '9.0'})
+    simulated.now_s += 2.0
+    assert need.status().level == Level.STALE
+    simulated.now_s = 0.0
+    assert need.status().level == Level.OK
+
+
 def test_it_is_mentioned_at_once_then_at_growing_intervals(clock: HandClock) -> None:
     need = Need('topic /points', 'is the camera running?', clock)
     said_s = []

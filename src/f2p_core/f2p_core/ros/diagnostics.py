@@ -68,15 +68,23 @@ class Diagnostics:
         Args:
             name: Relative name of the topic.
             mend: What to do while nothing comes, as a clause.
-            stale_after_s: So long without a message is too long [s]; ``None``: one is enough.
+            stale_after_s: So long without a message is too long, by the node's clock [s]; ``None``:
+                one is enough.
         """
         resolved = self._node.resolve_topic_name(name)
         return self.need(f'topic {resolved}', mend, stale_after_s=stale_after_s)
 
     def need(self, name: str, mend: str, *, stale_after_s: float | None = None) -> Need:
         """Returns a need of any kind; see ``topic``."""
-        self._needs[name] = Need(name, mend, time.monotonic, stale_after_s=stale_after_s)
-        return self._needs[name]
+        return self._add(
+            Need(
+                name,
+                mend,
+                time.monotonic,
+                stale_after_s=stale_after_s,
+                age_clock=lambda: self._node.get_clock().now().nanoseconds * 1e-9,
+            )
+        )
 
     def action(self, name: str, mend: str) -> None:
         """Needs a server of an action (relative name)."""
@@ -98,9 +106,16 @@ class Diagnostics:
         """Takes note of what went wrong: a refusal, or an error nobody expected."""
         self._failure.put(text, Level.ERROR if is_bug else Level.WARN)
 
+    def _add(self, need: Need) -> Need:
+        self._needs[need.name] = need
+        return need
+
+    def _steady(self, name: str, mend: str, stale_after_s: float) -> Need:
+        return self._add(Need(name, mend, time.monotonic, stale_after_s=stale_after_s))
+
     def _server(self, kind: str, name: str, service: str, mend: str) -> None:
         shown = self._node.resolve_service_name(name)
-        need = self.need(f'{kind} {shown}', mend, stale_after_s=_SERVER_GONE_S)
+        need = self._steady(f'{kind} {shown}', mend, _SERVER_GONE_S)
         resolved = self._node.resolve_service_name(service)
 
         def look() -> None:
@@ -111,10 +126,10 @@ class Diagnostics:
 
     def _expect_clock(self) -> None:
         topic = self._node.resolve_topic_name('/clock')
-        need = self.need(
+        need = self._steady(
             f'topic {topic}',
             'start the simulated world or the replay, or set use_sim_time to false',
-            stale_after_s=_CLOCK_GONE_S,
+            _CLOCK_GONE_S,
         )
         last_ns = 0
 

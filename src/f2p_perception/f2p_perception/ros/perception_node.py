@@ -44,8 +44,9 @@ from f2p_perception.ros.inputs import cloud_of, cloud_of_images, SameStamp
 from f2p_perception.tracks import TrackState
 from f2p_tasks import DEFAULT_TASK
 
-_STALE_S = 10.0
-"""So long without a cloud, something is wrong with the camera [s]."""
+_STALE_S = 30.0
+"""So long without a cloud, something is wrong with the camera [s]. The simulated camera shows
+nothing while a skill runs, which takes up to 20 s."""
 
 _IMAGE_TOPICS = ('depth', 'camera_info', 'labels')
 
