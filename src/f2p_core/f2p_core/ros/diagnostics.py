@@ -68,8 +68,8 @@ class Diagnostics:
         Args:
             name: Relative name of the topic.
             mend: What to do while nothing comes, as a clause.
-            stale_after_s: So long without a message is too long, by the node's clock [s]; ``None``:
-                one is enough.
+            stale_after_s: So long without a message is too long, on the node's clock [s];
+                ``None``: one is enough.
         """
         resolved = self._node.resolve_topic_name(name)
         return self.need(f'topic {resolved}', mend, stale_after_s=stale_after_s)
