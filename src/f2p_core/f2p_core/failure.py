@@ -248,6 +248,17 @@ class Failure(Value):
         return self
 
     @model_validator(mode='after')
+    def _relations_are_there(self) -> Failure:
+        for name in ('relations_before', 'relations_predicted', 'relations_observed'):
+            state: SymbolicState = getattr(self, name)
+            if not state.object_ids or not state.relation_names:
+                raise ValueError(
+                    f'{name} holds {len(state.relation_names)} relations of '
+                    f'{len(state.object_ids)} objects; there must be at least one of each'
+                )
+        return self
+
+    @model_validator(mode='after')
     def _undamaged(self) -> Failure:
         if self.stated_digest is not None and self.stated_digest != self.digest:
             raise ValueError(

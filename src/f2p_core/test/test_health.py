@@ -8,7 +8,14 @@ from itertools import pairwise
 
 import pytest
 
-from f2p_core.health import FIRST_REMINDER_S, LastFailure, Level, LONGEST_REMINDER_S, Need
+from f2p_core.health import (
+    FIRST_REMINDER_S,
+    LastFailure,
+    Level,
+    LONGEST_REMINDER_S,
+    Need,
+    Throttle,
+)
 
 
 class HandClock:
@@ -101,3 +108,35 @@ def test_a_failure_is_remembered_but_counts_only_while_recent(clock: HandClock) 
     clock.now_s += LastFailure.RECENT_S
     late = failure.status('state', {'device': 'cpu'})
     assert (late.level, late.values) == (Level.OK, {'device': 'cpu', 'last failure': 'no path'})
+
+
+def test_what_is_said_all_the_time_passes_at_growing_intervals_with_its_count(
+    clock: HandClock,
+) -> None:
+    throttle, passed = Throttle(clock), []
+    for i in range(1000):
+        more = throttle.passes('a zero quaternion')
+        if more is not None:
+            passed.append((i, more))
+        clock.now_s += 1.0
+    assert passed == [
+        (0, 0), (5, 4), (15, 9), (35, 19), (75, 39), (155, 79), (315, 159), (635, 319), (955, 319),
+    ]  # fmt: skip
+    assert sum(more for _, more in passed) + len(passed) == 956
+
+
+def test_other_things_pass_at_once_and_silence_begins_anew(clock: HandClock) -> None:
+    throttle = Throttle(clock)
+    assert [throttle.passes(thing) for thing in ('a', 'b', 'a', 'b')] == [0, 0, None, None]
+    clock.now_s += 1000.0
+    assert [throttle.passes('a'), throttle.passes('a')] == [1, None]
+    clock.now_s += FIRST_REMINDER_S
+    assert throttle.passes('a') == 1
+
+
+def test_names_from_outside_do_not_fill_the_memory(clock: HandClock) -> None:
+    throttle = Throttle(clock)
+    for i in range(10 * Throttle.KEPT):
+        assert throttle.passes(i) == 0
+    assert throttle.passes(10 * Throttle.KEPT - 1) is None
+    assert throttle.passes(0) == 0  # forgotten

@@ -8,14 +8,15 @@ from pathlib import Path
 from typing import Any, NamedTuple
 import xml.etree.ElementTree as ET
 
-import yaml
-
 from f2p_moveit.errors import RobotFileError
 from f2p_moveit.robot_file import PlanarBase, read_robot_file, RobotFile
+from f2p_moveit.yaml_files import read_text, read_yaml
 
 _FIXED = 'fixed'
 _SLACK = 1e-6
 """Positions may be out of range by this [m, rad]: rounding in files."""
+
+_MEND = 'put the file there'
 
 _PLANNING = ('joint_limits.yaml', 'pilz_cartesian_limits.yaml')
 _PIPELINES = {
@@ -45,7 +46,9 @@ def read_robot(path: Path) -> Robot:
     """
     file = read_robot_file(path)
     folder = path.parent / file.description
-    urdf, srdf = _text(folder / 'robot.urdf'), _text(folder / 'robot.srdf')
+    urdf, srdf = (
+        read_text(folder / name, _MEND) for name in ('robot.urdf', 'robot.srdf')
+    )
     _check_urdf(path, file, _parsed(folder / 'robot.urdf', urdf))
     _check_srdf(path, file, _parsed(folder / 'robot.srdf', srdf))
     planning: dict[str, Any] = {}
@@ -158,21 +161,7 @@ def _parsed(path: Path, text: str) -> ET.Element:
 
 
 def _settings(path: Path) -> dict[str, Any]:
-    try:
-        content = yaml.safe_load(_text(path))
-    except yaml.YAMLError as error:
-        raise RobotFileError(f'{path} is not YAML: {" ".join(str(error).split())}') from None
+    content = read_yaml(path, _MEND)
     if not isinstance(content, dict):
         raise RobotFileError(f'{path} holds no settings; copy the one of robots/f2p')
     return content
-
-
-def _text(path: Path) -> str:
-    try:
-        return path.read_text(encoding='utf-8')
-    except OSError as error:
-        raise RobotFileError(
-            f'{path} cannot be read ({error.strerror}); put the file there'
-        ) from None
-    except UnicodeDecodeError:
-        raise RobotFileError(f'{path} is not text in UTF-8; write it anew') from None

@@ -13,13 +13,13 @@ from pathlib import Path
 from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
-import yaml
 
 from f2p_core.errors import InvalidInputError
 from f2p_core.files import parse_document
 from f2p_core.models import Value
 from f2p_core.pose import Pose
 from f2p_moveit.errors import RobotFileError
+from f2p_moveit.yaml_files import read_yaml
 from f2p_sim.grasp import HandSize
 
 MAX_ARM_JOINTS = 32
@@ -207,15 +207,11 @@ def read_robot_file(path: Path) -> RobotFile:
     Raises:
         RobotFileError: Naming the file, the first field that is wrong, its value and the mend.
     """
-    try:
-        content = yaml.safe_load(path.read_text(encoding='utf-8'))
-    except OSError as error:
-        raise RobotFileError(f'{path} cannot be read ({error.strerror}); name a file') from None
-    except (yaml.YAMLError, UnicodeDecodeError) as error:
-        problem = ' '.join(str(error).split())
-        raise RobotFileError(f'{path} is not YAML: {problem}') from None
+    content = read_yaml(path, 'name a file')
     try:
         text = json.dumps(content, default=str).encode()
         return parse_document(RobotFile, text, str(path))
     except InvalidInputError as error:
         raise RobotFileError(str(error)) from None
+    except TypeError as error:
+        raise RobotFileError(f'{path}: a key is no word: {error}') from None

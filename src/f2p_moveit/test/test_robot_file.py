@@ -144,7 +144,7 @@ def test_a_wrong_field_is_named_with_its_mend(folder: Path, change: Change, mess
     ('content', 'message'),
     [
         (b'name: [', r'is not YAML'),
-        (b'\xff\xfe\x00', r'is not YAML'),
+        (b'\xff\xfe\x00', r'is not text in UTF-8'),
         (b'- a\n- b\n', r'f2p\.yaml: '),
         (b'', r'f2p\.yaml: '),
         (b'when: 2026-01-01\n', r'f2p\.yaml: '),

@@ -92,8 +92,9 @@ def cloud_from_depth(
                 PerceptionCode.BAD_CLOUD,
                 f'{name} has shape {image.shape}; the camera info says {size} (height, width)',
             )
-    depth = np.where(depth_m > 0, depth_m, np.nan).astype(np.float32)
-    points = (camera.rays().astype(np.float32) * depth[..., None]).reshape(-1, 3)
+    with np.errstate(over='ignore', invalid='ignore'):  # what is too large is infinite: no return
+        depth = np.where(depth_m > 0, depth_m, np.nan).astype(np.float32)
+        points = (camera.rays().astype(np.float32) * depth[..., None]).reshape(-1, 3)
     flat = None if labels is None else labels.reshape(-1)
     return Cloud(points, flat, frame_id, stamp_ns)
 

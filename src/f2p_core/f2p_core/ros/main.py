@@ -11,6 +11,7 @@ import sys
 from typing import NoReturn
 
 import rclpy
+from rclpy._rclpy_pybind11 import RCLError
 from rclpy.executors import ExternalShutdownException, MultiThreadedExecutor
 from rclpy.node import Node
 from rclpy.utilities import ok, try_shutdown
@@ -41,10 +42,14 @@ def run_node(
         args: Command line; ``None``: that of the process.
 
     Returns:
-        2, the exit status of a node that could not be created.
+        2, the exit status of a node that could not be created, or whose command line not be read.
     """
     sweep()  # what was left behind when this node, or another, was killed
-    rclpy.init(args=None if args is None else list(args))
+    try:
+        rclpy.init(args=None if args is None else list(args))
+    except RCLError as error:  # a parameter file that is no YAML, an argument nobody knows
+        print(f'the command line cannot be used: {message_of(error)}', file=sys.stderr)
+        return 2
     node: Node | None = None
     executor = MultiThreadedExecutor(num_threads=threads)
     try:

@@ -72,7 +72,7 @@ class LearnerRuns:
     def learn(self, goal: Any, task: Task, config: LearnerConfig) -> Any:
         """Learns from the failures of a goal, one after the other, and reports on the last."""
         task.annotate(run_id=task.goal_id, round=1)
-        owner, config = config, _overridden(config, goal.overrides)
+        owner, config = config, settings_of(config, goal.overrides)
         activate = goal.publish and not owner.require_approval
         failures = self._failures(goal, owner.readable_directories)
         owner.limits.require('failures', len(failures), 'the number of failures')
@@ -96,7 +96,7 @@ class LearnerRuns:
     def fine_tune(self, goal: Any, task: Task, config: LearnerConfig) -> Any:
         """Tunes the active model on a data set."""
         task.annotate(run_id=task.goal_id)
-        owner, config = config, _overridden(config, goal.overrides)
+        owner, config = config, settings_of(config, goal.overrides)
         activate = goal.publish and not owner.require_approval
         try:
             dataset = load_dataset(path_below(goal.dataset, owner.readable_directories))
@@ -204,7 +204,7 @@ class _Rounds:
         self._task.control.on_progress(progress)
 
 
-def _overridden(config: LearnerConfig, overrides: Any) -> LearnerConfig:
+def settings_of(config: LearnerConfig, overrides: Any) -> LearnerConfig:
     """Returns the settings of one run, within what the owner allows."""
     try:
         changed = with_overrides(config, overrides, BY_GOAL)

@@ -76,7 +76,7 @@ def msg_to_transform(message: Any, what: str = 'the transform') -> Pose:
     if not all(map(math.isfinite, (*position_m, *xyzw))):
         raise InvalidInputError(f'{what} holds a number that is not finite')
     norm = math.hypot(*xyzw)
-    if not abs(norm**2 - 1.0) < NORM_TOLERANCE:
+    if not abs(norm * norm - 1.0) < NORM_TOLERANCE:
         raise InvalidInputError(
             f'{what} has a quaternion (x, y, z, w) of norm {norm:.4g}; it must be 1'
         )
