@@ -20,8 +20,9 @@ from pydantic import Field
 import torch
 
 from f2p_core.control import Control, UNCONTROLLED
+from f2p_core.disk import write_atomically
 from f2p_core.errors import InvalidInputError
-from f2p_core.files import parse_document, write_atomically
+from f2p_core.files import MAX_FILE_BYTES, parse_document, read_regular
 from f2p_core.geometry.prisms import gaps, Prisms
 from f2p_core.models import Value
 from f2p_effects.batches import training_batch
@@ -78,7 +79,8 @@ class RiderModel:
         self.riders = riders
         self.skill_names = riders.skill_names
         self.relation_names, self.version = tuple(relation_names), version
-        self.digest = hashlib.sha256(riders.model_dump_json().encode()).hexdigest()
+        covered = riders.model_dump_json() + ' '.join(self.relation_names)
+        self.digest = hashlib.sha256(covered.encode()).hexdigest()
 
     def predict(self, state: ModelState, action: SkillBatch) -> EffectPrediction:
         """Predicts; see the Protocol."""
@@ -164,8 +166,8 @@ class RiderLearner:
         """Reads it."""
         path = directory / FILE
         try:
-            riders = parse_document(Riders, path.read_bytes(), str(path))
-        except (OSError, InvalidInputError) as error:
+            riders = parse_document(Riders, read_regular(path, MAX_FILE_BYTES), str(path))
+        except InvalidInputError as error:
             raise EffectsError(str(error)) from error
         return RiderModel(riders, relation_names, version)
 

@@ -31,3 +31,11 @@ class OverLimitError(InvalidInputError):
 
 class WeakerError(InvalidInputError):
     """A goal would make a check weaker that it may only make stricter."""
+
+
+class MissingFileError(InvalidInputError):
+    """There is no file of that name."""
+
+
+class StorageError(F2PError):
+    """A file could not be written: no room, no permission, or a disk that is read-only."""

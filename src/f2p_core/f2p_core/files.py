@@ -10,14 +10,15 @@ import os
 from pathlib import Path
 import stat
 from typing import Any, BinaryIO, TypeVar
-import uuid
 
 from pydantic import BaseModel, ValidationError
 
-from f2p_core.errors import InvalidInputError
+from f2p_core.disk import write_atomically
+from f2p_core.errors import DamagedError, InvalidInputError, MissingFileError
 from f2p_core.failure import DAMAGED, Failure
 from f2p_core.messages.reading import CONVERT, what_reads
 from f2p_core.scene import Scene
+from f2p_core.seal import is_sealed, seal, unseal
 
 MAX_FILE_BYTES = 64 * 2**20
 """Larger files are refused before they are read: a failure takes about 1 MB."""
@@ -46,17 +47,15 @@ def open_regular(path: str | os.PathLike[str], max_bytes: int) -> Iterator[Binar
         max_bytes: Larger files are refused before they are read.
 
     Raises:
-        InvalidInputError: If there is no such file.
+        MissingFileError: If there is no such file.
         InvalidInputError: If it is none that may be read, or reading it fails; names the path.
     """
     shown = os.fspath(path)
     try:
-        handle = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC | os.O_NOCTTY)
-        with os.fdopen(handle, 'rb') as stream:
-            _require_regular(os.fstat(handle), shown, max_bytes)
+        with _opened(path, shown, max_bytes) as stream:
             yield stream
     except FileNotFoundError as error:
-        raise InvalidInputError(f'{shown}: cannot be read: {error.strerror}') from None
+        raise MissingFileError(f'{shown}: cannot be read: {error.strerror}') from None
     except OSError as error:
         raise InvalidInputError(f'{shown}: cannot be read: {error.strerror}') from None
     except ValueError:
@@ -72,6 +71,16 @@ def read_regular(path: str | os.PathLike[str], max_bytes: int) -> bytes:
     if len(content) > max_bytes:
         raise InvalidInputError(f'{os.fspath(path)}: it grows while it is read; try again')
     return content
+
+
+def _opened(path: str | os.PathLike[str], shown: str, max_bytes: int) -> BinaryIO:
+    handle = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC | os.O_NOCTTY)
+    try:
+        _require_regular(os.fstat(handle), shown, max_bytes)
+        return os.fdopen(handle, 'rb')
+    except BaseException:
+        os.close(handle)
+        raise
 
 
 def _require_regular(status: os.stat_result, shown: str, max_bytes: int) -> None:
@@ -97,7 +106,10 @@ def path_below(path: str | os.PathLike[str], folders: Sequence[str]) -> Path:
     Raises:
         ForbiddenPathError: If it lies elsewhere.
     """
-    named = Path(path).resolve()
+    try:
+        named = Path(path).resolve()
+    except (OSError, RuntimeError, ValueError):  # circles of links, and NUL
+        raise ForbiddenPathError(f'{os.fspath(path)!r} is no path of a file') from None
     if not any(named.is_relative_to(Path(folder).resolve()) for folder in folders):
         allowed = ', '.join(str(Path(folder).resolve()) for folder in folders) or 'none'
         raise ForbiddenPathError(f'{named} lies outside the readable folders ({allowed})')
@@ -115,14 +127,14 @@ def read_scene(path: str | os.PathLike[str]) -> Scene:
             field that is unknown or missing, NaN, a wrong size or type, an unknown shape, a
             newer version; or a file that is missing, too large or no JSON.
     """
-    return parse_document(Scene, _read(Path(path)), os.fspath(path))
+    return parse_document(Scene, read_regular(path, MAX_FILE_BYTES), os.fspath(path))
 
 
 def write_scene(path: str | os.PathLike[str], scene: Scene) -> None:
     """Writes a scene as JSON; the file is there whole or not at all.
 
     Raises:
-        OSError: If the file cannot be written.
+        StorageError: If the file cannot be written.
     """
     write_atomically(path, scene.model_dump_json(indent=2).encode() + b'\n')
 
@@ -131,24 +143,55 @@ def read_failure(path: str | os.PathLike[str]) -> Failure:
     """Reads a failure record.
 
     Args:
-        path: A JSON file as ``write_failure`` makes it.
+        path: A JSON file as ``write_failure`` makes it; without a correction it needs no seal,
+            since the record has a digest of its own.
 
     Raises:
+        DamagedError: If it was changed or cut short.
         InvalidInputError: As ``read_scene`` does.
     """
-    failure = parse_document(Failure, _read(Path(path)), os.fspath(path))
+    source, text = os.fspath(path), read_regular(path, MAX_FILE_BYTES)
+    sealed = is_sealed(text)
+    failure = parse_document(Failure, unseal(text, source) if sealed else text, source)
     if failure.stated_digest is None:
-        raise InvalidInputError(f'{path}: digest is missing; {DAMAGED}')
+        raise DamagedError(f'{source}: digest is missing; {DAMAGED}')
+    if failure.correction is not None and not sealed:
+        raise DamagedError(f'{source}: sha256 is missing, which a file with a correction has')
     return failure
 
 
 def write_failure(path: str | os.PathLike[str], failure: Failure) -> None:
-    """Writes a failure record as JSON; the file is there whole or not at all.
+    """Writes a failure record as sealed JSON; the file is there whole or not at all.
 
     Raises:
-        OSError: If the file cannot be written.
+        StorageError: If the file cannot be written.
     """
-    write_atomically(path, failure.model_dump_json().encode() + b'\n')
+    write_sealed(path, failure)
+
+
+def read_sealed(
+    model: type[Document], path: str | os.PathLike[str], max_bytes: int = MAX_FILE_BYTES
+) -> Document:
+    """Reads a versioned value as ``write_sealed`` writes it.
+
+    Raises:
+        MissingFileError: If there is no such file.
+        DamagedError: If it was changed or cut short; names the file.
+        InvalidInputError: As ``parse_document`` does, or if it is no file that may be read.
+    """
+    source = os.fspath(path)
+    return parse_document(model, unseal(read_regular(path, max_bytes), source), source)
+
+
+def write_sealed(
+    path: str | os.PathLike[str], document: BaseModel, *, indent: int | None = None
+) -> None:
+    """Writes a versioned value as JSON that states its SHA-256; whole or not at all.
+
+    Raises:
+        StorageError: If the file cannot be written.
+    """
+    write_atomically(path, seal(document.model_dump_json(indent=indent).encode()))
 
 
 def parse_document(model: type[Document], text: bytes, source: str) -> Document:
@@ -201,46 +244,6 @@ def first_problem(error: ValidationError, older: str = NO_CONVERTER) -> str:
 def _older(model: type[BaseModel]) -> str:
     """What mends a document of an older version."""
     return f'convert it with `{CONVERT}`' if model in (Failure, Scene) else NO_CONVERTER
-
-
-def write_atomically(path: str | os.PathLike[str], content: bytes) -> None:
-    """Writes a file so that readers and crashes see the old content or the new, never a part.
-
-    Args:
-        path: The file; its folder must exist.
-        content: The whole content.
-
-    Raises:
-        OSError: If the file cannot be written; the old one is then untouched.
-    """
-    target = Path(path)
-    temporary = target.with_name(f'.{target.name}.{uuid.uuid4().hex}.tmp')
-    try:
-        with temporary.open('xb') as stream:
-            stream.write(content)
-            stream.flush()
-            os.fsync(stream.fileno())
-        temporary.replace(target)
-    finally:
-        temporary.unlink(missing_ok=True)
-    folder = os.open(target.parent, os.O_RDONLY)
-    try:
-        os.fsync(folder)
-    finally:
-        os.close(folder)
-
-
-def _read(path: Path) -> bytes:
-    """The content of a file of bounded size."""
-    try:
-        size = path.stat().st_size
-        if size > MAX_FILE_BYTES:
-            raise InvalidInputError(
-                f'{path}: {size} bytes is more than a document may have ({MAX_FILE_BYTES})'
-            )
-        return path.read_bytes()
-    except OSError as error:
-        raise InvalidInputError(f'{path}: cannot be read: {error.strerror}') from None
 
 
 def _field_path(location: tuple[int | str, ...]) -> str:

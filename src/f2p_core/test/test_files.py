@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from pathlib import Path
 from typing import Any
 
@@ -12,15 +13,16 @@ import numpy as np
 import pytest
 
 from f2p_core import files
-from f2p_core.errors import InvalidInputError
-from f2p_core.failure import Failure
+from f2p_core.errors import DamagedError, InvalidInputError, MissingFileError
+from f2p_core.failure import Correction, Failure
 from f2p_core.files import (
     ForbiddenPathError,
+    open_regular,
     parse_document,
     path_below,
     read_failure,
+    read_regular,
     read_scene,
-    write_atomically,
     write_failure,
     write_scene,
 )
@@ -191,36 +193,12 @@ def test_missing_folder_and_large_files_are_refused(
 ) -> None:
     with pytest.raises(InvalidInputError, match='cannot be read: No such file'):
         read_scene(tmp_path / 'none.json')
-    with pytest.raises(InvalidInputError, match='cannot be read: Is a directory'):
+    with pytest.raises(InvalidInputError, match='is a folder; name a file'):
         read_scene(tmp_path)
     monkeypatch.setattr(files, 'MAX_FILE_BYTES', 100)
     (tmp_path / 'large.json').write_bytes(b' ' * 101)
     with pytest.raises(InvalidInputError, match='101 bytes is more than'):
         read_scene(tmp_path / 'large.json')
-
-
-def test_failed_write_leaves_the_old_file_and_nothing_else(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    target = tmp_path / 'scene.json'
-    write_atomically(target, b'old')
-
-    def no_space(_: int) -> None:
-        raise OSError(28, 'No space left on device')
-
-    monkeypatch.setattr(files.os, 'fsync', no_space)
-    with pytest.raises(OSError, match='No space'):
-        write_atomically(target, b'new')
-    assert target.read_bytes() == b'old'
-    assert [p.name for p in tmp_path.iterdir()] == ['scene.json']
-
-
-def test_write_replaces_the_old_file(tmp_path: Path) -> None:
-    target = tmp_path / 'a.json'
-    for content in (b'one', b'two'):
-        write_atomically(target, content)
-        assert target.read_bytes() == content
-    assert len(list(tmp_path.iterdir())) == 1
 
 
 def test_only_what_lies_below_a_folder_is_named(tmp_path: Path) -> None:
@@ -235,3 +213,51 @@ def test_only_what_lies_below_a_folder_is_named(tmp_path: Path) -> None:
             path_below(named, folders)
     with pytest.raises(ForbiddenPathError, match='none'):
         path_below(inside, [])
+    (inside / 'loop').symlink_to(inside / 'loop')
+    for named in (inside / 'loop', f'{inside}/a\0b'):
+        with pytest.raises(ForbiddenPathError, match='is no path of a file'):
+            path_below(named, folders)
+
+
+def test_only_regular_files_are_opened_and_nothing_is_waited_for(tmp_path: Path) -> None:
+    (tmp_path / 'file').write_bytes(b'content')
+    (tmp_path / 'link').symlink_to(tmp_path / 'file')
+    assert read_regular(tmp_path / 'link', 7) == b'content'
+    with open_regular(tmp_path / 'file', 7) as stream:
+        assert stream.read(3) == b'con'
+    os.mkfifo(tmp_path / 'fifo')
+    (tmp_path / 'loop').symlink_to(tmp_path / 'loop')
+    (tmp_path / 'nowhere').symlink_to(tmp_path / 'none')
+    for name, problem in {
+        'fifo': 'is a FIFO',
+        '': 'is a folder',
+        'loop': 'Too many levels',
+        'a\0b': 'cannot hold NUL',
+        'x' * 300: 'name too long',
+        'file/below': 'Not a directory',
+    }.items():
+        with pytest.raises(InvalidInputError, match=problem):
+            read_regular(f'{tmp_path}/{name}', 7)
+    with pytest.raises(InvalidInputError, match='7 bytes is more than it may have'):
+        read_regular(tmp_path / 'file', 6)
+    with pytest.raises(InvalidInputError, match='is a FIFO, socket or device'):
+        read_regular('/dev/zero', 6)
+    with pytest.raises(MissingFileError):
+        read_regular(tmp_path / 'nowhere', 7)
+
+
+def test_no_bit_of_a_kept_failure_can_change(tmp_path: Path, failure: Failure) -> None:
+    said = Correction(kind=None, who='Ada', note='the cat', stamp_ns=1)
+    path = tmp_path / 'failure.json'
+    write_failure(path, failure.model_copy(update={'correction': said}))
+    assert read_failure(path).correction == said
+    whole = path.read_bytes()
+    at = whole.index(b'the cat')
+    path.write_bytes(whole[:at] + b'The' + whole[at + 3 :])
+    with pytest.raises(DamagedError, match=r'failure\.json: it does not have the SHA-256'):
+        read_failure(path)
+    path.write_bytes(b'{' + whole[whole.index(b'"schema') :])
+    with pytest.raises(DamagedError, match='sha256 is missing'):
+        read_failure(path)
+    path.write_text(failure.model_dump_json())
+    assert read_failure(path).digest == failure.digest

@@ -4,7 +4,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+import json
 from typing import Annotated
 
 from pydantic import Field
@@ -15,6 +16,11 @@ from f2p_effects.errors import EffectsError
 
 USUAL_KINDS = ('box', 'cylinder', 'sphere', 'cup', 'open_box', 'shelf', 'table')
 """Kinds of shape the effect model is told apart by default, in the order of its input."""
+
+USUAL_RELATIONS = (
+    'left', 'right', 'front', 'behind', 'below', 'above', 'contact', 'boundary', 'inside',
+)  # fmt: skip
+"""Relations the effect model predicts by default, in the order of its output."""
 
 Width = Annotated[int, Field(ge=4, le=1024)]
 
@@ -55,6 +61,11 @@ class ModelConfig(Value):
         """Returns what a model's digest covers as JSON; the usual kinds of shape are implied."""
         implied = {'shape_kinds'} if self.shape_kinds == USUAL_KINDS else set()
         return self.model_dump_json(exclude=implied)
+
+
+def digested_relations(names: Sequence[str]) -> str:
+    """Returns what a model's digest covers of its relations; the usual ones are implied."""
+    return '' if tuple(names) == USUAL_RELATIONS else json.dumps(list(names))
 
 
 def require_known_skills(names: Iterable[str], what: str) -> None:

@@ -11,23 +11,23 @@ from __future__ import annotations
 from collections.abc import Sequence
 import dataclasses
 from dataclasses import dataclass
-import json
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
-from safetensors import safe_open, SafetensorError
-import safetensors.numpy
 
-from f2p_core.files import write_atomically
+from f2p_core.errors import InvalidInputError
 from f2p_core.geometry.prisms import ABSENT
 from f2p_core.geometry.shapes import SHAPES
 from f2p_core.skill import parameter_count, translated
 from f2p_effects.config import require_known_skills
 from f2p_effects.errors import EffectsError
+from f2p_effects.tensor_file import read_tensors, TensorFile, write_tensors
 
-FORMAT = 'f2p-executions-2'
+FORMAT = 'f2p-executions-3'
+
+_MEND = 'take it from a copy or make it anew'
 
 Array = NDArray[Any]
 
@@ -204,46 +204,58 @@ def summary(dataset: ExecutionDataset) -> dict[str, Any]:
 
 
 def save_dataset(dataset: ExecutionDataset, path: Path) -> None:
-    """Writes a data set; the file appears whole or not at all."""
+    """Writes a data set with the SHA-256 of every part; the file appears whole or not at all.
+
+    Raises:
+        StorageError: If it cannot be written.
+    """
     description = {
         'format': FORMAT,
         'skills': list(dataset.skill_names),
         'shapes': list(SHAPES.names),
         'summary': summary(dataset),
     }
-    tensors = {}
-    for name in _ROWS:
-        array = np.ascontiguousarray(getattr(dataset, name))
-        tensors[name] = array.astype(np.uint8) if array.dtype == np.bool_ else array
-    content = safetensors.numpy.save(tensors, {'description': json.dumps(description)})
-    path.parent.mkdir(parents=True, exist_ok=True)
-    write_atomically(path, content)
+    arrays = {name: getattr(dataset, name) for name in _ROWS}
+    flags = {name: a.astype(np.uint8) for name, a in arrays.items() if a.dtype == np.bool_}
+    write_tensors(path, TensorFile(description, arrays | flags))
 
 
 def load_dataset(path: Path) -> ExecutionDataset:
     """Reads a data set.
 
     Raises:
-        EffectsError: If the file is missing, cut short, of another format, or holds a skill or a
-            kind of shape that is not known here.
+        EffectsError: If the file is missing, changed, cut short, of another format, holds a value
+            out of range, or a skill or a kind of shape that is not known here; names the file and
+            the part.
     """
     try:
-        with safe_open(path, framework='numpy') as file:
-            description = json.loads((file.metadata() or {}).get('description', '{}'))
-            names = list(file.keys())
-            arrays = {name: file.get_tensor(name) for name in names}
-    except (OSError, SafetensorError, ValueError) as error:
-        raise EffectsError(
-            f'cannot read the data set {path}: {error}; generate it again with "f2p pretrain"'
-        ) from error
+        description, arrays = read_tensors(path)
+    except InvalidInputError as error:
+        raise EffectsError(f'the data set {error}; {_MEND}') from error
     if description.get('format') != FORMAT:
-        raise EffectsError(
-            f'{path} is not a data set of format {FORMAT}; generate it again with "f2p pretrain"'
-        )
+        raise EffectsError(f'{path} is not a data set of format {FORMAT}; {_MEND}')
     skill_names = tuple(description['skills'])
     require_known_skills(skill_names, str(path))
     dataset = _checked(arrays, skill_names, path)
+    _require_in_range(dataset, len(description['shapes']), path)
     return dataclasses.replace(dataset, kind=_known_kinds(dataset, description['shapes'], path))
+
+
+def _require_in_range(dataset: ExecutionDataset, shapes: int, path: Path) -> None:
+    """Refuses indices of what is not there, and NaN."""
+    columns = dataset.kind.shape[1]
+    above = {'skill': len(dataset.skill_names), 'kind': shapes}
+    above |= {'object_index': columns, 'target_index': columns}
+    for name, end in above.items():
+        low, array = min(ABSENT, 0) if name == 'kind' else 0, getattr(dataset, name)
+        if array.size and not low <= array.min() <= array.max() < end:
+            raise EffectsError(
+                f'{path}: {name} is in [{array.min()}, {array.max()}], not in [{low}, {end - 1}]; '
+                f'{_MEND}'
+            )
+    for name, (dtype, _) in _ROWS.items():
+        if dtype is np.float32 and not np.isfinite(getattr(dataset, name)).all():
+            raise EffectsError(f'{path}: {name} holds NaN or infinity; {_MEND}')
 
 
 def _known_kinds(dataset: ExecutionDataset, names: Sequence[str], path: Path) -> Array:

@@ -9,12 +9,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from enum import StrEnum
+import os
 from pathlib import Path
 from typing import Annotated, Literal, NamedTuple
 
 from pydantic import Field
 
-from f2p_core.files import write_atomically
+from f2p_core.disk import set_aside
+from f2p_core.files import write_sealed
 from f2p_core.models import Value
 from f2p_effects.errors import DecisionError, EffectsError
 from f2p_effects.store_files import read_document
@@ -101,13 +103,20 @@ class ActiveFile:
         Raises:
             EffectsError: If the file is not readable.
         """
-        return read_document(ActivePointer, self._path) if self._path.exists() else None
+        if not os.path.lexists(self._path):
+            return None
+        return read_document(ActivePointer, self._path)
 
     def activate(self, word: Word) -> None:
-        """Puts a version into use; a file that is not readable begins anew."""
+        """Puts a version into use; a file that is not readable is set aside and begins anew.
+
+        Raises:
+            StorageError: If it cannot be written.
+        """
         try:
             pointer = self.read()
-        except EffectsError:
+        except EffectsError as error:
+            set_aside(self._path, error)
             pointer = None
         decision = self._decision(word, activated=True)
         self._write(first_pointer(decision) if pointer is None else pointer.moved(decision))
@@ -130,7 +139,7 @@ class ActiveFile:
         return Decision(activated=activated, when_ns=self._clock(), **word._asdict())
 
     def _write(self, pointer: ActivePointer) -> None:
-        write_atomically(self._path, pointer.model_dump_json().encode() + b'\n')
+        write_sealed(self._path, pointer)
 
 
 class Standing(NamedTuple):

@@ -13,7 +13,9 @@ import safetensors.torch
 import torch
 
 from f2p_core.control import Control, UNCONTROLLED
-from f2p_core.files import first_problem, write_atomically
+from f2p_core.disk import write_atomically
+from f2p_core.errors import InvalidInputError
+from f2p_core.files import first_problem, MAX_FILE_BYTES, read_regular
 from f2p_effects.config import ModelConfig
 from f2p_effects.data import ExecutionDataset
 from f2p_effects.errors import EffectsError
@@ -26,6 +28,9 @@ from f2p_effects.tuning import FineTuneConfig, TrainConfig
 
 WEIGHTS = 'weights.safetensors'
 NETWORK = 'network.json'
+
+MAX_WEIGHTS_BYTES = 2**30
+"""Larger weights are refused before they are read."""
 
 
 class EnsembleLearner:
@@ -82,14 +87,8 @@ class EnsembleLearner:
         self, directory: Path, *, version: int, relation_names: Sequence[str]
     ) -> EnsembleEffectModel:
         """Reads what ``save`` wrote; see the Protocol."""
-        path = directory / NETWORK
-        try:
-            config = ModelConfig.model_validate_json(path.read_bytes())
-        except ValidationError as error:
-            raise EffectsError(f'{path}: {first_problem(error)}') from error
-        except OSError as error:
-            raise EffectsError(f'cannot read {path}: {error}') from error
-        network = EffectNetwork(config, torch.Generator().manual_seed(0))
+        config = _read_config(directory / NETWORK)
+        network = _empty_network(config)
         _load_weights(network, directory / WEIGHTS)
         return EnsembleEffectModel(network, version=version, relation_names=relation_names)
 
@@ -104,12 +103,39 @@ def _own(model: EffectModel) -> EnsembleEffectModel:
     return model
 
 
-def _load_weights(network: EffectNetwork, path: Path) -> None:
+def _read_config(path: Path) -> ModelConfig:
     try:
-        network.load_state_dict(safetensors.torch.load(path.read_bytes()))
-    except (OSError, SafetensorError) as error:
+        return ModelConfig.model_validate_json(read_regular(path, MAX_FILE_BYTES))
+    except ValidationError as error:
+        raise EffectsError(f'{path}: {first_problem(error)}') from error
+    except InvalidInputError as error:
+        raise EffectsError(str(error)) from error
+
+
+def _empty_network(config: ModelConfig) -> EffectNetwork:
+    """A network that takes no memory, whatever its size: its weights are only named."""
+    with torch.device('meta'):
+        return EffectNetwork(config, torch.Generator())
+
+
+def _load_weights(network: EffectNetwork, path: Path) -> None:
+    """Gives a network its weights.
+
+    Raises:
+        EffectsError: If the file cannot be read or has other weights than the network.
+    """
+    try:
+        weights = safetensors.torch.load(read_regular(path, MAX_WEIGHTS_BYTES))
+    except (InvalidInputError, SafetensorError, ValueError, KeyError) as error:
         raise EffectsError(f'cannot read {path}: {error}') from error
-    except RuntimeError as error:
+    asked = {name: tuple(tensor.shape) for name, tensor in network.state_dict().items()}
+    held = {name: tuple(tensor.shape) for name, tensor in weights.items()}
+    wrong = [n for n in sorted(asked.keys() | held.keys()) if asked.get(n) != held.get(n)]
+    wrong += [n for n, tensor in sorted(weights.items()) if tensor.dtype != torch.float32]
+    if wrong:
         raise EffectsError(
-            f'{path} holds the weights of another network ({str(error).splitlines()[0]})'
-        ) from error
+            f'{path} holds the weights of another network: {wrong[0]} has shape '
+            f'{held.get(wrong[0])}, {NETWORK} asks for {asked.get(wrong[0])}'
+        )
+    # Copies: what the file gave need not be writable.
+    network.load_state_dict({n: t.clone() for n, t in weights.items()}, assign=True)

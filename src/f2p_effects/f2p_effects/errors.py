@@ -11,5 +11,9 @@ class EffectsError(F2PError):
     """Effect model, data set or model store could not be used; the message says what mends it."""
 
 
+class DamagedStoreError(EffectsError):
+    """A file of the model store is not what was written there."""
+
+
 class DecisionError(EffectsError):
     """A version of the model is not in a state in which this can be decided about it."""

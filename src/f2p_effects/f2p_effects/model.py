@@ -12,7 +12,7 @@ import torch
 from f2p_core.batch import SceneBatch
 from f2p_core.geometry.prisms import kind_indices, make_prisms, Prisms
 from f2p_core.relations import ABOVE, CONTACT, INSIDE, relation_margins, RELATION_NAMES
-from f2p_effects.config import ModelConfig, require_known_skills
+from f2p_effects.config import digested_relations, ModelConfig, require_known_skills
 from f2p_effects.contact import contact_probability
 from f2p_effects.errors import EffectsError
 from f2p_effects.features import Call, make_features, Relations
@@ -56,7 +56,7 @@ class EnsembleEffectModel:
         self._network = network.eval().requires_grad_(False)
         self._version = version
         self._names = tuple(relation_names)
-        self._digest = network_digest(network)
+        self._digest = digest_of(network, self._names)
 
     @property
     def network(self) -> EffectNetwork:
@@ -80,7 +80,7 @@ class EnsembleEffectModel:
 
     @property
     def digest(self) -> str:
-        """SHA-256 over configuration and weights, hexadecimal."""
+        """SHA-256 over configuration, weights and relations, hexadecimal."""
         return self._digest
 
     @property
@@ -157,9 +157,10 @@ def new_model(config: ModelConfig, seed: int) -> EnsembleEffectModel:
     return EnsembleEffectModel(EffectNetwork(config, torch.Generator().manual_seed(seed)))
 
 
-def network_digest(network: EffectNetwork) -> str:
-    """Returns the SHA-256 over configuration and weights, hexadecimal."""
+def digest_of(network: EffectNetwork, relation_names: Sequence[str]) -> str:
+    """Returns the SHA-256 over configuration, weights and relations, hexadecimal."""
     digest = hashlib.sha256(network.config.digested().encode())
+    digest.update(digested_relations(relation_names).encode())
     for name, tensor in sorted(network.state_dict().items()):
         digest.update(name.encode())
         digest.update(tensor.detach().cpu().contiguous().numpy().tobytes())

@@ -101,7 +101,7 @@ class EffectModel(Protocol):
 
     @property
     def digest(self) -> str:
-        """SHA-256, hexadecimal, over all that changes a prediction but the order of relations."""
+        """SHA-256, hexadecimal, over all that changes a prediction, relations among it."""
 
     @property
     def device(self) -> torch.device:

@@ -43,7 +43,7 @@ def test_a_file_gives_back_what_was_written(tmp_path: Path, small_data: Executio
 
 def test_bad_files_are_named_with_their_mend(tmp_path: Path, small_data: ExecutionDataset) -> None:
     path = tmp_path / 'data.safetensors'
-    with pytest.raises(EffectsError, match='f2p pretrain'):
+    with pytest.raises(EffectsError, match=r'No such file .*make it anew'):
         load_dataset(path)
     save_dataset(small_data, path)
     content = path.read_bytes()
@@ -54,7 +54,47 @@ def test_bad_files_are_named_with_their_mend(tmp_path: Path, small_data: Executi
     path.write_bytes(content)
     arrays = load_file(path)
     save_file(arrays, path)
-    with pytest.raises(EffectsError, match='is not a data set of format'):
+    with pytest.raises(EffectsError, match='another program wrote it'):
+        load_dataset(path)
+    path.unlink()
+    path.mkdir()
+    with pytest.raises(EffectsError, match='is a folder'):
+        load_dataset(path)
+
+
+def test_a_changed_value_is_refused_and_its_array_is_named(
+    tmp_path: Path, small_data: ExecutionDataset
+) -> None:
+    path = tmp_path / 'data.safetensors'
+    save_dataset(small_data, path)
+    content = path.read_bytes()
+    at = content.index(small_data.seed.tobytes())
+    path.write_bytes(content[:at] + bytes([content[at] ^ 1]) + content[at + 1 :])
+    with pytest.raises(EffectsError, match=r'data\.safetensors: its array seed does not have'):
+        load_dataset(path)
+    path.write_bytes(content.replace(b'pick_place', b'pick_plase'))
+    with pytest.raises(EffectsError, match=r'its description: it does not have the SHA-256'):
+        load_dataset(path)
+
+
+@pytest.mark.parametrize(
+    ('name', 'value', 'problem'),
+    [
+        ('skill', 2, r'skill is in \[0, 2\], not in \[0, 1\]'),
+        ('object_index', -1, r'object_index is in \[-1, '),
+        ('target_index', 99, r'target_index is in \[0, 99\]'),
+        ('kind', 99, r'kind is in \[-1, 99\]'),
+        ('after_position_m', np.nan, 'after_position_m holds NaN'),
+    ],
+)
+def test_values_out_of_range_are_refused(
+    tmp_path: Path, small_data: ExecutionDataset, name: str, value: float, problem: str
+) -> None:
+    array = getattr(small_data, name).copy()
+    array.reshape(-1)[0] = value
+    path = tmp_path / 'data.safetensors'
+    save_dataset(dataclasses.replace(small_data, **{name: array}), path)
+    with pytest.raises(EffectsError, match=problem):
         load_dataset(path)
 
 

@@ -56,7 +56,8 @@ class TinyModel:
     ) -> None:
         self.share, self.feasible = share, feasible
         self.relation_names, self.version = tuple(relation_names), version
-        self.digest = hashlib.sha256(self.text().encode()).hexdigest()
+        covered = self.text() + ' '.join(self.relation_names)
+        self.digest = hashlib.sha256(covered.encode()).hexdigest()
         self.skill_names = tuple(sorted(share))
 
     def text(self) -> str:

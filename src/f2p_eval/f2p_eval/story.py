@@ -9,8 +9,9 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
+from f2p_core.disk import write_atomically
 from f2p_core.errors import InvalidInputError
-from f2p_core.files import parse_document, write_atomically
+from f2p_core.files import parse_document
 from f2p_core.models import Value
 from f2p_core.scene import Scene
 from f2p_core.skill import SkillCall

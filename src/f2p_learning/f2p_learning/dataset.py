@@ -8,6 +8,7 @@ import logging
 from typing import NamedTuple
 
 from f2p_core.control import Control, UNCONTROLLED
+from f2p_core.disk import require_room
 from f2p_effects.data import ExecutionDataset, split_by_seed, summary
 from f2p_effects.evaluate import evaluate
 from f2p_effects.learners import learner_of
@@ -83,8 +84,24 @@ def learn_from_dataset(
 
     Raises:
         EffectsError: If there is no active model or no execution.
+        StorageError: If there is no room for what a run writes; asked before anything is done.
+        HeldElsewhereError: If another process learns for the same models, for an hour.
         CancelledError: If ``control`` said stop.
     """
+    for folder in (run.path, store.directory):
+        require_room(folder)
+    with store.turn(control):
+        return _learn(request, store, replay, held_out, run, control)
+
+
+def _learn(
+    request: DatasetRequest,
+    store: ModelStore,
+    replay: ExecutionDataset,
+    held_out: ExecutionDataset,
+    run: RunDirectory,
+    control: Control,
+) -> DatasetResult:
     times = StageTimes(control.now_s)
     before = store.load_active()
     split = split_by_seed(request.dataset, _HELD_OUT_SHARE, request.seed)

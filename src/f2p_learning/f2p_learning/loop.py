@@ -16,7 +16,9 @@ from typing import NamedTuple
 import numpy as np
 
 from f2p_core.control import Control, UNCONTROLLED
+from f2p_core.disk import require_room
 from f2p_core.failure import Failure
+from f2p_core.files import write_failure
 from f2p_effects.data import concatenate, ExecutionDataset, save_dataset
 from f2p_effects.learners import learner_of
 from f2p_effects.protocol import EffectModel
@@ -93,11 +95,23 @@ def learn_from_failure(
 
     Raises:
         CancelledError: If ``control`` said stop.
+        StorageError: If there is no room for what a run writes; asked before anything is done.
+        HeldElsewhereError: If another process learns for the same models, for an hour.
         F2PError: If a stage cannot work with the failure (see the packages' own errors).
     """
     watch = _Watch(StageTimes(control.now_s), control)
+    for folder in (run.path, tools.library.directory, tools.store.directory):
+        require_room(folder)
     tools.library.add(request.failure)
     tools.library.require_learnable(request.failure.failure_id)
+    with tools.store.turn(control):
+        return _learn(request, tools, run, watch)
+
+
+def _learn(
+    request: LearningRequest, tools: LearningTools, run: RunDirectory, watch: _Watch
+) -> LearningResult:
+    """Rounds until one is accepted or all were refused."""
     before = tools.store.load_active()
     _write_request(run, request, before)
     _LOG.info(
@@ -110,7 +124,7 @@ def learn_from_failure(
     while not rounds or (not rounds[-1].gate.accepted and len(rounds) < request.config.max_rounds):
         known = [*earlier, *(past.executed.training for past in rounds)]
         rounds.append(_one_round(request, tools, before, known, run, len(rounds) + 1, watch))
-    control.check('publish')
+    watch.control.check('publish')
     last = rounds[-1]
     used = concatenate([past.executed.training for past in rounds])
     model = before
@@ -211,7 +225,7 @@ def _seed(seed: int, number: int) -> int:
 def _write_request(
     run: RunDirectory, request: LearningRequest, model: EffectModel
 ) -> None:
-    run.write_json('failure.json', request.failure.model_dump(mode='json'))
+    write_failure(run.path / 'failure.json', request.failure)
     run.write_json(
         'run.json',
         {

@@ -12,9 +12,11 @@ from f2p_core.control import Control, UNCONTROLLED
 from f2p_core.parameters import Config, parameter
 from f2p_core.relations import RELATIONS
 from f2p_effects.data import ExecutionDataset, load_dataset, save_dataset, split_by_seed, summary
+from f2p_effects.errors import EffectsError
 from f2p_effects.evaluate import evaluate
 from f2p_effects.learners import DEFAULT_KIND, EFFECT_MODELS
-from f2p_effects.store import ModelRecord, ModelStore
+from f2p_effects.records import ModelRecord
+from f2p_effects.store import ModelStore
 from f2p_effects.tuning import TrainConfig
 from f2p_learning.pretraining_data import simulate_pretraining_data
 from f2p_sim.protocol import Simulator
@@ -57,7 +59,7 @@ class OldData:
         Raises:
             EffectsError: If the file cannot be read.
         """
-        return load_dataset(self._directory / REPLAY_FILE)
+        return self._read(REPLAY_FILE)
 
     def held_out(self) -> ExecutionDataset:
         """Reads the executions the gate checks for forgetting.
@@ -65,7 +67,13 @@ class OldData:
         Raises:
             EffectsError: If the file cannot be read.
         """
-        return load_dataset(self._directory / HELD_OUT_FILE)
+        return self._read(HELD_OUT_FILE)
+
+    def _read(self, name: str) -> ExecutionDataset:
+        try:
+            return load_dataset(self._directory / name)
+        except EffectsError as error:
+            raise EffectsError(f'{error} with "f2p pretrain"') from error
 
 
 def pretrain(

@@ -5,6 +5,8 @@
 from __future__ import annotations
 
 from collections import deque
+from collections.abc import Iterator
+from contextlib import contextmanager
 import threading
 
 from f2p_core.control import Clock
@@ -32,13 +34,23 @@ class RateLimit:
         self._begun_s: deque[float] = deque()
         self._lock = threading.Lock()
 
-    def take(self) -> None:
-        """Counts one request.
+    @contextmanager
+    def slot(self) -> Iterator[None]:
+        """Counts one request, unless the block raises.
 
         Raises:
             RateLimitError: If as many as are allowed fell into the last hour; this one is not
-                counted.
+                counted, and the block does not begin.
         """
+        begun_s = self._take()
+        try:
+            yield
+        except Exception:
+            with self._lock:
+                self._begun_s.remove(begun_s)
+            raise
+
+    def _take(self) -> float:
         with self._lock:
             now_s = self._clock()
             while self._begun_s and now_s - self._begun_s[0] >= HOUR_S:
@@ -51,3 +63,4 @@ class RateLimit:
                     'max_runs_per_hour, or send learn_from_failure yourself'
                 )
             self._begun_s.append(now_s)
+            return now_s

@@ -4,18 +4,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 import os
 from pathlib import Path
 
 import pytest
 
+from f2p_core.disk import set_aside
 from f2p_core.files import read_failure
-from f2p_learning.disk_quota import Kept, make_room
+from f2p_effects.config import ModelConfig
+from f2p_effects.errors import EffectsError
+from f2p_effects.model import new_model
+from f2p_effects.store import ModelStore
+from f2p_learning.disk_quota import DiskQuota
 from f2p_learning.library import FailureLibrary
 from f2p_learning.run_directory import RunDirectory
 
 EXAMPLE = read_failure(Path(__file__).parents[3] / 'examples' / 'failure_filled_carry.json')
-NOTHING = Kept()
+SMALL = ModelConfig(members=2, width=8, heads=2, hidden=8, cloud_width=8, cloud_latent=4)
 
 
 def stamp(path: Path, time_s: int) -> None:
@@ -37,55 +43,120 @@ def library(tmp_path: Path) -> FailureLibrary:
 
 
 @pytest.fixture
-def runs(tmp_path: Path) -> Path:
-    """Holds, oldest first, the finished runs 2 and 1, and the unfinished run 0."""
+def runs(tmp_path: Path) -> Iterator[Path]:
+    """Holds, oldest first, the finished runs 2 and 1, the left run 3, and 0, which goes on."""
     directory = tmp_path / 'runs'
     for time_s, name in enumerate(('2', '1')):
         run = RunDirectory(directory / name)
         run.write_json('generation.json', ['x' * 1000])
         stamp(run.write_json('result.json', {}), time_s)
-    RunDirectory(directory / '0').write_json('run.json', {})
-    return directory
+    RunDirectory(directory / '3').write_json('run.json', {})
+    going_on = RunDirectory(directory / '0')
+    going_on.write_json('run.json', {})
+    yield directory
+    assert going_on.path.exists()
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> ModelStore:
+    """Six versions, each from the one before: 1 pretrained, 2 and 3 retired, 4 rejected, 5 active
+    and from 3, 6 awaiting."""
+    made = ModelStore(tmp_path / 'models')
+    digests = [made.save(new_model(SMALL, 1)).digest]
+    for seed, parent in ((2, 0), (3, 0), (4, 2), (5, 2), (6, 4)):
+        made_by = {'run': '2', 'failure': 'b'} if seed == 5 else {}
+        model = new_model(SMALL, seed)
+        digests.append(made.save(model, parent=digests[parent], provenance=made_by).digest)
+    made.activate(2)
+    made.activate(3)
+    made.reject(4, who='Ada')
+    made.activate(5)
+    return made
+
+
+@pytest.fixture
+def quota(runs: Path, library: FailureLibrary, store: ModelStore) -> DiskQuota:
+    return DiskQuota(runs, library, store)
 
 
 def names(removed: tuple[Path, ...]) -> list[str]:
     return [path.name for path in removed]
 
 
-def total(directory: Path) -> int:
-    return sum(path.stat().st_size for path in directory.rglob('*') if path.is_file())
+def total(*directories: Path) -> int:
+    paths = (path for directory in directories for path in directory.rglob('*'))
+    return sum(path.stat().st_size for path in paths if path.is_file())
 
 
-def test_within_the_quota_nothing_goes(runs: Path, library: FailureLibrary) -> None:
-    assert make_room(runs, library, NOTHING, total(runs)) == ()
+def taken(runs: Path, store: ModelStore) -> int:
+    return total(runs, *(store.folder_of(version) for version in store.versions()))
+
+
+PAIRS = ['c.json', 'c.safetensors']
+
+
+def test_within_the_quota_nothing_goes(quota: DiskQuota, runs: Path, store: ModelStore) -> None:
+    assert quota.hold(taken(runs, store)) == ()
 
 
 def test_the_oldest_run_goes_first_and_no_more_than_needed(
-    runs: Path, library: FailureLibrary
+    quota: DiskQuota, runs: Path, store: ModelStore
 ) -> None:
-    assert names(make_room(runs, library, NOTHING, total(runs) - 1)) == ['2']
+    assert names(quota.hold(taken(runs, store) - 1)) == ['1']
 
 
-def test_runs_go_first_then_bags_then_learned_failures_then_the_others(
-    runs: Path, library: FailureLibrary
+def test_what_goes_in_which_order_and_what_stays(
+    quota: DiskQuota, runs: Path, library: FailureLibrary, store: ModelStore
 ) -> None:
-    removed = names(make_room(runs, library, NOTHING, 1))
-    pairs = ['b.json', 'b.safetensors', 'c.json', 'c.safetensors']
-    assert removed == ['2', '1', 'b', 'a', 'c', *pairs, 'a.json']
-    assert [path.name for path in runs.iterdir() if path.name != 'failures'] == ['0']
-
-
-def test_what_the_active_model_came_from_stays(runs: Path, library: FailureLibrary) -> None:
-    removed = names(make_room(runs, library, Kept('2', frozenset({'b'})), 1))
-    assert removed == ['1', 'a', 'c', 'c.json', 'c.safetensors', 'a.json']
+    set_aside(library.files_of('b')[1], 'a test')
+    removed = names(quota.hold(1))
+    runs_and_bags = ['1', '3', 'a', 'c', 'b.safetensors']
+    assert removed == [*runs_and_bags, 'v0004', 'v0002', *PAIRS, 'a.json']
+    assert store.versions() == (1, 3, 5, 6)
+    assert store.load_active().version == 5
     assert library.ids() == ('b',)
+    assert sorted(path.name for path in runs.iterdir()) == ['0', '2', 'failures']
 
 
-def test_failures_elsewhere_count_as_well(tmp_path: Path, runs: Path) -> None:
+def test_failures_whose_runs_are_still_to_come_stay(
+    quota: DiskQuota, library: FailureLibrary
+) -> None:
+    quota.hold(1, {'a'})
+    assert library.ids() == ('a', 'b')
+
+
+def test_failures_elsewhere_count_as_well(
+    tmp_path: Path, runs: Path, store: ModelStore
+) -> None:
     elsewhere = FailureLibrary(tmp_path / 'elsewhere')
     bag = elsewhere.add(EXAMPLE).with_suffix('')
     bag.mkdir()
     (bag / 'failure.mcap').write_bytes(bytes(2000))
-    both = total(runs) + total(tmp_path / 'elsewhere')
-    assert make_room(runs, elsewhere, NOTHING, both) == ()
-    assert names(make_room(runs, elsewhere, NOTHING, both - 1)) == ['2']
+    quota = DiskQuota(runs, elsewhere, store)
+    all_of_it = taken(runs, store) + total(tmp_path / 'elsewhere')
+    assert quota.hold(all_of_it) == ()
+    assert names(quota.hold(all_of_it - 1)) == ['1']
+
+
+def test_nothing_goes_where_nobody_knows_what_is_in_use(
+    quota: DiskQuota, runs: Path, store: ModelStore
+) -> None:
+    (store.directory / 'active.json').write_text('{')
+    before = taken(runs, store)
+    with pytest.raises(EffectsError, match=r'active\.json'):
+        quota.hold(1)
+    assert taken(runs, store) == before
+
+
+def test_many_versions_stay_within_the_quota(tmp_path: Path) -> None:
+    store = ModelStore(tmp_path / 'models')
+    quota = DiskQuota(tmp_path / 'runs', FailureLibrary(tmp_path / 'failures'), store)
+    parent = store.save(new_model(SMALL, 0)).digest
+    room = 4 * total(store.folder_of(1)) + 2000
+    for seed in range(1, 12):
+        record = store.save(new_model(SMALL, seed), parent=parent)
+        store.activate(record.version)
+        parent = record.digest
+        quota.hold(room)
+        assert total(store.directory) - (store.directory / 'active.json').stat().st_size <= room
+    assert store.versions() == (1, 10, 11, 12)

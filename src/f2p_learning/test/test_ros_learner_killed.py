@@ -27,7 +27,7 @@ from f2p_core.ros.services import ServiceCaller
 from f2p_core.ros.testing import node_process, stop_process, wait_active
 from f2p_core.ros.waiting import wait_until
 from f2p_learning.library import FailureLibrary
-from f2p_learning.pending import PendingRequests
+from f2p_learning.pending import read_requests
 
 SMALL = {
     'learning.n_scenes': 2, 'learning.n_calls': 1, 'learning.gate_scenes': 1,
@@ -86,9 +86,9 @@ def test_requests_of_a_killed_learner_are_carried_out_by_the_next(
         process.wait(TIMEOUT_S)
     assert FailureLibrary(tmp_path / 'failures').ids() == ('first', 'second')
     pending = runs / 'pending_requests.json'
-    assert [r.run_id for r in PendingRequests(pending).all()] == accepted
+    assert [r.run_id for r in read_requests(pending)] == accepted
     with learner(client, tmp_path, SHORT) as process:
-        wait_until(lambda: not PendingRequests(pending).all(), TIMEOUT_S, 'the end of both runs')
+        wait_until(lambda: not read_requests(pending), TIMEOUT_S, 'the end of both runs')
         status, log = stop_process(process)
     assert status == 0, log
     assert 'model version 1 is live: ' in log

@@ -9,7 +9,9 @@ from collections.abc import Sequence
 from getpass import getuser
 
 from f2p_bringup.commands.options import add_models_option
-from f2p_effects.store import ModelStore, StoredModel
+from f2p_effects.errors import EffectsError
+from f2p_effects.records import StoredModel
+from f2p_effects.store import ModelStore
 
 _DECISIONS = {
     'activate': 'use a version',
@@ -51,11 +53,22 @@ def main(arguments: Sequence[str]) -> int:
 
 def _list(store: ModelStore) -> None:
     models = store.list_models()
+    try:
+        store.active_record()
+    except EffectsError as error:
+        print(error)
     if not models:
         print(f'no models in {store.directory}; run `f2p pretrain`')
     for model in models:
-        state = '' if model.record is None else store.standing(model.version).state
-        print(_line(model, state))
+        print(_line(model, '' if model.record is None else _state(store, model.version)))
+
+
+def _state(store: ModelStore, version: int) -> str:
+    """How a version stands; where the word about it is damaged, nobody knows."""
+    try:
+        return store.standing(version).state
+    except EffectsError:
+        return 'unknown'
 
 
 def _line(model: StoredModel, state: str) -> str:

@@ -9,7 +9,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Literal
 
-from f2p_core.files import write_atomically
+from f2p_core.disk import write_atomically
 from f2p_core.models import Value
 from f2p_eval.bench.figures import Aim, Figure
 from f2p_eval.bench.machine import Machine

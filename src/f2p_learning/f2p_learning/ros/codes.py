@@ -15,7 +15,7 @@ from f2p_core.files import ForbiddenPathError
 from f2p_core.ros.action_server import Policy
 from f2p_core.ros.errors import ErrorMap
 from f2p_core.ros.waiting import ServerLostError
-from f2p_effects.errors import DecisionError, EffectsError
+from f2p_effects.errors import DamagedStoreError, DecisionError, EffectsError
 from f2p_effects.tuning import FINE_TUNE_STAGE
 from f2p_learning.errors import FailureIdTakenError, LibraryError, WithdrawnError
 from f2p_learning.rate_limit import RateLimitError
@@ -41,6 +41,7 @@ ERRORS = ErrorMap(
         LibraryError: ErrorCode.LEARNER_UNKNOWN_FAILURE,
         BagError: ErrorCode.LEARNER_INVALID_BAG,
         DecisionError: ErrorCode.LEARNER_NOT_DECIDABLE,
+        DamagedStoreError: ErrorCode.LEARNER_DAMAGED,
         EffectsError: ErrorCode.LEARNER_NO_MODEL,
         QueueFullError: ErrorCode.LEARNER_QUEUE_FULL,
         RateLimitError: ErrorCode.LEARNER_RATE_LIMITED,

@@ -33,7 +33,10 @@ class LearnerConfig(ManagedConfig):
         30, 'Runs that request_learning may begin within an hour', low=1, high=1000
     )
     disk_quota_mb: float = parameter(
-        2000.0, 'Size of runs and failures from which the oldest go', unit='MB', low=1.0, high=1e6
+        2000.0, 'Size of runs, failures and models from which the oldest go',
+        unit='MB',
+        low=1.0,
+        high=1e6,
     )
     readable_directories: tuple[str, ...] = parameter(
         ('.',), 'Folders below which files named in a goal may be read'

@@ -20,6 +20,7 @@ from rclpy.clock import Clock
 from rclpy.clock_type import ClockType
 import torch
 
+from f2p_core.disk import MEGABYTE, sweep_temporaries
 from f2p_core.errors import F2PError
 from f2p_core.ros.action_server import serve_action, Task
 from f2p_core.ros.conversions.failure import ModelRef, msg_to_failure
@@ -31,6 +32,8 @@ from f2p_core.ros.services import serve_service
 from f2p_core.ros.settling import SIMULATE_ACTION
 from f2p_core.ros.waiting import DeadlineError, wait_until
 from f2p_effects.store import ModelStore
+from f2p_learning.arrivals import Arrivals
+from f2p_learning.disk_quota import DiskQuota
 from f2p_learning.library import FailureLibrary
 from f2p_learning.rate_limit import RateLimit
 from f2p_learning.ros.codes import ERRORS, FINE_TUNE_POLICY, LEARN_POLICY
@@ -50,6 +53,12 @@ _ARRIVAL_S = 3.0
 
 _WATCH_S = 2.0
 """How often the active model is looked up [s]."""
+
+_KEEP_S = 5.0
+"""How often failures that could not be written are tried again [s]."""
+
+_REPEAT_S = 60.0
+"""How often an error that stays is said again [s]."""
 
 _TAKE_UP_S = 0.1
 """How often is looked whether the node is active and can take up old requests [s]."""
@@ -81,6 +90,8 @@ class LearnerNode(ManagedNode[LearnerConfig]):
         self._simulator = RosSimulator(self, timeout_s=self.config.simulate_timeout_s)
         self._samplers = RosSamplers(self, timeout_s=self.config.generate_timeout_s)
         self._requests = SelfRequests(self, Path(self.config.runs_directory))
+        self._quota = DiskQuota(Path(self.config.runs_directory), self._library, self._store)
+        self._arrivals = Arrivals(self._library, self._hold_quota)
         self._rate = RateLimit(self.config.max_runs_per_hour, time.monotonic)
         self._runs: LearnerRuns | None = None
         self._announced: ModelRef | None = None
@@ -99,6 +110,12 @@ class LearnerNode(ManagedNode[LearnerConfig]):
         serve_action(self, LearnFromFailure, LEARN_ACTION, self._learn, LEARN_POLICY, limits)
         serve_action(self, FineTune, 'fine_tune', self._fine_tune, FINE_TUNE_POLICY, limits)
 
+        self._keeping = self.create_timer(
+            _KEEP_S,
+            self._arrivals.retry,
+            callback_group=MutuallyExclusiveCallbackGroup(),
+            clock=Clock(clock_type=ClockType.STEADY_TIME),
+        )
         self._diagnose()
 
     def _diagnose(self) -> None:
@@ -106,26 +123,38 @@ class LearnerNode(ManagedNode[LearnerConfig]):
         self.diagnostics.fact('device', torch.get_default_device)
         self.diagnostics.fact('accepted requests', lambda: self._requests.count)
         self.diagnostics.concern('requests set apart', lambda: self._requests.set_apart)
+        self.diagnostics.fact('failures waiting for room', lambda: self._arrivals.held)
         self.diagnostics.action(GENERATE_ACTION, 'start the scene generator')
         self.diagnostics.action(SIMULATE_ACTION, 'start the simulator')
 
     def configure(self) -> None:
-        """Reads the old executions and checks that there is an active model."""
+        """Reads the old executions, checks that there is an active model, and tidies up."""
         self._store.load_active()
+        self._sweep()
         self._runs = LearnerRuns(
             assemble(self._simulator, self._samplers, self._samplers, self._store, self._library),
             Path(self.config.runs_directory),
             Turnstile(self.config.max_waiting),
-            self.get_logger().warning,
-            lambda: self._requests.failure_ids,
+            self._hold_quota,
             self._requests.begun,
         )
+
+    def _sweep(self) -> None:
+        """Removes what killed writers left."""
+        self._store.sweep()
+        for folder in (self.config.runs_directory, self.config.library_directory):
+            sweep_temporaries(Path(folder))
+
+    def _hold_quota(self, *waiting: str) -> None:
+        """Makes the disk quota hold; failures whose runs are still to come stay."""
+        quota_bytes = round(self.config.disk_quota_mb * MEGABYTE)
+        self._quota.hold(quota_bytes, {*waiting, *self._requests.failure_ids})
 
     def activate(self) -> None:
         """Announces the active model, also when it is changed later; takes up old requests."""
         self._announce()
         self._watch = self.create_timer(
-            _WATCH_S, self._announce, clock=Clock(clock_type=ClockType.STEADY_TIME)
+            _WATCH_S, self._watch_store, clock=Clock(clock_type=ClockType.STEADY_TIME)
         )
         self._taking_up = self.create_timer(
             _TAKE_UP_S,
@@ -150,26 +179,34 @@ class LearnerNode(ManagedNode[LearnerConfig]):
             self._taking_up.cancel()
 
     def _active(self) -> ModelRef:
-        version = self._store.active_version() or 0
-        return ModelRef(version, self._store.record(version).digest if version else '')
+        record = self._store.active_record()
+        return ModelRef(0, '') if record is None else ModelRef(record.version, record.digest)
+
+    def _watch_store(self) -> None:
+        """Announces what another process made the active model; says what prevents it."""
+        try:
+            self._announce()
+        except F2PError as error:
+            self.get_logger().error(str(error), throttle_duration_sec=_REPEAT_S)
+            self.diagnostics.failed(str(error))
 
     def _announce(self) -> None:
         """Publishes the active model if it is another one than announced last."""
         with self._announcing:
             active = self._active()
             if active != self._announced:
-                self._announced = active
                 now_ns = self.get_clock().now().nanoseconds
                 self._model_version.publish(
                     version_to_msg(self._store, active.version, now_ns)
                 )
+                self._announced = active
                 if active.version:
                     self.get_logger().info(_live(active.version, self._store))
 
     def _keep(self, message: FailureMsg) -> None:
         try:
             check_limits(message, self.config.limits, 'failure')
-            self._library.add(msg_to_failure(message))
+            self._arrivals.keep(msg_to_failure(message))
         except F2PError as error:
             self.get_logger().error(f'a failure cannot be kept: {error}')
 
@@ -177,15 +214,16 @@ class LearnerNode(ManagedNode[LearnerConfig]):
         self.require_active()
         assert self._runs is not None  # active nodes are configured
         self._runs.require_room()
-        failure_id = request.failure_id
-        if not failure_id:
-            failure = msg_to_failure(request.failure)
-            failure_id = failure.failure_id
-            self._library.add(failure)
-        self._await_failure(failure_id)
-        self._rate.take()
-        run_id = self._requests.start(failure_id, request.seed)
+        with self._rate.slot():  # before anything is stored
+            failure_id = request.failure_id or self._added(request.failure)
+            self._await_failure(failure_id)
+            run_id = self._requests.start(failure_id, request.seed)
         return RequestLearning.Response(accepted=True, run_id=run_id)
+
+    def _added(self, message: FailureMsg) -> str:
+        failure = msg_to_failure(message)
+        self._library.add(failure)
+        return failure.failure_id
 
     def _await_failure(self, failure_id: str) -> None:
         """Waits for a failure that was published a moment ago; names it if it does not come."""
@@ -205,14 +243,14 @@ class LearnerNode(ManagedNode[LearnerConfig]):
             self._requests.ended(task.goal_id)
         for failure_id in (*goal.failure_ids, *(f.failure_id for f in goal.failures)):
             self._requests.survived(failure_id)
-        self._announce()
+        self._watch_store()
         return result
 
     def _fine_tune(self, goal: Any, task: Task) -> Any:
         self.require_active()
         assert self._runs is not None  # active nodes are configured
         result = self._runs.fine_tune(goal, task, self.config)
-        self._announce()
+        self._watch_store()
         return result
 
 

@@ -35,7 +35,8 @@ class SelfRequests:
         directory: Where they are kept, in ``pending_requests.json``.
 
     Raises:
-        InvalidInputError: If that file cannot be read.
+        HeldElsewhereError: If another learner keeps its requests there.
+        StorageError: If nothing can be written there.
     """
 
     def __init__(self, node: Node, directory: Path) -> None:

@@ -25,7 +25,6 @@ from f2p_effects.data import load_dataset
 from f2p_effects.errors import EffectsError
 from f2p_effects.tuning import FINE_TUNE_STAGE
 from f2p_learning.dataset import DatasetRequest, learn_from_dataset
-from f2p_learning.disk_quota import Kept, make_room, MEGABYTE
 from f2p_learning.loop import learn_from_failure, LearningRequest, seed_of
 from f2p_learning.results import LearningResult
 from f2p_learning.ros.learner_config import BY_GOAL, LearnerConfig
@@ -44,8 +43,7 @@ class LearnerRuns:
         tools: What the loop works with.
         directory: Where each run gets a directory, named by its id.
         queue: Order of the runs.
-        log: Told what was removed to keep the disk quota.
-        waiting: Returns the ids of the failures whose accepted runs have not ended.
+        hold_quota: Makes the disk quota hold, before a run begins.
         on_turn: Told the id of a run of learning that begins to work.
     """
 
@@ -54,15 +52,13 @@ class LearnerRuns:
         tools: LearningTools,
         directory: Path,
         queue: Turnstile,
-        log: Callable[[str], object],
-        waiting: Callable[[], Sequence[str]],
+        hold_quota: Callable[[], object],
         on_turn: Callable[[str], object],
     ) -> None:
         self._tools = tools
         self._directory = directory
         self._queue = queue
-        self._log = log
-        self._waiting = waiting
+        self._hold_quota = hold_quota
         self._on_turn = on_turn
 
     def require_room(self) -> None:
@@ -82,7 +78,7 @@ class LearnerRuns:
         with self._queue.turn(task.control):
             self._on_turn(task.goal_id)
             before = self._tools.store.load_active()
-            self._make_room(owner.disk_quota_mb)
+            self._hold_quota()
             for i, failure in enumerate(failures):
                 name = task.goal_id if i == 0 else f'{task.goal_id}_{i + 1}'
                 run = RunDirectory(self._directory / name)
@@ -106,7 +102,7 @@ class LearnerRuns:
         task.annotate(run_directory=str(run.path.resolve()))
         with self._queue.turn(task.control):
             before = self._tools.store.load_active()
-            self._make_room(owner.disk_quota_mb)
+            self._hold_quota()
             done = learn_from_dataset(
                 DatasetRequest(dataset, config.learning, config.tuning, goal.seed, activate),
                 self._tools.store,
@@ -127,16 +123,6 @@ class LearnerRuns:
             gate=gate_to_msg(done.gate),
             stages=stages_to_msg(done.seconds_by_stage),
         )
-
-    def _make_room(self, quota_mb: float) -> None:
-        """Makes the disk quota hold before a run begins."""
-        store = self._tools.store
-        made_by = store.record(store.active_version() or 1).provenance
-        needed = {str(made_by.get('failure', '')), *self._waiting()}
-        kept = Kept(str(made_by.get('run', '')), frozenset(needed))
-        quota_bytes = round(quota_mb * MEGABYTE)
-        for path in make_room(self._directory, self._tools.library, kept, quota_bytes):
-            self._log(f'{path} was removed: runs and failures take more than disk_quota_mb')
 
     def _failures(self, goal: Any, readable: Sequence[str]) -> tuple[Failure, ...]:
         by_value = [msg_to_failure(f, f'failures[{i}]') for i, f in enumerate(goal.failures)]

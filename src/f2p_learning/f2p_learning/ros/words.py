@@ -8,7 +8,7 @@ from collections.abc import Callable
 import time
 from typing import Any
 
-from f2p_msgs.msg import ErrorCode
+from f2p_msgs.msg import ErrorCode, ModelVersion
 from f2p_msgs.srv import CorrectFailure, ReviewModel
 from rclpy.node import Node
 
@@ -16,6 +16,7 @@ from f2p_core.limits import Limits
 from f2p_core.ros.conversions.failure import correction_to_msg, msg_to_correction
 from f2p_core.ros.errors import NodeError
 from f2p_core.ros.services import serve_service
+from f2p_effects.errors import EffectsError
 from f2p_effects.store import ModelStore
 from f2p_learning.library import FailureLibrary
 from f2p_learning.ros.codes import ERRORS
@@ -63,14 +64,21 @@ class HumanWords:
             raise NodeError(
                 ErrorCode.LEARNER_INVALID_GOAL, f'who is {request.who!r}; say who decides'
             )
-        previous = version_to_msg(self._store, self._store.active_version() or 0)
+        previous = self._active_or_none()
         self._decide[request.decision](request.version, who=request.who, why=request.why)
         self._on_reviewed()
         return ReviewModel.Response(
             reviewed=version_to_msg(self._store, request.version),
             previous=previous,
-            active=version_to_msg(self._store, self._store.active_version() or 0),
+            active=self._active_or_none(),
         )
+
+    def _active_or_none(self) -> ModelVersion:
+        """The active version; where that is damaged, none: a word of a human mends it."""
+        try:
+            return version_to_msg(self._store, self._store.active_version() or 0)
+        except EffectsError:
+            return version_to_msg(self._store, 0)
 
     def _correct(self, request: Any) -> Any:
         word = msg_to_correction(request.correction)

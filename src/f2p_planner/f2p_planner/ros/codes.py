@@ -9,7 +9,7 @@ from f2p_msgs.msg import ErrorCode
 from f2p_core.errors import InvalidInputError, OverLimitError
 from f2p_core.ros.errors import ErrorMap
 from f2p_core.ros.waiting import DeadlineError, ServerLostError
-from f2p_effects.errors import EffectsError
+from f2p_effects.errors import DamagedStoreError, EffectsError
 from f2p_planner.errors import PlannerError, PlannerErrorCode
 
 _PLANNER_CODES = {
@@ -49,6 +49,7 @@ PLANNER_ERRORS = _ByKind(
         {
             InvalidInputError: ErrorCode.PLANNER_INVALID_GOAL,
             OverLimitError: ErrorCode.PLANNER_OVER_LIMIT,
+            DamagedStoreError: ErrorCode.PLANNER_DAMAGED,
             EffectsError: ErrorCode.PLANNER_NO_MODEL,
             ServerLostError: ErrorCode.PLANNER_SERVER_LOST,
             DeadlineError: ErrorCode.PLANNER_UNKNOWN,
