@@ -26,7 +26,7 @@ import yaml
 
 from f2p_core.bags import definition_text, type_hash
 from f2p_core.bags.folder import KNOWN_VERSION, METADATA
-from f2p_core.files import write_atomically
+from f2p_core.disk import write_atomically
 from f2p_replay.contract import resolved, Topic
 from f2p_replay.errors import RecordingError
 from f2p_replay.window import Recorded
