@@ -27,6 +27,7 @@ import yaml
 from f2p_core.bags import definition_text, type_hash
 from f2p_core.bags.folder import KNOWN_VERSION, METADATA
 from f2p_core.disk import write_atomically
+from f2p_core.errors import StorageError
 from f2p_replay.contract import resolved, Topic
 from f2p_replay.errors import RecordingError
 from f2p_replay.window import Recorded
@@ -71,7 +72,7 @@ def written(path: Path) -> Iterator[None]:
         yield
     except FileExistsError as error:
         raise RecordingError(f'the bag {path} is there already; it is not overwritten') from error
-    except OSError as error:
+    except (OSError, StorageError) as error:
         raise RecordingError(
             f'the bag {path} cannot be written: {error}; free some space or name another folder'
         ) from error
