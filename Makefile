@@ -8,6 +8,7 @@
 #   make test                         every test
 #   make test-examples                the package of examples/extend, installed and told
 #   make test-faults                  every fault test, with thousands of damaged inputs per edge
+#   make soak   [ARGS='--count 12']   goals and learning runs for hours: does any node grow?
 #   make bench                        the benchmarks
 #   make lint                         ruff, mypy, who may import whom, constants that explain nothing
 #   make clean                        removes what was made here, except the folder runs/
@@ -16,7 +17,7 @@
 # TORCH=default takes the build of torch that pip gives, CUDA or not (kept once chosen).
 
 .DEFAULT_GOAL := demo
-.PHONY: demo test test-cores test-ros test-examples test-faults test-numpy1 bench lint setup clean
+.PHONY: demo test test-cores test-ros test-examples test-faults test-numpy1 soak bench lint setup clean
 
 # Nothing of another ROS installation or environment may leak in, and nothing leaves this machine.
 unexport AMENT_PREFIX_PATH CMAKE_PREFIX_PATH COLCON_PREFIX_PATH LD_LIBRARY_PATH PYTHONHOME \
@@ -65,6 +66,10 @@ build/numpy1/installed: requirements/numpy1.txt
 	@$(python) -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes \
 	  --target build/numpy1 -r requirements/numpy1.txt
 	@touch $@
+
+# As a nightly job: 50 goals and 50 learning runs, memory of each node after the 10th and the last.
+soak: setup
+	@$(python) -m f2p_bringup.ros.soak $(ARGS)
 
 bench: torch_option += --bench
 bench: setup

@@ -20,6 +20,7 @@ from f2p_bringup.ros.parameter_files import common_file, CONFIGS, parameter_file
 from f2p_core.limits import Limits
 from f2p_core.ros.background import BackgroundNode
 from f2p_core.ros.network import own_network
+from f2p_core.ros.own_parameters import is_live
 from f2p_core.ros.parameters import parameter_names
 from f2p_core.ros.services import ServiceCaller
 from f2p_core.ros.testing import node_process, START_TIMEOUT_S
@@ -82,3 +83,17 @@ def test_a_file_holds_in_a_namespace(tmp_path: Path) -> None:
             wait_until(lambda: 'simulator' in client.get_node_names(), START_TIMEOUT_S, 'it')
             answer = caller.call(GetParameters.Request(names=['autostart']), timeout_s=60.0)
     assert not answer.values[0].bool_value
+
+
+@pytest.mark.parametrize(
+    ('node', 'name', 'can_be_set'),
+    [
+        ('learner', 'require_approval', True), ('planner', 'auto_learn', True),
+        ('perception', 'cluster_gap_m', True), ('perception', 'min_seen_points', True),
+        ('learner', 'models_directory', False), ('perception', 'furniture', False),
+    ],
+)  # fmt: skip
+def test_what_an_owner_tunes_can_be_set_while_the_node_works(
+    node: str, name: str, can_be_set: bool
+) -> None:
+    assert is_live(CONFIGS[node], [name]) is can_be_set

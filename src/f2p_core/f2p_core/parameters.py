@@ -57,6 +57,7 @@ class ParameterInfo(NamedTuple):
         low, high: Inclusive bounds of a number, ``None``: unbounded.
         choices: The allowed words; empty: any.
         by_goal: How the overrides of a goal may change it.
+        live: Whether it may be set while the node works.
     """
 
     description: str
@@ -65,6 +66,7 @@ class ParameterInfo(NamedTuple):
     high: float | None = None
     choices: tuple[str, ...] = ()
     by_goal: ByGoal = ByGoal.FREELY
+    live: bool = False
 
     def sentence(self) -> str:
         """Returns description, unit, choices and what a goal may do in one line."""
@@ -75,6 +77,8 @@ class ParameterInfo(NamedTuple):
             text += f' (one of: {", ".join(self.choices)})'
         if self.by_goal is not ByGoal.FREELY:
             text += f' (by goals {self.by_goal})'
+        if self.live:
+            text += ' (can be set while the node works)'
         return text
 
 
@@ -87,6 +91,7 @@ def parameter(
     high: float | None = None,
     choices: Choices = (),
     by_goal: ByGoal = ByGoal.FREELY,
+    live: bool = False,
 ) -> Any:
     """Returns a field of a ``Config``; see ``ParameterInfo`` for the arguments."""
     return Field(
@@ -96,7 +101,7 @@ def parameter(
         le=high,
         strict=None if isinstance(default, tuple) else True,  # files have lists, not tuples
         json_schema_extra=cast(
-            JsonDict, {'unit': unit, 'choices': choices, 'by_goal': by_goal}
+            JsonDict, {'unit': unit, 'choices': choices, 'by_goal': by_goal, 'live': live}
         ),
     )
 
@@ -118,6 +123,7 @@ def parameter_info(name: str, field: FieldInfo) -> ParameterInfo:
         high,
         words,
         extra.get('by_goal', ByGoal.FREELY),
+        extra.get('live', False),
     )
 
 

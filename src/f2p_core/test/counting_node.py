@@ -39,7 +39,9 @@ POLICY = Policy(
 
 
 class PaceConfig(Config):
-    tick_s: float = parameter(0.01, 'Time between two counts', unit='s', low=0.0, high=1.0)
+    tick_s: float = parameter(
+        0.01, 'Time between two counts', unit='s', low=0.0, high=1.0, live=True
+    )
 
 
 class CountingConfig(ManagedConfig):

@@ -15,6 +15,7 @@ import pytest
 pytest.importorskip('rclpy')
 pytest.importorskip('f2p_msgs')
 
+from diagnostic_msgs.msg import DiagnosticArray, DiagnosticStatus
 from f2p_msgs.msg import ErrorCode
 from f2p_msgs.srv import RequestLearning
 from learner_bench import FAILURE, make_store, TIMEOUT_S
@@ -23,9 +24,10 @@ from rclpy.node import Node
 from f2p_core.ros.background import BackgroundNode
 from f2p_core.ros.conversions.failure import failure_to_msg
 from f2p_core.ros.network import own_network
+from f2p_core.ros.qos import EVENTS
 from f2p_core.ros.services import ServiceCaller
 from f2p_core.ros.testing import node_process, stop_process, wait_active
-from f2p_core.ros.waiting import wait_until
+from f2p_core.ros.waiting import Latest, wait_until
 from f2p_learning.library import FailureLibrary
 from f2p_learning.pending import read_requests
 
@@ -97,3 +99,37 @@ def test_requests_of_a_killed_learner_are_carried_out_by_the_next(
         assert f'learning from failure {failure_id} (' in log
         assert f'run {run_id}, round 1: refused: ' in log
         assert json.loads((runs / run_id / 'failure.json').read_text())['failure_id'] == failure_id
+
+
+def test_a_request_that_two_learners_died_of_is_set_apart_and_named(
+    client: Node, tmp_path: Path
+) -> None:
+    request = ServiceCaller(client, RequestLearning, 'request_learning')
+    pending = tmp_path / 'runs' / 'pending_requests.json'
+    wanted = RequestLearning.Request(failure=failure_to_msg(FAILURE))
+    for death in (1, 2):
+        with learner(client, tmp_path, LONG) as process:
+            if death == 1:
+                run_id = request.call(wanted, timeout_s=TIMEOUT_S).run_id
+            wait_until(
+                lambda n=death: [r.begun for r in PendingRequests(pending).all()] == [n],
+                TIMEOUT_S,
+                f'run {death}',
+            )
+            process.kill()
+            process.wait(TIMEOUT_S)
+    heard: Latest[DiagnosticArray] = Latest()
+    client.create_subscription(DiagnosticArray, '/diagnostics', heard.put, EVENTS)
+    with learner(client, tmp_path, SHORT) as process:
+        said = heard.wait(lambda m: bool(warnings(m)), TIMEOUT_S, 'a warning')
+        status, log = stop_process(process)
+    assert status == 0
+    for words in (*warnings(said), log):
+        assert f'run {run_id} for failure {FAILURE.failure_id} is not tried again' in words
+    assert not (tmp_path / 'runs' / run_id / 'result.json').exists()
+
+
+def warnings(message: DiagnosticArray) -> list[str]:
+    """Returns what a learner says about requests that are set apart."""
+    found = [s for s in message.status if s.name == 'learner: requests set apart']
+    return [status.message for status in found if status.level == DiagnosticStatus.WARN]

@@ -4,7 +4,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Generic, TypeVar
 
 from rclpy.clock import Clock
@@ -16,7 +16,7 @@ from f2p_core.parameters import Config, parameter
 from f2p_core.ros.diagnostics import Diagnostics
 from f2p_core.ros.errors import message_of, NodeError
 from f2p_core.ros.logs import forward_logs, log_traceback
-from f2p_core.ros.parameters import declare_parameters
+from f2p_core.ros.own_parameters import OwnParameters
 
 
 class ManagedConfig(Config):
@@ -40,19 +40,31 @@ class ManagedNode(LifecycleNode, Generic[C]):
         name: Node name.
         config_type: The node's configuration dataclass.
         inactive_code: Error code of a request that comes while the node is not active.
+        at_start: Parameters, or groups of them, that the subclass's constructor reads.
 
     Attributes:
-        config: The parameters.
         diagnostics: How the node is.
         exit_status: Status of the process if it ends by itself: 1 if it could not start itself.
     """
 
-    def __init__(self, name: str, config_type: type[C], inactive_code: int) -> None:
+    def __init__(
+        self,
+        name: str,
+        config_type: type[C],
+        inactive_code: int,
+        *,
+        at_start: Sequence[str] = (),
+    ) -> None:
         super().__init__(name)
         forward_logs(self)
-        self.config: C = declare_parameters(self, config_type)
-        self._inactive_code = inactive_code
         self._is_active = self._is_configured = False
+        self._own_parameters = OwnParameters(
+            self,
+            config_type,
+            is_unconfigured=lambda: not self._is_configured,
+            at_start=('autostart', *at_start),
+        )
+        self._inactive_code = inactive_code
         self.diagnostics = Diagnostics(self, self._why_inactive)
         self.exit_status = 0
         if self.config.autostart:
@@ -60,6 +72,11 @@ class ManagedNode(LifecycleNode, Generic[C]):
             self._autostart = self.create_timer(
                 0.01, self._start, clock=Clock(clock_type=ClockType.STEADY_TIME)
             )
+
+    @property
+    def config(self) -> C:
+        """The parameters as they are now."""
+        return self._own_parameters.config
 
     def configure(self) -> None:
         """Loads what the node owns."""

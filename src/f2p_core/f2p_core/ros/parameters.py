@@ -41,10 +41,10 @@ _KNOWN_TYPES = tuple(kind.value for kind in RosParameter.Type)
 
 
 def declare_parameters(node: Node, config_type: type[C], prefix: str = '') -> C:
-    """Declares one read-only parameter per field and builds the configuration from them.
+    """Declares one parameter per field and builds the configuration from them.
 
-    Parameters are read once, when the node starts; read-only says so to whoever tries to set one
-    later. A goal may carry overrides instead (``with_overrides``).
+    What may be set later is up to ``own_parameters``, through which every node declares its own. A
+    goal may carry overrides instead (``with_overrides``).
 
     Args:
         node: The node that declares them.
@@ -135,13 +135,12 @@ def nested_config(field: FieldInfo) -> type[Config] | None:
 
 
 def descriptor(name: str, field: FieldInfo) -> ParameterDescriptor:
-    """Returns the descriptor of a field: type, description, range, read-only."""
+    """Returns the descriptor of a field: type, description, range."""
     info = parameter_info(name, field)
     result = ParameterDescriptor(
         name=name,
         type=_parameter_type(field.default),
         description=info.sentence(),
-        read_only=True,
     )
     if info.low is None or info.high is None:
         return result

@@ -27,7 +27,10 @@ class LearnerConfig(ManagedConfig):
     threads: int = parameter(1, 'Threads of the numeric library', low=1, high=64)
     max_waiting: int = parameter(3, 'Learning runs that may wait for their turn', low=0, high=4)
     require_approval: bool = parameter(
-        False, 'Store what was learned but let the owner activate it (review_model)'
+        False,
+        'Store what was learned but let the owner activate it (review_model); of runs that begin '
+        'after it is set',
+        live=True,
     )
     max_runs_per_hour: int = parameter(
         30, 'Runs that request_learning may begin within an hour', low=1, high=1000

@@ -64,6 +64,13 @@ _TAKE_UP_S = 0.1
 """How often is looked whether the node is active and can take up old requests [s]."""
 
 
+_AT_START = (
+    'models_directory', 'library_directory', 'runs_directory', 'threads', 'max_runs_per_hour',
+    'generate_timeout_s', 'simulate_timeout_s', 'limits',
+)  # fmt: skip
+"""Parameters that the constructor reads."""
+
+
 class LearnerNode(ManagedNode[LearnerConfig]):
     """Learns from failures and publishes model versions.
 
@@ -83,7 +90,9 @@ class LearnerNode(ManagedNode[LearnerConfig]):
     """
 
     def __init__(self) -> None:
-        super().__init__('learner', LearnerConfig, ErrorCode.LEARNER_INACTIVE)
+        super().__init__(
+            'learner', LearnerConfig, ErrorCode.LEARNER_INACTIVE, at_start=_AT_START
+        )
         torch.set_num_threads(self.config.threads)
         self._store = ModelStore(Path(self.config.models_directory))
         self._library = FailureLibrary(Path(self.config.library_directory))

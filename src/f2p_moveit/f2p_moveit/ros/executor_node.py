@@ -25,7 +25,7 @@ from f2p_core.ros.diagnostics import Diagnostics
 from f2p_core.ros.errors import ErrorMap
 from f2p_core.ros.logs import forward_logs
 from f2p_core.ros.main import run_node
-from f2p_core.ros.parameters import declare_parameters
+from f2p_core.ros.own_parameters import OwnParameters
 from f2p_core.scene import RobotState
 from f2p_moveit.errors import STOP_FAILED, UnsafeError
 from f2p_moveit.motion_log import Commanded, MotionLog
@@ -74,7 +74,7 @@ class ExecutorNode(Node):
     def __init__(self) -> None:
         super().__init__('executor')
         forward_logs(self)
-        config = declare_parameters(self, ExecutorConfig)
+        config = OwnParameters(self, ExecutorConfig).config
         self._log = MotionLog((), time.monotonic)
         described = read_robot(robot_path(config.robot_file))
         self._file = described.file

@@ -29,7 +29,7 @@ from f2p_core.ros.diagnostics import Diagnostics
 from f2p_core.ros.labels import DEFAULT_LABEL_NAMES, LABEL_NAMES_HELP, parse_label_names
 from f2p_core.ros.logs import complain, forward_logs
 from f2p_core.ros.main import run_node
-from f2p_core.ros.parameters import declare_parameters
+from f2p_core.ros.own_parameters import OwnParameters
 from f2p_core.ros.qos import CLOUD_IN, LATCHED, SENSOR_IN
 from f2p_core.ros.tf import transform_lookup
 from f2p_core.ros.tf_buffer import TransformError
@@ -68,8 +68,9 @@ class PerceptionNodeConfig(PerceptionConfig):
         '', 'Optical frame of the camera that sees the cloud; empty: the frame of the cloud'
     )
     transform_timeout_s: float = parameter(
-        0.5, 'How long to wait for the transform at the stamp', unit='s', low=0.0, high=10.0
-    )
+        0.5, 'How long to wait for the transform at the stamp', unit='s', low=0.0, high=10.0,
+        live=True,
+    )  # fmt: skip
     furniture: str = parameter(DEFAULT_TASK, FURNITURE_HELP)
     label_names: tuple[str, ...] = parameter(DEFAULT_LABEL_NAMES, LABEL_NAMES_HELP)
     seed: int = parameter(
@@ -94,7 +95,7 @@ class PerceptionNode(Node):
     def __init__(self) -> None:
         super().__init__('perception')
         forward_logs(self)
-        self.config = declare_parameters(self, PerceptionNodeConfig)
+        self._own_parameters = OwnParameters(self, PerceptionNodeConfig)
         self._names = parse_label_names(self.config.label_names)
         self._relation_names = relations_asked(self.config.relations)
         self._furniture = load_furniture(self.config.furniture)
@@ -115,6 +116,11 @@ class PerceptionNode(Node):
             Trigger, '~/forget', self._forget, callback_group=ReentrantCallbackGroup()
         )
         self._subscribe()
+
+    @property
+    def config(self) -> PerceptionNodeConfig:
+        """The parameters as they are now: thresholds may be set between two clouds."""
+        return self._own_parameters.config
 
     def _camera(self) -> Need:
         """What the diagnostics say of the input."""

@@ -80,7 +80,12 @@ class FailureDetectorNode(ManagedNode[DetectorConfig]):
     """
 
     def __init__(self) -> None:
-        super().__init__('failure_detector', DetectorConfig, ErrorCode.DETECTOR_INACTIVE)
+        super().__init__(
+            'failure_detector',
+            DetectorConfig,
+            ErrorCode.DETECTOR_INACTIVE,
+            at_start=('simulate_timeout_s', 'limits'),
+        )
         self._control = Control(should_stop=self._is_over)
         self._eyes = Eyes(self, self.diagnostics.topic('scene', SCENE_MEND).heard)
         self.diagnostics.action(_GENERATE_ACTION, 'start the scene generator')

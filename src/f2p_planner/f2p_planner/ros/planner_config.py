@@ -17,7 +17,10 @@ class PlannerNodeConfig(ManagedConfig):
     models_directory: str = parameter('models', 'Model store; the planner only reads it')
     pursuit: PursuitConfig = PursuitConfig()
     auto_learn: bool = parameter(
-        True, 'Request learning by itself where a prediction was wrong; false: avoid the call'
+        True,
+        'Request learning by itself where a prediction was wrong; false: avoid the call; of goals '
+        'that begin after it is set',
+        live=True,
     )
     threads: int = parameter(1, 'Threads of the numeric library', low=1, high=64)
     scene_timeout_s: float = parameter(

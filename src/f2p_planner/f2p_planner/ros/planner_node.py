@@ -54,6 +54,12 @@ _POLICY = Policy(
 )
 
 
+_AT_START = (
+    'models_directory', 'threads', 'verdict_timeout_s', 'learning_timeout_s', 'limits',
+)  # fmt: skip
+"""Parameters, or groups of them, that the constructor reads."""
+
+
 class PlannerNode(ManagedNode[PlannerNodeConfig]):
     """Plans, executes, has every step checked, requests learning from failures, plans again.
 
@@ -72,7 +78,9 @@ class PlannerNode(ManagedNode[PlannerNodeConfig]):
     """
 
     def __init__(self) -> None:
-        super().__init__('planner', PlannerNodeConfig, ErrorCode.PLANNER_INACTIVE)
+        super().__init__(
+            'planner', PlannerNodeConfig, ErrorCode.PLANNER_INACTIVE, at_start=_AT_START
+        )
         torch.set_num_threads(self.config.threads)
         self._store = ModelStore(Path(self.config.models_directory))
         self._model: EffectModel | None = None

@@ -28,7 +28,7 @@ from f2p_core.ros.diagnostics import Diagnostics
 from f2p_core.ros.errors import ErrorMap, NodeError
 from f2p_core.ros.logs import forward_logs
 from f2p_core.ros.main import run_node
-from f2p_core.ros.parameters import declare_parameters
+from f2p_core.ros.own_parameters import OwnParameters
 from f2p_core.ros.qos import CLOCK_OUT
 from f2p_replay.contract import FAILURE, messages_of
 from f2p_replay.play_head import PlayHead
@@ -72,7 +72,7 @@ class PlayerNode(Node):
     def __init__(self) -> None:
         super().__init__('player')
         forward_logs(self)
-        self.config = declare_parameters(self, PlayerConfig)
+        self.config = OwnParameters(self, PlayerConfig).config
         if not self.config.bag:
             raise InvalidInputError('the parameter bag is empty; give the path of a bag')
         with Bag(Path(self.config.bag)) as bag:

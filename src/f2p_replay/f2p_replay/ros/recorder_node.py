@@ -22,7 +22,7 @@ from f2p_core.messages.failure import msg_to_failure
 from f2p_core.ros.diagnostics import Diagnostics
 from f2p_core.ros.logs import forward_logs
 from f2p_core.ros.main import run_node
-from f2p_core.ros.parameters import declare_parameters
+from f2p_core.ros.own_parameters import OwnParameters
 from f2p_replay.contract import FAILURE
 from f2p_replay.ros.black_box import BlackBox
 from f2p_replay.ros.recorder_config import RecorderConfig
@@ -55,7 +55,7 @@ class RecorderNode(Node):
     def __init__(self) -> None:
         super().__init__('recorder')
         forward_logs(self)
-        self.config = declare_parameters(self, RecorderConfig)
+        self.config = OwnParameters(self, RecorderConfig).config
         chosen = self.config.black_box
         if chosen == 'rosbag2' and not is_installed():
             raise InvalidInputError(

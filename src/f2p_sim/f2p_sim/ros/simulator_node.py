@@ -65,7 +65,9 @@ class SimulatorNode(ManagedNode[SimulatorConfig]):
     """
 
     def __init__(self) -> None:
-        super().__init__('simulator', SimulatorConfig, ErrorCode.SIMULATOR_INACTIVE)
+        super().__init__(
+            'simulator', SimulatorConfig, ErrorCode.SIMULATOR_INACTIVE, at_start=('limits',)
+        )
         self._simulator: Simulator | None = None
         self.diagnostics.fact('backend', lambda: self.config.backend)
         serve_action(

@@ -29,7 +29,7 @@ from f2p_core.ros.errors import ErrorMap, NodeError
 from f2p_core.ros.labels import parse_label_names
 from f2p_core.ros.logs import forward_logs
 from f2p_core.ros.main import run_node
-from f2p_core.ros.parameters import declare_parameters
+from f2p_core.ros.own_parameters import OwnParameters
 from f2p_core.ros.qos import LATCHED
 from f2p_core.ros.services import serve_service
 from f2p_sim.grounding import execute_seen
@@ -87,7 +87,7 @@ class WorldNode(Node):
     def __init__(self) -> None:
         super().__init__('world')
         forward_logs(self)
-        self.config = declare_parameters(self, WorldConfig)
+        self.config = OwnParameters(self, WorldConfig).config
         labels = parse_label_names(self.config.label_names)
         self.diagnostics = Diagnostics(self)
         self.diagnostics.fact('simulated time [s]', lambda: f'{self._world.time_s:.1f}')

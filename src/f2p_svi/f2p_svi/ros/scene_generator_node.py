@@ -93,7 +93,12 @@ class SceneGeneratorNode(ManagedNode[SceneGeneratorConfig]):
     """
 
     def __init__(self) -> None:
-        super().__init__('scene_generator', SceneGeneratorConfig, ErrorCode.GENERATOR_INACTIVE)
+        super().__init__(
+            'scene_generator',
+            SceneGeneratorConfig,
+            ErrorCode.GENERATOR_INACTIVE,
+            at_start=('models_directory', 'threads', 'settle_timeout_s', 'limits'),
+        )
         torch.set_num_threads(self.config.threads)
         self._store = ModelStore(Path(self.config.models_directory))
         self._model: EffectModel | None = None

@@ -24,7 +24,7 @@ from f2p_core.relations import ABOVE, INSIDE, RELATIONS
 from f2p_core.ros.diagnostics import Diagnostics
 from f2p_core.ros.logs import complain
 from f2p_core.ros.main import run_node
-from f2p_core.ros.parameters import declare_parameters
+from f2p_core.ros.own_parameters import OwnParameters
 from f2p_core.ros.qos import EVENTS, LATCHED, LATCHED_EVENTS
 from f2p_core.symbolic import SymbolicState as State
 from f2p_viz.failure import failure_markers
@@ -66,7 +66,7 @@ class MarkersNode(Node):
 
     def __init__(self) -> None:
         super().__init__('markers')
-        self.config = declare_parameters(self, MarkersConfig)
+        self.config = OwnParameters(self, MarkersConfig).config
         for name in self.config.relations:
             RELATIONS[name]  # refuses an unknown one
         self._layers = {name: Layer() for name in LAYERS}
