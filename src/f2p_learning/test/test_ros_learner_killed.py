@@ -112,7 +112,7 @@ def test_a_request_that_two_learners_died_of_is_set_apart_and_named(
             if death == 1:
                 run_id = request.call(wanted, timeout_s=TIMEOUT_S).run_id
             wait_until(
-                lambda n=death: [r.begun for r in PendingRequests(pending).all()] == [n],
+                lambda n=death: [r.begun for r in read_requests(pending)] == [n],
                 TIMEOUT_S,
                 f'run {death}',
             )
