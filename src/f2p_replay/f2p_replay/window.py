@@ -28,6 +28,18 @@ class Recorded(NamedTuple):
         return int(seconds) * 10**9 + int(nanoseconds)
 
 
+class Mark(NamedTuple):
+    """How far a window was read: what came later is newer.
+
+    Attributes:
+        jumps: How often time had jumped back.
+        added: How many messages had been added.
+    """
+
+    jumps: int
+    added: int
+
+
 class Window:
     """Keeps what was received in the last seconds; safe to use from several threads.
 
@@ -48,6 +60,7 @@ class Window:
         self._held: dict[Topic, tuple[Recorded, ...]] = {}
         self._frames_ns: deque[int] = deque(maxlen=64)
         self._bytes = 0
+        self._mark = Mark(0, 0)
         self._lock = threading.Lock()
 
     def add(self, message: Recorded) -> None:
@@ -58,15 +71,28 @@ class Window:
             if message.topic.per_frame and not self._is_due(message.stamp_ns):
                 return
             self._messages.append(message)
+            self._mark = self._mark._replace(added=self._mark.added + 1)
             self._bytes += len(message.data)
             self._let_go(message.time_ns - self._span_ns)
 
     def messages(self) -> tuple[Recorded, ...]:
         """Returns what is kept, by time; what still holds from before has the first's time."""
+        return self.marked()[0]
+
+    def marked(self) -> tuple[tuple[Recorded, ...], Mark]:
+        """Returns what is kept, and a mark behind which all that follows is newer."""
         with self._lock:
             first_ns = self._messages[0].time_ns if self._messages else 0
             held = (m._replace(time_ns=first_ns) for kept in self._held.values() for m in kept)
-            return (*held, *self._messages)
+            return (*held, *self._messages), self._mark
+
+    def newer(self, mark: Mark) -> tuple[tuple[Recorded, ...], Mark]:
+        """Returns what came since a mark, and the next mark; nothing if time jumped back since."""
+        with self._lock:
+            if mark.jumps != self._mark.jumps:
+                return (), mark
+            count = min(self._mark.added - mark.added, len(self._messages))
+            return tuple(self._messages)[len(self._messages) - count :], self._mark
 
     def _is_due(self, stamp_ns: int) -> bool:
         """Whether a camera frame is kept: all its topics are, or none."""
@@ -92,6 +118,7 @@ class Window:
             self._held[old.topic] = kept[-old.topic.delivery.depth :]
 
     def _jump_back(self) -> None:
+        self._mark = self._mark._replace(jumps=self._mark.jumps + 1)
         for old in self._messages:
             self._hold(old)
         self._messages.clear()
@@ -99,21 +126,28 @@ class Window:
         self._bytes = 0
 
 
-def thinned(
-    messages: Sequence[Recorded], interval_s: float, evidence_ns: Sequence[int]
-) -> tuple[Recorded, ...]:
-    """Returns the messages with fewer camera frames.
+class Thinning:
+    """Chooses which camera frames are written, of messages that come in several parts.
 
     Args:
-        messages: By time.
         interval_s: Least time between frames [s].
-        evidence_ns: Stamps of frames to keep in any case, or those nearest to them [ns].
+        evidence_ns: Stamps of frames to keep in any case; of those in the first part, the ones
+            nearest to them [ns].
     """
-    stamps = sorted({m.stamp_ns for m in messages if m.topic.per_frame})
-    if not stamps:
-        return tuple(messages)
-    kept = {min(stamps, key=lambda s: abs(s - wanted)) for wanted in evidence_ns}
-    for stamp in stamps:
-        if all(abs(stamp - other) >= interval_s * 1e9 for other in kept):
-            kept.add(stamp)
-    return tuple(m for m in messages if not m.topic.per_frame or m.stamp_ns in kept)
+
+    def __init__(self, interval_s: float, evidence_ns: Sequence[int]) -> None:
+        self._interval_ns = interval_s * 1e9
+        self._evidence_ns = tuple(evidence_ns)
+        self._kept: set[int] = set()
+
+    def chosen(self, messages: Sequence[Recorded]) -> tuple[Recorded, ...]:
+        """Returns the messages of the next part, with fewer camera frames."""
+        stamps = sorted({m.stamp_ns for m in messages if m.topic.per_frame})
+        if not self._kept and stamps:
+            nearest = (min(stamps, key=lambda s: abs(s - e)) for e in self._evidence_ns)
+            self._kept.update(nearest)
+        for stamp in stamps:
+            is_due = all(abs(stamp - other) >= self._interval_ns for other in self._kept)
+            if is_due or stamp in self._evidence_ns:
+                self._kept.add(stamp)
+        return tuple(m for m in messages if not m.topic.per_frame or m.stamp_ns in self._kept)

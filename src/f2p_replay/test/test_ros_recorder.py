@@ -50,7 +50,8 @@ def run_robot(node: Node) -> Robot:
 
 
 def wait_for_bag(path: Path) -> None:
-    wait_until(path.exists, TIMEOUT_S, f'the bag {path}')
+    """Waits until a bag is complete."""
+    wait_until((path / 'metadata.yaml').exists, TIMEOUT_S, f'the bag {path}')
 
 
 def test_a_failure_becomes_a_bag(client: Node, tmp_path: Path) -> None:
@@ -122,6 +123,35 @@ def test_a_bag_is_not_written_twice(client: Node, tmp_path: Path) -> None:
         robot.fail(SECOND)
         wait_for_bag(tmp_path / 'second')
     assert not any(bag.iterdir())
+
+
+def test_a_killed_recorder_leaves_all_but_the_last_second(client: Node, tmp_path: Path) -> None:
+    """Nothing needs to be mended: the bag is read up to there."""
+    with node_process(RECORDER, library_directory=tmp_path, tail_s=60.0) as process:
+        robot = run_robot(client)
+        robot.fail()
+        path = tmp_path / FAILURE.failure_id
+        wait_for_log(process, 'its bag follows')
+        last_ns = AFTER_NS + 3 * SECOND_NS
+        robot.look(last_ns)
+        wait_until(lambda: last_ns in transforms_ns(path), TIMEOUT_S, 'what came after')
+        process.kill()
+        process.wait(TIMEOUT_S)
+    assert [f.name for f in path.iterdir()] == [f'{path.name}.mcap']
+    (found,) = failures_in_bag(path)
+    assert found.digest == FAILURE.digest
+    assert last_ns in transforms_ns(path)
+    (problem,) = check_bag(path).problems
+    assert 'was not finished: it is read up to byte ' in problem
+
+
+def transforms_ns(path: Path) -> list[int]:
+    """The stamps of the transforms that are in a bag by now."""
+    with Bag(path) as bag:
+        stamps = [
+            t.header.stamp for m in bag.messages(['/tf']) for t in bag.decode(m).transforms
+        ]
+    return [s.sec * SECOND_NS + s.nanosec for s in stamps]
 
 
 def test_what_is_pending_is_written_at_the_end(client: Node, tmp_path: Path) -> None:

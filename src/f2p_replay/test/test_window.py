@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from bag_material import image, model_version, SECOND_NS, transform
 
-from f2p_replay.window import Recorded, thinned, Window
+from f2p_replay.window import Recorded, Thinning, Window
 
 
 def times_s(messages: tuple[Recorded, ...]) -> list[float]:
@@ -85,14 +85,45 @@ def test_time_that_jumps_back_begins_anew() -> None:
 def test_thinned_keeps_the_evidence() -> None:
     frames = tuple(image('depth', t) for t in range(20))
     others = (transform('/tf', 0.5), transform('/tf', 0.6))
-    kept = thinned((*frames, *others), 8.0, [3 * SECOND_NS, round(6.4 * SECOND_NS)])
+    thinning = Thinning(8.0, [3 * SECOND_NS, round(6.4 * SECOND_NS)])
+    kept = thinning.chosen((*frames, *others))
     stamps = [m.stamp_ns // SECOND_NS for m in kept if m.topic.per_frame]
     assert stamps == [3, 6, 14]
     assert [m for m in kept if not m.topic.per_frame] == list(others)
 
 
 def test_thinned_takes_messages_without_frames() -> None:
-    assert thinned((transform('/tf', 1.0),), 8.0, [0]) == (transform('/tf', 1.0),)
+    assert Thinning(8.0, [0]).chosen((transform('/tf', 1.0),)) == (transform('/tf', 1.0),)
+
+
+def test_thinned_goes_on_in_the_next_part() -> None:
+    """Evidence that comes late is kept, and both halves of a frame, but no frame in between."""
+    thinning = Thinning(8.0, [3 * SECOND_NS, 6 * SECOND_NS])
+    first = thinning.chosen((image('depth', 3.0), image('depth', 5.0)))
+    assert [m.stamp_ns // SECOND_NS for m in first] == [3, 5]
+    late = (image('labels', 5.0), image('labels', 4.0), image('depth', 6.0), image('depth', 14.0))
+    assert [m.stamp_ns // SECOND_NS for m in thinning.chosen(late)] == [5, 6, 14]
+
+
+def test_what_came_since_a_mark() -> None:
+    window = filled(Window(100.0, 10**6, 0.0), transform('/tf', 1.0), transform('/tf', 1.0))
+    _, mark = window.marked()
+    assert window.newer(mark) == ((), mark)
+    window.add(transform('/tf', 1.0))
+    newer, next_mark = window.newer(mark)
+    assert newer == (transform('/tf', 1.0),)
+    assert window.newer(next_mark)[0] == ()
+    window.add(transform('/tf', 0.5))  # another run
+    window.add(transform('/tf', 0.6))
+    assert window.newer(next_mark) == ((), next_mark)
+
+
+def test_what_the_window_let_go_is_not_newer() -> None:
+    window = filled(Window(1.0, 10**6, 0.0), transform('/tf', 1.0))
+    _, mark = window.marked()
+    for t in (2.0, 3.0, 4.0):
+        window.add(transform('/tf', t))
+    assert times_s(window.newer(mark)[0]) == [3, 4]
 
 
 def test_stamps_of_either_byte_order() -> None:

@@ -12,10 +12,10 @@ from rclpy.node import Node
 
 from f2p_core.failure import Failure
 from f2p_replay.contract import FAILURE, Need, Topic, topics_of_camera
+from f2p_replay.recording import Recording
 from f2p_replay.ros.recorder_config import RecorderConfig
 from f2p_replay.ros.topics import message_class, qos_profile
-from f2p_replay.window import Recorded, thinned, Window
-from f2p_replay.writing import write_bag
+from f2p_replay.window import Recorded, Window
 
 _MEGABYTE = 2**20
 """Bytes per megabyte as it stands in the parameter."""
@@ -51,8 +51,8 @@ class BlackBox:
                     raw=True,
                 )
 
-    def write(self, path: Path, failure: Failure, message: Recorded) -> None:
-        """Writes a bag with the window around a failure.
+    def record(self, path: Path, failure: Failure, message: Recorded) -> Recording:
+        """Begins a bag with the window before a failure; what follows is for it to go on with.
 
         Args:
             path: Folder of the new bag.
@@ -62,10 +62,14 @@ class BlackBox:
         Raises:
             RecordingError: If the bag is there already or cannot be written.
         """
-        messages = sorted((*self._window.messages(), message), key=lambda m: m.time_ns)
-        evidence_ns = (failure.before.stamp_ns, failure.after.stamp_ns)
-        kept = thinned(messages, self._config.frame_interval_s, evidence_ns)
-        write_bag(path, kept, self._node.get_namespace().rstrip('/'))
+        return Recording(
+            path,
+            failure,
+            message,
+            self._window,
+            self._config.frame_interval_s,
+            self._node.get_namespace().rstrip('/'),
+        )
 
     def _receiver(self, topic: Topic) -> Callable[[bytes], None]:
         def receive(data: bytes) -> None:

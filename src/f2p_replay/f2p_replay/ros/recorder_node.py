@@ -7,6 +7,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 import sys
+import time
 from typing import NamedTuple
 
 from rclpy.callback_groups import MutuallyExclusiveCallbackGroup
@@ -24,26 +25,37 @@ from f2p_core.ros.logs import forward_logs
 from f2p_core.ros.main import run_node
 from f2p_core.ros.own_parameters import OwnParameters
 from f2p_replay.contract import FAILURE
+from f2p_replay.recording import FLUSH_S, Recording
 from f2p_replay.ros.black_box import BlackBox
 from f2p_replay.ros.recorder_config import RecorderConfig
 from f2p_replay.ros.snapshot import is_installed, SnapshotTrigger
 from f2p_replay.ros.topics import message_class, qos_profile
 from f2p_replay.window import Recorded
 
+_TICK_S = 0.01
+"""A timer may come so much before its time [s]."""
+
 
 class _Pending(NamedTuple):
-    """A failure whose bag is not written yet: recording goes on for a moment."""
+    """A failure whose recording goes on for a moment.
 
-    failure: Failure
-    message: Recorded
+    Attributes:
+        recording: Its bag; ``None``: rosbag2 writes it.
+        timer: Ticks while it goes on.
+        until_s: When it ends, on the steady clock [s].
+    """
+
+    recording: Recording | None
     timer: Timer
+    until_s: float
 
 
 class RecorderNode(Node):
     """Writes what happened around each failure.
 
-    A bag that cannot be written is one error in the log: the node lives on, and the failure
-    itself is kept in the learner's library.
+    What came before is written at once, what follows about every second, so that little is lost
+    if the node is killed. A bag that cannot be written is one error in the log: the node lives
+    on, and the failure itself is kept in the learner's library.
 
     ROS Subscriptions:
         failure (f2p_msgs/Failure): what triggers a bag.
@@ -94,41 +106,62 @@ class RecorderNode(Node):
         failure_id = failure.failure_id
         if failure_id in self._pending or self._path(failure_id).exists():
             return  # latched: heard before this node was started anew
+        try:
+            recording = self._recording(failure, Recorded(FAILURE, now_ns, data))
+        except F2PError as error:
+            self._report(error)
+            return
         timer = self.create_timer(
-            self.config.tail_s,
-            lambda: self._end(failure_id),
+            min(FLUSH_S, self.config.tail_s),
+            lambda: self._go_on(failure_id),
             callback_group=self._writing,
             clock=Clock(clock_type=ClockType.STEADY_TIME),
         )
-        self._pending[failure_id] = _Pending(failure, Recorded(FAILURE, now_ns, data), timer)
+        until_s = time.monotonic() + self.config.tail_s
+        self._pending[failure_id] = _Pending(recording, timer, until_s)
         self.get_logger().info(f'failure {failure_id}: its bag follows')
+
+    def _recording(self, failure: Failure, message: Recorded) -> Recording | None:
+        """Begins the bag, unless rosbag2 is to write it.
+
+        Raises:
+            RecordingError: If it cannot be written.
+        """
+        if self._box is None or (self._rosbag2 is not None and self._rosbag2.is_there()):
+            return None
+        return self._box.record(self._path(failure.failure_id), failure, message)
+
+    def _go_on(self, failure_id: str) -> None:
+        pending = self._pending[failure_id]
+        if pending.recording is None or time.monotonic() >= pending.until_s - _TICK_S:
+            self._end(failure_id)
+            return
+        try:
+            pending.recording.go_on()
+        except F2PError as error:
+            self.destroy_timer(self._pending.pop(failure_id).timer)
+            self._report(error)
 
     def _end(self, failure_id: str) -> None:
         pending = self._pending.pop(failure_id)
         self.destroy_timer(pending.timer)
         try:
-            self._write(pending)
+            if pending.recording is None:
+                assert self._rosbag2 is not None
+                self._rosbag2.take()
+                self.get_logger().info(f'{failure_id}: rosbag2 wrote its snapshot')
+            else:
+                pending.recording.finish()
+                self._last = str(pending.recording.path)
+                self.get_logger().info(f'{self._last}: what happened around the failure')
         except F2PError as error:
-            self.diagnostics.failed(str(error))
-            self.get_logger().error(
-                f'{error}; the failure itself is kept in the library of the learner'
-            )
+            self._report(error)
 
-    def _write(self, pending: _Pending) -> None:
-        """Has rosbag2 write its snapshot where it is, else writes the window.
-
-        Raises:
-            RecordingError: If nothing could be written.
-        """
-        failure_id = pending.failure.failure_id
-        if self._rosbag2 is not None and (self._box is None or self._rosbag2.is_there()):
-            self._rosbag2.take()
-            self.get_logger().info(f'{failure_id}: rosbag2 wrote its snapshot')
-        elif self._box is not None:
-            path = self._path(failure_id)
-            self._box.write(path, pending.failure, pending.message)
-            self._last = str(path)
-            self.get_logger().info(f'{path}: what happened around the failure')
+    def _report(self, error: F2PError) -> None:
+        self.diagnostics.failed(str(error))
+        self.get_logger().error(
+            f'{error}; the failure itself is kept in the library of the learner'
+        )
 
     def _path(self, failure_id: str) -> Path:
         return Path(self.config.library_directory) / failure_id
