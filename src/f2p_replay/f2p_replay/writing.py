@@ -26,7 +26,7 @@ import yaml
 
 from f2p_core.bags import definition_text, type_hash
 from f2p_core.bags.folder import KNOWN_VERSION, METADATA
-from f2p_core.disk import write_atomically
+from f2p_core.disk import flush, storing, write_atomically
 from f2p_core.errors import StorageError
 from f2p_replay.contract import resolved, Topic
 from f2p_replay.errors import RecordingError
@@ -53,7 +53,7 @@ def write_bag(path: Path, messages: Iterable[Recorded], namespace: str = '') -> 
     hidden = path.with_name(f'.{path.name}.part')
     with written(path):
         if path.exists():
-            raise FileExistsError
+            raise FileExistsError(path)
         shutil.rmtree(hidden, ignore_errors=True)  # left by a process that was killed
         try:
             writer = BagWriter(hidden / path.name, namespace)
@@ -69,13 +69,14 @@ def write_bag(path: Path, messages: Iterable[Recorded], namespace: str = '') -> 
 def written(path: Path) -> Iterator[None]:
     """Turns what the system says about a bag that cannot be written into a ``RecordingError``."""
     try:
-        yield
-    except FileExistsError as error:
-        raise RecordingError(f'the bag {path} is there already; it is not overwritten') from error
-    except (OSError, StorageError) as error:
-        raise RecordingError(
-            f'the bag {path} cannot be written: {error}; free some space or name another folder'
-        ) from error
+        with storing(path):
+            yield
+    except StorageError as error:
+        if isinstance(error.__cause__, FileExistsError):
+            raise RecordingError(
+                f'the bag {path} is there already; it is not overwritten'
+            ) from error
+        raise RecordingError(f'the bag {error}') from error
 
 
 @contextmanager
@@ -152,11 +153,7 @@ class BagWriter:
         self._stream.flush()
         os.fsync(self._stream.fileno())
         for folder in (self.path, self.path.parent):
-            descriptor = os.open(folder, os.O_RDONLY)
-            try:
-                os.fsync(descriptor)
-            finally:
-                os.close(descriptor)
+            flush(folder)
 
     def _channel(self, topic: Topic) -> int:
         if topic not in self._channels:
