@@ -50,8 +50,16 @@ def parse_settings(entries: Iterable[str]) -> Settings:
             raise BringupError(
                 f'{entry!r} is not of the form node.parameter=value; nodes: {", ".join(known)}'
             )
-        settings.setdefault(node, {})[parameter] = yaml.safe_load(value)
+        settings.setdefault(node, {})[parameter] = _value(entry, value)
     return settings
+
+
+def _value(entry: str, text: str) -> object:
+    try:
+        return yaml.safe_load(text)
+    except (yaml.YAMLError, ValueError, RecursionError) as error:
+        problem = ' '.join(str(error).split())
+        raise BringupError(f'{entry!r} has no value in YAML: {problem}') from None
 
 
 def merged(*several: Mapping[str, Mapping[str, object]]) -> Settings:

@@ -143,20 +143,21 @@ def read_failure(path: str | os.PathLike[str]) -> Failure:
     """Reads a failure record.
 
     Args:
-        path: A JSON file as ``write_failure`` makes it; without a correction it needs no seal,
-            since the record has a digest of its own.
+        path: A JSON file as ``write_failure`` makes it.
 
     Raises:
         DamagedError: If it was changed or cut short.
         InvalidInputError: As ``read_scene`` does.
     """
     source, text = os.fspath(path), read_regular(path, MAX_FILE_BYTES)
-    sealed = is_sealed(text)
-    failure = parse_document(Failure, unseal(text, source) if sealed else text, source)
+    if not is_sealed(text):
+        raise DamagedError(
+            f'{source}: it does not begin with its SHA-256: it was changed or cut, or it is of an '
+            f'older version: convert it with `{CONVERT}`'
+        )
+    failure = parse_document(Failure, unseal(text, source), source)
     if failure.stated_digest is None:
         raise DamagedError(f'{source}: digest is missing; {DAMAGED}')
-    if failure.correction is not None and not sealed:
-        raise DamagedError(f'{source}: sha256 is missing, which a file with a correction has')
     return failure
 
 

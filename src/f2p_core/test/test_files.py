@@ -257,7 +257,5 @@ def test_no_bit_of_a_kept_failure_can_change(tmp_path: Path, failure: Failure) -
     with pytest.raises(DamagedError, match=r'failure\.json: it does not have the SHA-256'):
         read_failure(path)
     path.write_bytes(b'{' + whole[whole.index(b'"schema') :])
-    with pytest.raises(DamagedError, match='sha256 is missing'):
+    with pytest.raises(DamagedError, match='convert it with `f2p bag convert'):
         read_failure(path)
-    path.write_text(failure.model_dump_json())
-    assert read_failure(path).digest == failure.digest

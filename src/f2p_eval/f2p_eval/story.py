@@ -10,8 +10,8 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from f2p_core.disk import write_atomically
-from f2p_core.errors import InvalidInputError
-from f2p_core.files import parse_document
+from f2p_core.errors import InvalidInputError, MissingFileError
+from f2p_core.files import MAX_FILE_BYTES, parse_document, read_regular
 from f2p_core.models import Value
 from f2p_core.scene import Scene
 from f2p_core.skill import SkillCall
@@ -102,8 +102,8 @@ def read_story(directory: Path) -> Story:
     """
     path = directory / STORY_FILE
     try:
-        return parse_document(Story, path.read_bytes(), str(path))
-    except FileNotFoundError as error:
+        return parse_document(Story, read_regular(path, MAX_FILE_BYTES), str(path))
+    except MissingFileError as error:
         raise InvalidInputError(
             f'{path} does not exist; give the directory that `f2p demo --out` wrote'
         ) from error

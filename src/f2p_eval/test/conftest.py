@@ -11,7 +11,7 @@ import sys
 import pytest
 
 from f2p_core.failure import Failure
-from f2p_core.files import read_failure
+from f2p_core.files import read_failure, write_failure
 from f2p_core.skill import SkillCall
 from f2p_eval.story import StepRecord, Story, TaskRecord, write_story
 from f2p_learning.results import GateReport, LearningResult
@@ -61,7 +61,7 @@ def write_run(directory: Path, failure: Failure, gate: GateReport) -> None:
         'calls': [[call.model_dump(mode='json')]] * 2,
         'diagnostics': DIAGNOSTICS,
     }
-    run.write_json('failure.json', failure.model_dump(mode='json'))
+    write_failure(directory / 'failure.json', failure)
     run.write_json('run.json', {'config': {'n_scenes': 1, 'min_family_accuracy': 0.85}})
     run.write_json('round_1/generation.json', generation)
     run.write_json('round_1/tuning.json', [3.0, 1.0, 0.5])

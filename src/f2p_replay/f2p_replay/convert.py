@@ -14,6 +14,7 @@ from f2p_core.failure import Failure
 from f2p_core.files import (
     MAX_FILE_BYTES,
     parse_document,
+    read_regular,
     write_failure,
     write_scene,
 )
@@ -114,12 +115,8 @@ def _messages(bag: Bag, topics: dict[str, Topic]) -> Iterator[Recorded]:
 
 def _read(path: Path) -> JSON:
     try:
-        if path.stat().st_size > MAX_FILE_BYTES:
-            raise InvalidInputError(f'{path}: larger than {MAX_FILE_BYTES} bytes')
-        document = json.loads(path.read_bytes())
-    except OSError as error:
-        raise InvalidInputError(f'{path}: cannot be read: {error.strerror}') from None
-    except ValueError as error:
+        document = json.loads(read_regular(path, MAX_FILE_BYTES))
+    except (ValueError, RecursionError) as error:
         raise InvalidInputError(f'{path}: not usable JSON: {error}') from None
     if not isinstance(document, dict):
         raise InvalidInputError(f'{path}: not an object; a failure or a scene is one')
