@@ -21,7 +21,7 @@ from f2p_effects.data import ExecutionDataset
 from f2p_effects.errors import EffectsError
 from f2p_effects.finetune import finetune
 from f2p_effects.model import EnsembleEffectModel
-from f2p_effects.network import EffectNetwork
+from f2p_effects.network import EffectNetwork, least_weights
 from f2p_effects.protocol import EffectModel, Fitted
 from f2p_effects.train import train
 from f2p_effects.tuning import FineTuneConfig, TrainConfig
@@ -29,8 +29,8 @@ from f2p_effects.tuning import FineTuneConfig, TrainConfig
 WEIGHTS = 'weights.safetensors'
 NETWORK = 'network.json'
 
-MAX_WEIGHTS_BYTES = 2**30
-"""Larger weights are refused before they are read."""
+MAX_WEIGHTS_BYTES = 2**28
+"""Larger weights are refused before they are read: ours take half a MB."""
 
 
 class EnsembleLearner:
@@ -88,8 +88,7 @@ class EnsembleLearner:
     ) -> EnsembleEffectModel:
         """Reads what ``save`` wrote; see the Protocol."""
         config = _read_config(directory / NETWORK)
-        network = _empty_network(config)
-        _load_weights(network, directory / WEIGHTS)
+        network = _network_with(_read_weights(directory / WEIGHTS), config, directory)
         return EnsembleEffectModel(network, version=version, relation_names=relation_names)
 
 
@@ -112,30 +111,35 @@ def _read_config(path: Path) -> ModelConfig:
         raise EffectsError(str(error)) from error
 
 
-def _empty_network(config: ModelConfig) -> EffectNetwork:
-    """A network that takes no memory, whatever its size: its weights are only named."""
-    with torch.device('meta'):
-        return EffectNetwork(config, torch.Generator())
-
-
-def _load_weights(network: EffectNetwork, path: Path) -> None:
-    """Gives a network its weights.
-
-    Raises:
-        EffectsError: If the file cannot be read or has other weights than the network.
-    """
+def _read_weights(path: Path) -> dict[str, torch.Tensor]:
     try:
-        weights = safetensors.torch.load(read_regular(path, MAX_WEIGHTS_BYTES))
+        return safetensors.torch.load(read_regular(path, MAX_WEIGHTS_BYTES))
     except (InvalidInputError, SafetensorError, ValueError, KeyError) as error:
         raise EffectsError(f'cannot read {path}: {error}') from error
-    asked = {name: tuple(tensor.shape) for name, tensor in network.state_dict().items()}
+
+
+def _network_with(
+    weights: dict[str, torch.Tensor], config: ModelConfig, directory: Path
+) -> EffectNetwork:
+    """Makes a network of that size, which must be that of the weights, and gives it them.
+
+    Raises:
+        EffectsError: If it is of another size; a larger one is refused before it is made.
+    """
     held = {name: tuple(tensor.shape) for name, tensor in weights.items()}
+    count = sum(tensor.numel() for tensor in weights.values())
+    if count < least_weights(config):
+        raise EffectsError(
+            f'{directory / WEIGHTS} holds the weights of another network: {count}, and {NETWORK} '
+            f'asks for {least_weights(config)} or more'
+        )
+    network = EffectNetwork(config, torch.Generator().manual_seed(0))
+    asked = {name: tuple(tensor.shape) for name, tensor in network.state_dict().items()}
     wrong = [n for n in sorted(asked.keys() | held.keys()) if asked.get(n) != held.get(n)]
-    wrong += [n for n, tensor in sorted(weights.items()) if tensor.dtype != torch.float32]
     if wrong:
         raise EffectsError(
-            f'{path} holds the weights of another network: {wrong[0]} has shape '
+            f'{directory / WEIGHTS} holds the weights of another network: {wrong[0]} has shape '
             f'{held.get(wrong[0])}, {NETWORK} asks for {asked.get(wrong[0])}'
         )
-    # Copies: what the file gave need not be writable.
-    network.load_state_dict({n: t.clone() for n, t in weights.items()}, assign=True)
+    network.load_state_dict(weights)
+    return network

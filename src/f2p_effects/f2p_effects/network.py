@@ -44,6 +44,16 @@ class MotionOutput(NamedTuple):
     feasible_logit: torch.Tensor
 
 
+def least_weights(config: ModelConfig) -> int:
+    """Returns how many weights a network of that size has at least; the rest is below 20 million.
+
+    So it is known before the network is made whether there is memory for it.
+    """
+    width, member = config.width, token_features(config) * config.width + 2 * config.width**2
+    member += config.layers * (4 * width**2 + 2 * width * config.hidden)
+    return config.members * member + config.cloud_width**2
+
+
 class EffectNetwork(nn.Module):
     """E relational transformers over a shared cloud encoder and a shared contact head."""
 

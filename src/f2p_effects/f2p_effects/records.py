@@ -21,8 +21,8 @@ from f2p_effects.learners import EFFECT_MODELS, learner_of
 from f2p_effects.protocol import EffectModel
 from f2p_effects.store_files import mend, names_in, read_document, RECORD
 
-MAX_MODEL_BYTES = 2**30
-"""Larger models are refused before they are read."""
+MAX_MODEL_BYTES = 2**28
+"""Larger models are refused before they are read: ours take half a MB."""
 
 _DATA_SUFFIXES = ('.safetensors', '.json')
 _INSTALL = 'install the package that brings them, or activate another version'
