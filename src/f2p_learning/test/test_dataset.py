@@ -10,6 +10,8 @@ import shutil
 import numpy as np
 import pytest
 
+from f2p_core.control import Control
+from f2p_core.errors import CancelledError
 from f2p_effects.data import ExecutionDataset
 from f2p_effects.errors import EffectsError
 from f2p_effects.store import ModelStore
@@ -69,3 +71,19 @@ def test_no_execution_is_an_error(
 ) -> None:
     with pytest.raises(EffectsError):
         learn(old.take(np.arange(0)), old, store, tmp_path / 'run')
+
+
+def test_cancel_after_the_verdict_stores_nothing(
+    old: ExecutionDataset, store: ModelStore, tmp_path: Path
+) -> None:
+    config = LearningConfig(min_family_accuracy=0.5)
+    request = DatasetRequest(old, config, GENTLE, seed=1, activate=False)
+    versions, run = store.versions(), RunDirectory(tmp_path / 'run')
+    judged = run.path / 'gate.json'
+    with pytest.raises(CancelledError):
+        learn_from_dataset(
+            request, store, old, old.take(np.arange(20)), run,
+            control=Control(should_stop=judged.exists),
+        )  # fmt: skip
+    assert judged.exists()
+    assert store.versions() == versions

@@ -10,6 +10,7 @@ from pathlib import Path
 import shutil
 from typing import Any
 
+import numpy as np
 import pytest
 
 from f2p_core.control import Control, Progress
@@ -151,6 +152,26 @@ def test_cancel_in_every_stage_leaves_the_store_as_it_was(
     assert stage in seen
     assert tools.store.versions() == versions
     assert not list(tools.store.directory.glob('.partial*'))
+
+
+@pytest.mark.parametrize(
+    ('written', 'not_any_more'), [('tuning.json', 'gate.json'), ('gate.json', 'result.json')]
+)
+def test_cancel_between_stages_ends_the_run_there(
+    tools: LearningTools, tmp_path: Path, written: str, not_any_more: str
+) -> None:
+    """The stage that was not cancelled had written its file; the next one has not."""
+    run = RunDirectory(tmp_path / 'run')
+    once = HOPELESS.model_copy(update={'max_rounds': 1})
+    with pytest.raises(CancelledError):
+        learn_from_failure(
+            request(once, FineTuneConfig(steps=2)),
+            tools._replace(held_out=tools.held_out.take(np.arange(20))),
+            run,
+            control=Control(should_stop=lambda: any(run.path.glob(f'**/{written}'))),
+        )
+    assert list(run.path.glob(f'**/{written}'))
+    assert not list(run.path.glob(f'**/{not_any_more}'))
 
 
 def test_the_library_refuses_another_failure_of_the_same_id(tmp_path: Path) -> None:

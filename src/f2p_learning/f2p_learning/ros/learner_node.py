@@ -26,6 +26,7 @@ from f2p_core.ros.action_server import serve_action, Task
 from f2p_core.ros.conversions.failure import ModelRef, msg_to_failure
 from f2p_core.ros.lifecycle import ManagedNode
 from f2p_core.ros.limits import check_limits
+from f2p_core.ros.logs import complain
 from f2p_core.ros.main import run_node
 from f2p_core.ros.qos import LATCHED, LATCHED_EVENTS
 from f2p_core.ros.services import serve_service
@@ -217,7 +218,7 @@ class LearnerNode(ManagedNode[LearnerConfig]):
             check_limits(message, self.config.limits, 'failure')
             self._arrivals.keep(msg_to_failure(message))
         except F2PError as error:
-            self.get_logger().error(f'a failure cannot be kept: {error}')
+            complain(self, f'a failure cannot be kept: {error}')
 
     def _request(self, request: Any) -> Any:
         self.require_active()
