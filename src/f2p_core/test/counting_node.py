@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import sys
 import threading
+import time
 from typing import Any
 
 from f2p_msgs.action import FineTune
@@ -35,7 +36,14 @@ POLICY = Policy(
     ErrorCode.LEARNER_QUEUE_FULL,
     {'train': FineTune.Feedback.TRAINING},
     FineTune.Feedback.STORING,
+    overdue_s=1.0,
 )
+
+
+def never_returns() -> None:
+    """As a definition of another package may."""
+    while True:
+        time.sleep(0.1)
 
 
 class PaceConfig(Config):
@@ -60,6 +68,8 @@ class CountingNode(ManagedNode[CountingConfig]):
         self.require_active()
         if goal.dataset == 'bug':
             raise RuntimeError('a bug')
+        if goal.dataset == 'hang':
+            never_returns()
         config = with_overrides(self.config, goal.overrides, ('ticks', 'strict', 'pace'))
         pause = threading.Event()
         for i in range(config.ticks):

@@ -297,3 +297,15 @@ def test_node_stops_while_a_goal_runs(client: Node) -> None:
         assert stop_process(process)[0] == 0
         thread.join(TIMEOUT_S)
     assert 'vanished' in str(outcome[-1])
+
+
+def test_a_goal_that_never_returns_is_named_and_ends_the_node(client: Node) -> None:
+    caller = ActionCaller(client, FineTune, 'hung/count')
+    with node_process(SCRIPT, '-r', '__ns:=/hung') as process:
+        wait_active(client, 'hung/counter')
+        with pytest.raises((DeadlineError, NodeError)):
+            caller.call(FineTune.Goal(dataset='hang'), timeout_s=1.0)
+        _, errors = process.communicate(timeout=3 * TIMEOUT_S)
+    assert process.returncode == 1
+    assert 'count does not end, 1 s after it should have: it is in __main__, line' in errors
+    assert '(never_returns); the node ends' in errors

@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+import math
 import threading
 import time
 from typing import Any, NamedTuple
@@ -25,6 +26,7 @@ from f2p_core.ros.endpoints import clients_of, VANISHED_S
 from f2p_core.ros.errors import ErrorMap, message_of, NodeError
 from f2p_core.ros.limits import check_limits
 from f2p_core.ros.logs import log_error
+from f2p_core.ros.overdue import Overdue
 
 FEEDBACK_PERIOD_S = 0.2
 """Feedback goes out at most this often, except that a new stage is announced at once [s]."""
@@ -42,6 +44,8 @@ class Policy(NamedTuple):
         default_state: ``state`` of a stage that has no entry.
         absence_s: How long the client of a goal may be out of sight before the goal is stopped
             [s]; infinite: its end is worth something without a client.
+        overdue_s: How long a goal may go on that was stopped, before the node ends itself [s];
+            infinite: it waits for others, or for a robot.
     """
 
     errors: ErrorMap
@@ -50,6 +54,7 @@ class Policy(NamedTuple):
     states: Mapping[str, int]
     default_state: int
     absence_s: float = VANISHED_S
+    overdue_s: float = math.inf
 
 
 class Task:
@@ -185,6 +190,7 @@ def serve_action(
     """
     free = threading.Lock()
     clients = clients_of(node, f'{name}/_action/send_goal')
+    overdue = Overdue(node, name, policy.overdue_s)
 
     def guarded(handle: ServerGoalHandle, task: Task) -> Any:
         check_limits(handle.request, limits)
@@ -202,7 +208,8 @@ def serve_action(
         is_abandoned = Abandonment(node, name, goal_id, clients, policy.absence_s)
         task = Task(node, handle, action, policy, is_abandoned)
         try:
-            result = guarded(handle, task)
+            with overdue.watching(task.control.should_stop):
+                result = guarded(handle, task)
         except Exception as error:  # every way out needs a result
             known = task.fields_of(action.Result)
             result = action.Result(**known, **_answer_to(node, name, error, policy))

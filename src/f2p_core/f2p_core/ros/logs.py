@@ -62,7 +62,7 @@ def complain(node: Node, text: str, thing: Hashable = None) -> None:
         thing: What it is about; complaints about the same thing are held back. ``None``: the
             text with all numbers left out, since those differ every time.
     """
-    _tell_diagnostics(node, text, is_bug=False)
+    tell_diagnostics(node, text, is_bug=False)
     more = _throttle(node).passes(_NUMBER.sub('', text) if thing is None else thing)
     if more is not None:
         node.get_logger().warning(text + _repeated(more))
@@ -90,7 +90,7 @@ def log_traceback(node: Node, what: str, error: BaseException) -> None:
 
     Exceptions of one kind from one line count as the same.
     """
-    _tell_diagnostics(node, f'{what}: {type(error).__name__}: {error}', is_bug=True)
+    tell_diagnostics(node, f'{what}: {type(error).__name__}: {error}', is_bug=True)
     last = traceback.extract_tb(error.__traceback__)[-1:]
     place = [(frame.filename, frame.lineno) for frame in last]
     more = _throttle(node).passes((what, type(error), *place))
@@ -99,7 +99,8 @@ def log_traceback(node: Node, what: str, error: BaseException) -> None:
         node.get_logger().error(f'{what}{_repeated(more)}: {trace}')
 
 
-def _tell_diagnostics(node: Node, text: str, *, is_bug: bool) -> None:
+def tell_diagnostics(node: Node, text: str, *, is_bug: bool) -> None:
+    """Notes what went wrong in the diagnostics of a node that has some."""
     if hasattr(node, 'diagnostics'):
         node.diagnostics.failed(text, is_bug=is_bug)
 

@@ -44,6 +44,7 @@ _POLICY = Policy(
     busy=ErrorCode.SIMULATOR_BUSY,
     states={'settle': _Feedback.SETTLING, 'simulate': _Feedback.SIMULATING},
     default_state=_Feedback.SIMULATING,
+    overdue_s=60.0,
 )
 
 

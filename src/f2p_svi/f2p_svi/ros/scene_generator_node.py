@@ -63,6 +63,7 @@ _POLICY = Policy(
     busy=ErrorCode.GENERATOR_BUSY,
     states={'actions': _Feedback.ACTIONS},
     default_state=_Feedback.SCENES,
+    overdue_s=60.0,
 )
 
 
