@@ -16,6 +16,7 @@ from f2p_core.registry import Registry
 from f2p_svi.actions.calls import lone_calls, repelling_calls
 from f2p_svi.actions.samplers import SoughtCalls
 from f2p_svi.config import GeneratorConfig
+from f2p_svi.counted import CountedCalls, CountedScenes
 from f2p_svi.harvest import Harvest, Settle
 from f2p_svi.protocol import CallSampler, SceneSampler
 from f2p_svi.scenes.samplers import GradientScenes, JitterScenes, SvgdScenes
@@ -65,14 +66,17 @@ class Method:
     learns: bool = True
 
     def build(self, settle: Settle, config: GeneratorConfig | None = None) -> Samplers:
-        """Returns the samplers of this method.
+        """Returns the samplers of this method; they hand out just what is asked for, or raise.
 
         Args:
             settle: Physics that lets scenes come to rest.
             config: Settings; the defaults when left out.
         """
         parts = Parts(settle, config or GeneratorConfig())
-        return Samplers(self.scenes(parts), self.calls(parts))
+        return Samplers(
+            CountedScenes(self.name, self.scenes(parts)),
+            CountedCalls(self.name, self.calls(parts)),
+        )
 
 
 def _svgd_scenes(parts: Parts) -> SceneSampler:

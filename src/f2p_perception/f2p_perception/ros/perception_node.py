@@ -29,6 +29,7 @@ from f2p_core.ros.diagnostics import Diagnostics
 from f2p_core.ros.labels import DEFAULT_LABEL_NAMES, LABEL_NAMES_HELP, parse_label_names
 from f2p_core.ros.logs import complain, forward_logs
 from f2p_core.ros.main import run_node
+from f2p_core.ros.overdue import Overdue
 from f2p_core.ros.own_parameters import OwnParameters
 from f2p_core.ros.qos import CLOUD_IN, LATCHED, SENSOR_IN
 from f2p_core.ros.tf import transform_lookup
@@ -43,6 +44,9 @@ from f2p_perception.ros.furniture import FURNITURE_HELP, load_furniture
 from f2p_perception.ros.inputs import cloud_of, cloud_of_images, SameStamp
 from f2p_perception.tracks import TrackState
 from f2p_tasks import DEFAULT_TASK
+
+_OVERDUE_S = 60.0
+"""Work on one cloud that takes longer than this will not end [s]; it takes 0.1 s."""
 
 _STALE_S = 30.0
 """So long without a cloud, something is wrong with the camera [s]. The simulated camera shows
@@ -110,6 +114,7 @@ class PerceptionNode(Node):
         )
         self._not_before_ns = 0
         self._lock = threading.Lock()
+        self._overdue = Overdue(self, 'the work on a cloud', _OVERDUE_S)
         self._scene = self.create_publisher(SceneObservation, 'scene', LATCHED)
         self._relations = self.create_publisher(SymbolicState, 'relations', LATCHED)
         self.create_service(
@@ -154,7 +159,7 @@ class PerceptionNode(Node):
         """Handles one cloud; if anything is wrong with it, nothing is published."""
         self._input.heard()
         try:
-            with self._lock:
+            with self._lock, self._overdue.watching():
                 self._perceive(read())
         except PerceptionError as error:
             self._complain(int(error.code), error)
