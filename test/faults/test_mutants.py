@@ -106,7 +106,7 @@ MUTANTS = (
     Mutant('config.py', 'by_goal=ByGoal.ONLY_HIGHER', 'by_goal=ByGoal.ONLY_LOWER', SETTINGS),
     Mutant('config.py', 'high=1.0, by_goal=ByGoal.ONLY_LOWER', 'high=1.0', SETTINGS),
     Mutant('loop.py', "    watch.control.check('gate')\n", '', BETWEEN),
-    Mutant('loop.py', "    control.check('publish')\n", '', BETWEEN),
+    Mutant('loop.py', "    watch.control.check('publish')\n", '', BETWEEN),
     Mutant('dataset.py', "    control.check('publish')\n", '', JUDGED),
 )
 
