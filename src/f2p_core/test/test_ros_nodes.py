@@ -258,6 +258,10 @@ def test_inactive_node_says_so(client: Node) -> None:
     with node_process(SCRIPT, '-r', '__ns:=/idle', autostart=False) as process:
         result = caller.call(FineTune.Goal(), timeout_s=TIMEOUT_S)
         assert result.error_code == ErrorCode.LEARNER_INACTIVE
+        hint = ' && '.join(
+            f'ros2 lifecycle set /idle/counter {verb}' for verb in ('configure', 'activate')
+        )
+        assert result.error_msg.endswith(f'activate it: {hint}')
         assert stop_process(process)[0] == 0
 
 
