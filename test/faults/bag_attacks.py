@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import cache
 import os
 from pathlib import Path
 import struct
@@ -27,9 +28,16 @@ def _text(value: str) -> bytes:
     return struct.pack('<I', len(value)) + value.encode()
 
 
+@cache
+def _zeros(megabytes: int) -> bytes:
+    compressor = zstandard.ZstdCompressor().compressobj()
+    parts = [compressor.compress(bytes(MEGABYTE)) for _ in range(megabytes)]
+    return b''.join((*parts, compressor.flush()))
+
+
 def bomb(path: Path, *, chunks: int, unpacked: int, stated: int) -> Path:
     """An unfinished MCAP of a few kilobytes that unpacks to a lot of zeros."""
-    packed = zstandard.ZstdCompressor(level=19).compress(bytes(unpacked))
+    packed = _zeros(unpacked // MEGABYTE)
     head = struct.pack('<QQQI', 1, 2, stated, zlib.crc32(b'')) + _text('zstd')
     chunk = _record(6, head + struct.pack('<Q', len(packed)) + packed)
     header = _record(1, _text('ros2') + _text('test'))
@@ -119,9 +127,19 @@ def incomplete_failure(path: Path) -> Path:
     return path
 
 
+def long_definition(path: Path) -> Path:
+    """The definition of the failure goes on for ever."""
+    with Writer(path, version=9, storage_plugin=StoragePlugin.MCAP) as writer:
+        endless = 'int8 a\n' * 100_000
+        topic = writer.add_connection('/failure', FAILURE_TYPE, msgdef=endless, rihs01='RIHS01_0')
+        for message in shipped_messages(0):
+            writer.write(topic, message.time_ns, message.data)
+    return path
+
+
 REFUSED: tuple[Callable[[Path], Path], ...] = (
     large_chunk, lying_chunk, many_chunks, fifo, fifo_as_metadata, fifo_alone, circle,
-    circle_inside, nul, view_for_table, incomplete_failure,
+    circle_inside, nul, view_for_table, incomplete_failure, long_definition,
 )  # fmt: skip
 """Bags that must be refused, at once and in one sentence."""
 

@@ -7,12 +7,14 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from pathlib import Path
 import sqlite3
+from typing import Any
 
+import mcap.writer
 from rosbags.rosbag2 import StoragePlugin, Writer
 from rosbags.typesys import get_types_from_msg, get_typestore, Stores
 import zstandard
 
-from f2p_core.bags import Bag, BagMessage, FAILURE_TYPE, message_types
+from f2p_core.bags import Bag, BagMessage, definition_text, FAILURE_TYPE, message_types
 from f2p_replay.contract import topics_in
 from f2p_replay.window import Recorded
 from f2p_replay.writing import BagWriter
@@ -180,8 +182,46 @@ def trailing_bytes(path: Path) -> Path:
     return path
 
 
+def other_writer(path: Path, **options: Any) -> Path:
+    """The failure as another MCAP writer keeps it: no metadata.yaml, other options."""
+    path.mkdir()
+    with (path / 'bag.mcap').open('xb') as stream:
+        writer: Any = mcap.writer.Writer(stream, **options)
+        writer.start(profile='ros2', library='test')
+        schema = writer.register_schema(
+            FAILURE_TYPE, 'ros2msg', definition_text(FAILURE_TYPE).encode()
+        )
+        channel = writer.register_channel('/failure', 'cdr', schema)
+        for message in shipped_messages(0):
+            writer.add_message(channel, message.time_ns, message.data, message.time_ns)
+        writer.finish()
+    return path
+
+
+def unchunked(path: Path) -> Path:
+    """Messages in no chunks, as rosbag2's preset ``fastwrite`` leaves them."""
+    return other_writer(path, use_chunking=False, enable_data_crcs=True)
+
+
+def without_index(path: Path) -> Path:
+    """Nothing is repeated at the end."""
+    none = mcap.writer.IndexType.NONE
+    return other_writer(path, index_types=none, repeat_channels=False, repeat_schemas=False)
+
+
+def lz4_chunks(path: Path) -> Path:
+    """Chunks that lz4 compressed."""
+    return other_writer(path, compression=mcap.writer.CompressionType.LZ4)
+
+
+def plain_chunks(path: Path) -> Path:
+    """Chunks that nothing compressed."""
+    return other_writer(path, compression=mcap.writer.CompressionType.NONE)
+
+
 READABLE: tuple[Callable[[Path], Path], ...] = (
     unknown_definition, incomplete, service_event, write_split, code_as_type, no_definitions,
-    no_metadata, packed_file, packed_messages, trailing_bytes,
+    no_metadata, packed_file, packed_messages, trailing_bytes, unchunked, without_index,
+    lz4_chunks, plain_chunks,
 )  # fmt: skip
 """Bags whose failure must be read, whatever else is in them."""

@@ -107,6 +107,22 @@ def test_damaged_metadata_gives_the_bag_or_an_error(
             assert read(bag) in (written, None)
 
 
+@pytest.mark.parametrize('tail', [bytes(5000), b''], ids=['zeros', 'nothing'])
+def test_what_a_power_cut_leaves_is_read(
+    tail: bytes, small: Path, written: list[BagMessage], tmp_path: Path
+) -> None:
+    """A disk may know of a length before it has the content."""
+    bag = Path(shutil.copytree(small, tmp_path / 'bag'))
+    (bag / 'metadata.yaml').unlink()
+    file = file_in(bag)
+    original = file.read_bytes()
+    for end in range(len(original) // 4, len(original), len(original) // 9):
+        file.write_bytes(original[:end] + tail)
+        messages = content(bag)
+        assert messages == written[: len(messages)]
+        assert 'was not finished' in check_bag(bag).problems[0]
+
+
 def test_the_check_says_where(small: Path, tmp_path: Path) -> None:
     """File, chunk, bytes, topics and time; what is in the other chunks is still counted."""
     bag = Path(shutil.copytree(small, tmp_path / 'bag'))
