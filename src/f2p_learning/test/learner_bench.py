@@ -149,4 +149,5 @@ def running_learner(client: Node, directory: Path, **parameters: object) -> Iter
             ServiceCaller(client, CorrectFailure, 'correct_failure'),
             version,
         )
-        assert stop_process(process)[0] == 0
+        status, errors = stop_process(process)
+        assert (status, 'Traceback' in errors) == (0, False), errors

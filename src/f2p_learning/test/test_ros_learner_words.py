@@ -5,12 +5,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 
 pytest.importorskip('rclpy')
 pytest.importorskip('f2p_msgs')
 
+from diagnostic_msgs.msg import DiagnosticArray
 from f2p_msgs.msg import Correction as CorrectionMsg
 from f2p_msgs.msg import ErrorCode, ModelVersion
 from f2p_msgs.srv import CorrectFailure, ReviewModel
@@ -20,6 +22,9 @@ from f2p_core.ros.background import BackgroundNode
 from f2p_core.ros.conversions.failure import failure_to_msg
 from f2p_core.ros.conversions.time import msg_to_time_ns
 from f2p_core.ros.network import own_network
+from f2p_core.ros.qos import EVENTS
+from f2p_core.ros.testing import node_process
+from f2p_core.ros.waiting import Latest
 
 
 @pytest.fixture(scope='module')
@@ -77,3 +82,34 @@ def test_a_failure_that_a_human_withdrew_is_not_learned_from(bench: Bench) -> No
     )  # fmt: skip
     nobody = bench.correct.call(CorrectFailure.Request(failure_id='x'), timeout_s=TIMEOUT_S)
     assert nobody.error_code == ErrorCode.LEARNER_UNKNOWN_FAILURE
+
+
+@pytest.mark.parametrize('decision', [ReviewModel.Request.APPROVE, ReviewModel.Request.ROLL_BACK])
+def test_a_word_of_the_owner_mends_a_damaged_pointer(bench: Bench, decision: int) -> None:
+    active = bench.store.active_version()
+    assert active is not None
+    path = bench.directory / 'models' / 'active.json'
+    cut = path.read_bytes()[:50]
+    path.write_bytes(cut)
+    said = Latest[Any]()
+    bench.node.create_subscription(DiagnosticArray, '/diagnostics', said.put, EVENTS)
+    said.wait(lambda m: 'active.json' in str(m.status), TIMEOUT_S, 'the finding in /diagnostics')
+    mended = bench.reviewed(decision, active, 'Ada', 'it was damaged')
+    assert mended.error_code == ErrorCode.NONE, mended.error_msg
+    assert (mended.previous.version, mended.active.version) == (0, active)
+    assert bench.store.load_active().version == active
+    assert cut in [p.read_bytes() for p in (path.parent / 'damaged').iterdir()]
+
+
+def test_a_second_learner_is_refused_with_one_sentence(bench: Bench) -> None:
+    directory = bench.directory
+    with node_process(
+        ('-m', 'f2p_learning.ros.learner_node'),
+        models_directory=directory / 'models',
+        library_directory=directory / 'failures',
+        runs_directory=directory / 'runs',
+    ) as second:
+        _, errors = second.communicate(timeout=TIMEOUT_S)
+    assert second.returncode == 2
+    assert f'is at the learning runs in {directory / "runs"}; wait for it or stop it' in errors
+    assert 'Traceback' not in errors

@@ -18,6 +18,7 @@ from f2p_core.files import (
     write_failure,
     write_scene,
 )
+from f2p_core.messages.failure import FAILURE_SCHEMA
 from f2p_core.scene import Scene
 from f2p_replay.contract import messages_of, Topic, topics_in
 from f2p_replay.schema_1 import (
@@ -75,10 +76,11 @@ def convert_bag(old: Path, new: Path) -> tuple[str, ...]:
 
 
 def convert_file(old: Path, new: Path) -> None:
-    """As ``convert``, of a JSON file."""
+    """As ``convert``, of a JSON file; a failure of this version that has no seal gets one."""
     document = _read(old)
     version = document.get('schema_version')
-    if version != OLD_SCHEMA:
+    unsealed = version == FAILURE_SCHEMA and 'violated' in document and 'sha256' not in document
+    if version != OLD_SCHEMA and not unsealed:
         raise InvalidInputError(
             f'{old}: schema_version is {version!r}; {OLD_SCHEMA} is what can be converted'
         )
@@ -88,8 +90,8 @@ def convert_file(old: Path, new: Path) -> None:
         if 'objects' in document:
             write_scene(new, parse_document(Scene, _text(upgraded_scene(document)), str(old)))
         else:
-            upgrade = _text(upgraded_failure(document))
-            write_failure(new, parse_document(Failure, upgrade, str(old)))
+            upgrade = document if unsealed else upgraded_failure(document)
+            write_failure(new, parse_document(Failure, _text(upgrade), str(old)))
     except (KeyError, TypeError) as error:
         raise InvalidInputError(f'{old}: neither a failure nor a scene: {error!r}') from error
 

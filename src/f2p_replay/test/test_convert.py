@@ -90,6 +90,18 @@ def test_an_old_bag_is_refused_by_its_version_in_one_sentence() -> None:
     assert sentence in problems[0]
 
 
+def test_a_failure_without_a_seal_gets_one(tmp_path: Path) -> None:
+    convert(OLD_FILE, tmp_path / 'new.json')
+    new = read_failure(tmp_path / 'new.json')
+    (tmp_path / 'bare.json').write_text(new.model_dump_json())
+    with pytest.raises(InvalidInputError, match='convert it with `f2p bag convert OLD NEW`'):
+        read_failure(tmp_path / 'bare.json')
+    convert(tmp_path / 'bare.json', tmp_path / 'sealed.json')
+    assert read_failure(tmp_path / 'sealed.json').digest == new.digest
+    with pytest.raises(InvalidInputError, match='1 is what can be converted'):
+        convert(tmp_path / 'new.json', tmp_path / 'again.json')
+
+
 def test_a_failure_file_is_converted(tmp_path: Path) -> None:
     old = json.loads(OLD_FILE.read_text())
     with pytest.raises(InvalidInputError, match='convert it with `f2p bag convert OLD NEW`'):
