@@ -183,7 +183,7 @@ def test_a_learning_run_alone_has_a_page(demo: Path) -> None:
         ),
         (STORY_FILE, lambda text: text.replace('"success": false', '"success": 3'), 'success'),
         (f'{RUN}/result.json', lambda text: text[:40], 'not usable JSON'),
-        (f'{RUN}/failure.json', lambda text: text[:40], 'not usable JSON'),
+        (f'{RUN}/failure.json', lambda text: text[:40], 'changed or cut'),
         (f'{RUN}/round_1/generation.json', lambda text: '{}', 'scenes: missing'),
         (f'{RUN}/round_1/tuning.json', lambda text: '["a"]', r'\[0\]'),
     ],
