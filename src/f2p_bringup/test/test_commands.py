@@ -157,7 +157,7 @@ def test_a_cut_failure_file_leaves_nothing_behind(
     arguments = ['learn', cut, '--models', models, '--runs', runs, '--library', library]
     assert status(arguments) == REFUSED
     (message,) = capsys.readouterr().err.splitlines()
-    assert message.startswith(f'f2p learn: {cut}: not usable JSON')
+    assert message.startswith(f'f2p learn: {cut}: it does not have the SHA-256 it states')
     assert not runs.exists()
     assert not library.exists()
 
