@@ -4,7 +4,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 import signal
@@ -86,25 +86,37 @@ class BackgroundGoal:
         caller: Sends it, from a thread of its own.
         goal: The goal message.
         timeout_s: Deadline for its result [s].
+        on_feedback: Called with each feedback message.
 
     Attributes:
         feedback: What came so far.
         cancel: Set, the goal is cancelled.
     """
 
-    def __init__(self, caller: ActionCaller, goal: Any, timeout_s: float) -> None:
+    def __init__(
+        self,
+        caller: ActionCaller,
+        goal: Any,
+        timeout_s: float,
+        on_feedback: Callable[[Any], None] = lambda _: None,
+    ) -> None:
         self.feedback: list[Any] = []
         self.cancel = threading.Event()
         self._timeout_s = timeout_s
+        self._tell = on_feedback
         pool = ThreadPoolExecutor(max_workers=1)
         self._result = pool.submit(
             caller.call,
             goal,
             timeout_s=timeout_s,
             control=Control(should_stop=self.cancel.is_set),
-            on_feedback=self.feedback.append,
+            on_feedback=self._on_feedback,
         )
         pool.shutdown(wait=False)
+
+    def _on_feedback(self, message: Any) -> None:
+        self.feedback.append(message)
+        self._tell(message)
 
     def wait_for_feedback(self) -> None:
         """Waits until it runs.
