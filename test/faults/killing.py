@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager, ExitStack
 from pathlib import Path
 import signal
@@ -98,8 +99,9 @@ class Server:
         self.process = self._start()
 
 
-def seconds(work: Callable[[], T]) -> tuple[float, T]:
-    """Returns how long something took [s] and what came of it."""
-    began_s = time.monotonic()
-    result = work()
-    return time.monotonic() - began_s, result
+def in_background(work: Callable[[], T]) -> Future[T]:
+    """Begins something in a thread of its own and returns at once."""
+    pool = ThreadPoolExecutor(max_workers=1)
+    future = pool.submit(work)
+    pool.shutdown(wait=False)
+    return future

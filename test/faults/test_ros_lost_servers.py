@@ -4,9 +4,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from concurrent.futures import Future, ThreadPoolExecutor
-from typing import Any
+from collections.abc import Iterator
 
 import pytest
 
@@ -16,7 +14,7 @@ pytest.importorskip('f2p_msgs')
 from f2p_msgs.action import FineTune
 from f2p_msgs.msg import ErrorCode
 from f2p_msgs.srv import ReviewModel
-from killing import COUNTER, KNOWN_WITHIN_S, Server
+from killing import COUNTER, in_background, KNOWN_WITHIN_S, Server
 from rcl_interfaces.msg import Parameter, ParameterType, ParameterValue
 from rclpy.node import Node
 
@@ -57,13 +55,6 @@ def running(count: ActionCaller) -> BackgroundGoal:
     return goal
 
 
-def asked(work: Callable[[], Any]) -> Future[Any]:
-    pool = ThreadPoolExecutor(max_workers=1)
-    future = pool.submit(work)
-    pool.shutdown(wait=False)
-    return future
-
-
 def test_the_goal_of_a_server_that_is_started_again_is_lost(
     counter: Server, count: ActionCaller
 ) -> None:
@@ -79,7 +70,8 @@ def test_the_request_of_a_server_that_is_started_again_is_lost(
     refuse = ServiceCaller(client, ReviewModel, 'refuse')
     assert refuse.call(ReviewModel.Request(version=1), timeout_s=TIMEOUT_S).error_msg
     counter.hang()
-    answer = asked(lambda: refuse.call(ReviewModel.Request(version=2), timeout_s=TIMEOUT_S))
+    request = ReviewModel.Request(version=2)
+    answer = in_background(lambda: refuse.call(request, timeout_s=TIMEOUT_S))
     counter.restart()
     with pytest.raises(ServerLostError, match='the answer of refuse will not come'):
         answer.result(KNOWN_WITHIN_S)

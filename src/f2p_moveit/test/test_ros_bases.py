@@ -21,7 +21,7 @@ from f2p_core.control import Control, UNCONTROLLED
 from f2p_core.errors import CancelledError
 from f2p_core.pose import Pose, upright_pose
 from f2p_core.ros.tf_buffer import TransformError
-from f2p_core.ros.waiting import DeadlineError
+from f2p_core.ros.waiting import DeadlineError, ServerLostError, StillRunningError
 from f2p_core.scene import Scene
 from f2p_moveit.errors import UnsafeError
 from f2p_moveit.moves import BasePose
@@ -112,14 +112,21 @@ def test_ending_elsewhere_is_no_success() -> None:
         base.drive(GOAL, nothing)
 
 
-def test_nav2_that_is_not_there_is_said() -> None:
+@pytest.mark.parametrize(
+    ('error', 'said'),
+    [
+        (DeadlineError('a server did not come'), 'blocked: nav2: a server did not come'),
+        (ServerLostError('the result will not come'), 'server_lost: nav2: the result'),
+    ],
+)
+def test_nav2_that_is_not_there_is_said(error: Exception, said: str) -> None:
     nav2 = Nav2()
 
     def absent(_: Control) -> None:
-        raise DeadlineError('a server of the action navigate_to_pose did not come within 10 s')
+        raise error
 
     nav2.end = absent
-    with pytest.raises(SkillError, match='blocked: nav2: a server of the action'):
+    with pytest.raises(SkillError, match=said):
         make_base(nav2).drive(GOAL, nothing)
 
 
@@ -128,12 +135,20 @@ def stopping(control: Control) -> None:
     raise CancelledError('cancelled')
 
 
+def not_ending(control: Control) -> None:
+    assert control.should_stop()
+    raise StillRunningError('navigate_to_pose was cancelled and goes on')
+
+
+@pytest.mark.parametrize('end', [stopping, not_ending])
 @pytest.mark.parametrize(
     'error', [SkillError('cancelled', 'on request'), UnsafeError('force_limit: 50 N')]
 )
-def test_a_check_cancels_the_drive_and_its_reason_comes_back(error: Exception) -> None:
+def test_a_check_cancels_the_drive_and_its_reason_comes_back(
+    error: Exception, end: Callable[[Control], None]
+) -> None:
     nav2 = Nav2()
-    nav2.end = stopping
+    nav2.end = end
 
     def object_() -> None:
         raise error

@@ -16,6 +16,13 @@ from typing import Any
 
 from rclpy.node import Node
 
+from f2p_core.errors import F2PError
+
+
+class MiddlewareError(F2PError):
+    """The middleware does not name the topics of services as those of DDS do."""
+
+
 Endpoints = frozenset[bytes]
 """Identities of endpoints in the middleware."""
 
@@ -49,14 +56,24 @@ def clients_of(node: Node, service: str) -> Callable[[], Endpoints]:
 
 
 def own_client(node: Node, service: str) -> bytes:
-    """Returns the identity of a client that this node has of a service."""
+    """Returns the identity of a client that this node has of a service.
+
+    Raises:
+        MiddlewareError: If the middleware does not tell.
+    """
     topic = _request_topic(node, service)
     ours = (node.get_name(), node.get_namespace())
-    return min(
+    found = [
         bytes(info.endpoint_gid)
         for info in node.get_publishers_info_by_topic(topic, no_mangle=True)
         if (info.node_name, info.node_namespace) == ours
-    )
+    ]
+    if not found:
+        raise MiddlewareError(
+            f'the middleware does not tell who asks for {service!r}; set RMW_IMPLEMENTATION to '
+            'one of DDS, for example rmw_fastrtps_cpp'
+        )
+    return found[0]
 
 
 def goal_id_of(client: bytes) -> bytes:

@@ -184,6 +184,8 @@ class NavigatingBase:
             raise stopped.reason() from None
         except DeadlineError as error:
             self._require_standing()
+            if stopped.is_stopped:
+                raise stopped.reason() from error
             reason = 'server_lost' if isinstance(error, ServerLostError) else 'blocked'
             raise SkillError(reason, f'nav2: {error}') from error
         if result.error_code != 0:
@@ -221,6 +223,10 @@ class _Stopped:
             self._check()
         except (SkillError, UnsafeError) as error:
             self._reason = error
+        return self._reason is not None
+
+    @property
+    def is_stopped(self) -> bool:
         return self._reason is not None
 
     def reason(self) -> Exception:

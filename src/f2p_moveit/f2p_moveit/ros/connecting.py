@@ -110,5 +110,8 @@ def _base(node: Node, moveit: MoveItRobot, described: DescribedRobot) -> Base:
             'apt install ros-jazzy-nav2-msgs, or make it a planar base'
         ) from error
     return NavigatingBase(
-        ActionCaller(node, NavigateToPose, NAVIGATE_ACTION), NavigateToPose, lookup, limits
+        ActionCaller(node, NavigateToPose, NAVIGATE_ACTION, end_timeout_s=limits.stop_s),
+        NavigateToPose,
+        lookup,
+        limits,
     )
