@@ -28,6 +28,7 @@ from f2p_bringup.ros.node_memory import memory_mb, MemoryMb
 from f2p_bringup.ros.stack import running_stack, Stack
 from f2p_bringup.ros.stage import DemoStage
 from f2p_bringup.settings import merged, Settings, store_settings
+from f2p_core.errors import F2PError
 from f2p_core.failure import Failure
 from f2p_core.files import read_failure
 from f2p_core.ros.action_client import ActionCaller, check_result
@@ -59,7 +60,8 @@ _SMALL_RUNS: Settings = {
 def main(arguments: Sequence[str]) -> int:
     """Runs goals and learning runs, and tells whether a node grew.
 
-    The exit status is 4 if one grew by more than a tenth between the two measurements.
+    The exit status is 4 if one grew by more than a tenth between the two measurements, and 1 if
+    something broke.
     """
     options = _options(arguments)
     narrator = Narrator()
@@ -69,12 +71,16 @@ def main(arguments: Sequence[str]) -> int:
         {'world': {'objects': options.objects, 'seed': options.seed}},
         _SMALL_RUNS,
     )
-    with (
-        interruptible(),
-        running_stack(out / 'log', overrides=settings, client_name='f2p_soak') as stack,
-        watched(stack.group, narrator.say),
-    ):
-        early, late = _soaked(stack, options, narrator)
+    try:
+        with (
+            interruptible(),
+            running_stack(out / 'log', overrides=settings, client_name='f2p_soak') as stack,
+            watched(stack.group, narrator.say),
+        ):
+            early, late = _soaked(stack, options, narrator)
+    except F2PError as error:
+        print(f'soak: {error}; the logs are in {(out / "log").resolve()}', file=sys.stderr)
+        return 1
     print(table(early, late, (options.early, options.count)))
     return GREW if grown(early, late) else 0
 
