@@ -28,9 +28,9 @@ from f2p_effects.pretraining_plan import draw_from
 from f2p_effects.train import train
 from f2p_effects.tuning import FineTuneConfig, TrainConfig
 from f2p_effects.uncertainty import pose_disagreement
+from f2p_tasks.calls import free_call
 from f2p_tasks.tabletop import CONTAINER, sample_tabletop, TABLE_A, TABLE_B, TabletopConfig
 from f2p_tasks.transport import TRANSPORT
-from f2p_tasks.transport.pretraining import free_call
 
 INSIDE = RELATION_NAMES.index('inside')
 TINY = ModelConfig(members=2, width=8, heads=2, hidden=8, cloud_width=8, cloud_latent=4)

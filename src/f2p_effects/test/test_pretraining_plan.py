@@ -20,9 +20,9 @@ from f2p_effects.data import ExecutionDataset, load_dataset
 from f2p_effects.errors import EffectsError
 from f2p_effects.pretraining_plan import draw_execution, draw_from
 from f2p_tasks import Execution, PretrainingEntry
+from f2p_tasks.calls import free_call
 from f2p_tasks.tabletop import sample_tabletop, TABLE_A, TabletopConfig
 from f2p_tasks.transport import TRANSPORT
-from f2p_tasks.transport.pretraining import free_call
 
 MODELS = Path(__file__).parents[3] / 'models'
 FURNITURE_KINDS = ('table', 'shelf')

@@ -10,9 +10,9 @@ from f2p_core.scene import Scene
 from f2p_tasks.containers import goal_apart, Roles
 from f2p_tasks.definition import Act, Task
 from f2p_tasks.organization.exercises import EXERCISES
+from f2p_tasks.organization.pretraining import PRETRAINING
 from f2p_tasks.organization.vessels import BOWL, bowl_shape, capsules_in
 from f2p_tasks.tabletop import put_beside, small_shape, TABLE_A, TABLE_B, tables
-from f2p_tasks.transport.pretraining import PRETRAINING
 
 _VESSELS = 1
 """Bowls in a scene; the other objects of a size are capsules in it."""
@@ -55,5 +55,5 @@ ORGANIZATION = Task(
     exercises=EXERCISES,
     label_names=(f'1000:{BOWL}',),
 )
-"""The shipped model is pretrained on Transport's executions, in none of which anything hollow and
-filled is moved."""
+"""The shipped model is pretrained for Transport alone; in none of its executions is anything moved
+that holds something, either."""

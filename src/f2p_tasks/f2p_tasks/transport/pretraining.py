@@ -12,64 +12,27 @@ from collections.abc import Callable
 import math
 
 import numpy as np
+from numpy.typing import NDArray
 
 from f2p_core.geometry.rigid import wrapped
 from f2p_core.scene import Scene
 from f2p_core.skill import call_bounds, PICK_PLACE, PUSH, SkillCall
 from f2p_core.supports import contents, root_support, support_tree
-from f2p_tasks.definition import EndsClear, Execution, Pretraining, PretrainingEntry
+from f2p_tasks.calls import choose, free_call, moves_filled_container
+from f2p_tasks.definition import EndsClear, Pretraining, PretrainingEntry
 from f2p_tasks.tabletop import CONTAINER, sample_tabletop, TABLE_A, TABLE_B, TabletopConfig
 
 MAX_SMALL_OBJECTS = 8
 """Small objects in a scene; two tables and the container come on top."""
 
-CARELESS = 0.1
-"""Share of placements drawn without looking whether the place is free."""
-
-CLEARANCE_M = 0.01
-"""Least sideways gap round a place that counts as free [m]."""
-
-_TRIES = 32
-"""Calls drawn in one scene to find a free one."""
-
 _ROW_Y_M = (0.055, 0.1)
 """Distance from the handle at which content is put down in half of the loads [m]."""
 
 
-def moves_filled_container(execution: Execution) -> bool:
-    """Tells whether the acted object holds something: what the failures of the task are about."""
-    return bool(contents(execution.scene, execution.call.object_id))
-
-
-def free_call(
-    scene: Scene,
-    call: tuple[str, str, str],
-    rng: np.random.Generator,
-    ends_clear: EndsClear,
-) -> SkillCall | None:
-    """Draws a call whose planned end touches nothing; ``None`` when no draw does.
-
-    A share ``CARELESS`` of the calls is drawn without looking.
-
-    Args:
-        scene: The scene before.
-        call: Skill, acted object and target.
-        rng: Source of all randomness.
-        ends_clear: Tells which ends are free.
-    """
-    skill, object_id, target_id = call
-    low, high = call_bounds(scene, skill, object_id, target_id)
-    drawn = rng.uniform(low, high, size=(_TRIES, len(low)))
-    if scene.object(target_id).shape.kind == 'open_box' and rng.random() < 0.5:
-        side = rng.choice([-1.0, 1.0], _TRIES) * rng.uniform(*_ROW_Y_M, _TRIES)
-        drawn[:, 1] = np.clip(side, low[1], high[1])
-    free = np.ones(_TRIES, dtype=np.bool_)
-    if rng.random() >= CARELESS:
-        free = ends_clear(scene, skill, object_id, target_id, drawn, CLEARANCE_M)
-    if not free.any():
-        return None
-    parameters = tuple(drawn[int(np.argmax(free))].tolist())
-    return SkillCall(skill=skill, object_id=object_id, target_id=target_id, parameters=parameters)
+def _in_rows(drawn: NDArray[np.float64], rng: np.random.Generator) -> None:
+    """Puts half of the loads beside the handle, where most room is."""
+    if rng.random() < 0.5:
+        drawn[:, 1] = rng.choice([-1.0, 1.0], len(drawn)) * rng.uniform(*_ROW_Y_M, len(drawn))
 
 
 def _scenes(
@@ -93,10 +56,6 @@ def _table(rng: np.random.Generator) -> str:
     return TABLE_A if rng.random() < 0.5 else TABLE_B
 
 
-def _choose(ids: list[str], rng: np.random.Generator) -> str | None:
-    return ids[int(rng.integers(len(ids)))] if ids else None
-
-
 def _standing(scene: Scene) -> list[str]:
     """Small objects that stand on a table."""
     tree = support_tree(scene)
@@ -104,23 +63,29 @@ def _standing(scene: Scene) -> list[str]:
 
 
 def _place(scene: Scene, rng: np.random.Generator, clear: EndsClear) -> SkillCall | None:
-    item = _choose(_standing(scene), rng)
+    item = choose(_standing(scene), rng)
     return free_call(scene, (PICK_PLACE.name, item, _table(rng)), rng, clear) if item else None
 
 
+def _into(
+    scene: Scene, item: str | None, rng: np.random.Generator, clear: EndsClear
+) -> SkillCall | None:
+    if item is None:
+        return None
+    return free_call(scene, (PICK_PLACE.name, item, CONTAINER), rng, clear, _in_rows)
+
+
 def _load(scene: Scene, rng: np.random.Generator, clear: EndsClear) -> SkillCall | None:
-    item = _choose(_standing(scene), rng)
-    return free_call(scene, (PICK_PLACE.name, item, CONTAINER), rng, clear) if item else None
+    return _into(scene, choose(_standing(scene), rng), rng, clear)
 
 
 def _unload(scene: Scene, rng: np.random.Generator, clear: EndsClear) -> SkillCall | None:
-    item = _choose(list(contents(scene, CONTAINER)), rng)
+    item = choose(list(contents(scene, CONTAINER)), rng)
     return free_call(scene, (PICK_PLACE.name, item, _table(rng)), rng, clear) if item else None
 
 
 def _rearrange(scene: Scene, rng: np.random.Generator, clear: EndsClear) -> SkillCall | None:
-    item = _choose(list(contents(scene, CONTAINER)), rng)
-    return free_call(scene, (PICK_PLACE.name, item, CONTAINER), rng, clear) if item else None
+    return _into(scene, choose(list(contents(scene, CONTAINER)), rng), rng, clear)
 
 
 def _carry_empty(scene: Scene, rng: np.random.Generator, clear: EndsClear) -> SkillCall | None:
@@ -129,14 +94,14 @@ def _carry_empty(scene: Scene, rng: np.random.Generator, clear: EndsClear) -> Sk
 
 def _push(scene: Scene, rng: np.random.Generator, clear: EndsClear) -> SkillCall | None:
     """Pushes a small object over its table; half of the pushes head for a neighbour."""
-    item = _choose(_standing(scene), rng)
+    item = choose(_standing(scene), rng)
     table = root_support(scene, item) if item else None
     if item is None or table is None:
         return None
     low, high = call_bounds(scene, PUSH.name, item, table)
     drawn = rng.uniform(low, high)
     others = [i for i in _standing(scene) if i != item and root_support(scene, i) == table]
-    other = _choose(others, rng)
+    other = choose(others, rng)
     if other is not None and rng.random() < 0.5:
         start = np.array(scene.object(item).pose_map.position_m)
         end = np.array(scene.object(other).pose_map.position_m)
