@@ -21,6 +21,13 @@ class LearningConfig(Config):
     n_calls: int = parameter(20, 'skill calls simulated per scene', low=1, high=1000)
     gate_scenes: int = parameter(20, 'further scenes held out for the gate', low=1, high=1000)
     gate_calls: int = parameter(6, 'skill calls per held-out scene', low=1, high=100)
+    gate_further_calls: int = parameter(
+        4,
+        'skill calls per held-out scene in addition, drawn where too few of the others moved as '
+        'commanded',
+        low=0,
+        high=100,
+    )
     max_rounds: int = parameter(
         2, 'rounds of new particles before the skill call is given up', low=1, high=10
     )
@@ -40,5 +47,6 @@ class LearningConfig(Config):
     @property
     def executions(self) -> int:
         """Simulated executions of one run, over all rounds that it may need."""
-        training, gate = self.n_scenes * self.n_calls, self.gate_scenes * self.gate_calls
+        gate_calls = self.gate_calls + self.gate_further_calls
+        training, gate = self.n_scenes * self.n_calls, self.gate_scenes * gate_calls
         return (training + gate) * self.max_rounds

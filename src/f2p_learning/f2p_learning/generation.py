@@ -15,11 +15,11 @@ from f2p_effects.executions import executions_from_rollouts
 from f2p_effects.protocol import EffectModel
 from f2p_learning.config import LearningConfig
 from f2p_learning.family import like_failure, LikeFailure
-from f2p_learning.gate import held_out_executions, HeldOut
+from f2p_learning.gate import held_out_executions, HeldOut, MIN_FAMILY_EXECUTIONS
 from f2p_learning.tools import LearningTools
 from f2p_svi.protocol import GeneratedData
 
-_TRAINING_CALLS, _HELD_OUT_CALLS = 1, 2
+_TRAINING_CALLS, _HELD_OUT_CALLS, _FURTHER_CALLS = 1, 2, 3
 """Which draw of a round a seed is for, beside the scenes, which get the round's own seed."""
 
 
@@ -113,6 +113,50 @@ def execute(
         held_out_executions(scenes[n:], calls[n:], rollouts[n:]),
         like_failure(failure, calls[:n], rollouts[:n]),
     )
+
+
+def hold_out_more(
+    failure: Failure,
+    model: EffectModel,
+    config: LearningConfig,
+    tools: LearningTools,
+    data: GeneratedData,
+    executed: Executed,
+    seed: int,
+    control: Control,
+) -> Executed:
+    """Draws and executes further calls in the held-out scenes if too few motions succeeded.
+
+    In crowded scenes most calls are in the way of something; the gate then knows too little, not
+    the model.
+
+    Args:
+        failure: What is learned from.
+        model: The model that failed.
+        config: How many further calls per scene.
+        tools: Have samplers and simulator.
+        data: What was generated.
+        executed: What it came to.
+        seed: Of the round.
+        control: Stops the work and is told of it.
+
+    Raises:
+        CancelledError: If ``control`` said stop.
+    """
+    family = executed.family
+    if len(family.rollouts) >= MIN_FAMILY_EXECUTIONS or not config.gate_further_calls:
+        return executed
+    held_out = data.scenes[config.n_scenes :]
+    draw = _seed(seed, _FURTHER_CALLS)
+    further = tools.calls.sample_calls(
+        held_out, failure.call, model, config.gate_further_calls, seed=draw, control=control
+    )
+    scenes = [scene for scene, row in zip(held_out, further.by_scene, strict=True) for _ in row]
+    calls = [call for row in further.by_scene for call in row]
+    rollouts = tools.simulator.simulate(scenes, calls, seed=draw, control=control)
+    more = held_out_executions(scenes, calls, rollouts)
+    joined = HeldOut(*((*one, *other) for one, other in zip(family, more, strict=True)))
+    return executed._replace(family=joined)
 
 
 def _seed(seed: int, draw: int) -> int:

@@ -25,7 +25,7 @@ from f2p_effects.protocol import EffectModel
 from f2p_effects.tuning import FineTuneConfig
 from f2p_learning.config import LearningConfig
 from f2p_learning.gate import in_words, judge
-from f2p_learning.generation import execute, Executed, generate
+from f2p_learning.generation import execute, Executed, generate, hold_out_more
 from f2p_learning.results import GateReport, LearningResult
 from f2p_learning.run_directory import RunDirectory
 from f2p_learning.stages import StageTimes
@@ -165,6 +165,9 @@ def _one_round(
     run.write_json(f'{folder}/generation.json', data.model_dump(mode='json'))
     with watch.times.stage('simulate'):
         executed = execute(request.failure, request.config, tools, data, seed, watch.control)
+        executed = hold_out_more(
+            request.failure, before, request.config, tools, data, executed, seed, watch.control
+        )
     save_dataset(executed.training, run.path / folder / 'executions.safetensors')
     with watch.times.stage('fine_tune'):
         tuned = learner_of(before).finetune(

@@ -25,7 +25,7 @@ from f2p_effects.protocol import EffectModel
 from f2p_effects.store import ModelStore
 from f2p_learning.config import LearningConfig
 from f2p_learning.family import like_failure, LikeFailure
-from f2p_learning.generation import generate
+from f2p_learning.generation import execute, generate, hold_out_more
 from f2p_learning.library import FailureLibrary
 from f2p_learning.local import local_tools
 from f2p_learning.tools import LearningTools
@@ -86,6 +86,26 @@ def test_calls_for_training_and_for_the_gate_are_asked_for_apart(
     assert len({seed for _, _, seed in copies.asked}) == 3
     assert [len(row) for row in data.calls] == [n_calls] * 20 + [gate_calls] * 7
     assert data.diagnostics == {'scene_sampler': 'copies', 'call_sampler': 'copies'}
+
+
+@pytest.mark.parametrize(('further_calls', 'held_out'), [(0, 2), (3, 5)])
+def test_further_executions_are_held_out_where_too_few_moved(
+    tmp_path: Path, further_calls: int, held_out: int
+) -> None:
+    copies = Copies()
+    tools = tools_with(copies, tmp_path)
+    config = LearningConfig(
+        n_scenes=1, n_calls=1, gate_scenes=1, gate_calls=2, gate_further_calls=further_calls
+    )
+    model = new_model(ModelConfig(), 0)
+    data = generate(FAILURE, model, config, tools, 5, UNCONTROLLED)
+    executed = execute(FAILURE, config, tools, data, 5, UNCONTROLLED)
+    assert len(executed.family.rollouts) == 2
+    more = hold_out_more(FAILURE, model, config, tools, data, executed, 5, UNCONTROLLED)
+    assert [len(part) for part in more.family] == [held_out] * 3
+    assert more.training is executed.training
+    assert len({seed for _, _, seed in copies.asked}) == len(copies.asked)
+    assert config.executions == (1 + 2 + further_calls) * config.max_rounds
 
 
 def rollout(*, like: bool, succeeded: bool = True) -> Rollout:

@@ -222,7 +222,7 @@ CROWDED = failure_to_msg(FAILURE)
                 ]
             },
             ErrorCode.LEARNER_OVER_LIMIT,
-            'the number of executions of a run is 10001200; at most 20000 is allowed',
+            'the number of executions of a run is 10002000; at most 20000 is allowed',
         ),
         (
             {'overrides': [integer('tuning.batch_size', 4096)], 'failures': [CROWDED]},
