@@ -155,7 +155,11 @@ def hold_out_more(
     calls = [call for row in further.by_scene for call in row]
     rollouts = tools.simulator.simulate(scenes, calls, seed=draw, control=control)
     more = held_out_executions(scenes, calls, rollouts)
-    joined = HeldOut(*((*one, *other) for one, other in zip(family, more, strict=True)))
+    joined = HeldOut(
+        (*family.scenes, *more.scenes),
+        (*family.calls, *more.calls),
+        (*family.rollouts, *more.rollouts),
+    )
     return executed._replace(family=joined)
 
 
