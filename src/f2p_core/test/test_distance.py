@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from itertools import combinations_with_replacement
 
+from core_batches import as_torch
 from hypothesis import given
 from hypothesis import strategies as st
 import numpy as np
@@ -18,11 +19,6 @@ from f2p_core.geometry.distance import (
     surface_points,
 )
 from f2p_core.geometry.shapes import SHAPES
-
-
-def as_torch(batch: SceneBatch, dtype: torch.dtype = torch.float64) -> SceneBatch:
-    arrays = (torch.tensor(a, dtype=dtype) for a in batch[3:])
-    return SceneBatch(*batch[:3], *arrays)
 
 
 def two(

@@ -2,50 +2,32 @@
 # SPDX-License-Identifier: Apache-2.0
 from __future__ import annotations
 
-from importlib.metadata import EntryPoint
 import math
 
+from core_batches import as_torch, scene_of
 from hypothesis import given
 from hypothesis import strategies as st
 import numpy as np
 import pytest
 import torch
 
-from f2p_core import registry
 from f2p_core.batch import SceneBatch, stack_scenes
 from f2p_core.errors import InvalidInputError
 from f2p_core.geometry.distance import pair_distance, surface_points
 from f2p_core.geometry.pairs import PairGeometry
-from f2p_core.geometry.shapes import Box, Cylinder, OpenBox, Shape, Table
+from f2p_core.geometry.shapes import Box, Cylinder, OpenBox, Table
 from f2p_core.pose import Pose, upright_pose
 from f2p_core.relations import (
     CONTACT_DISTANCE_M,
-    EVERY_RELATION,
     hold,
-    Relation,
     relation_margins,
     RELATION_NAMES,
-    RelationFunction,
-    RELATIONS,
-    relations_asked,
     SELF_MARGIN_M,
     soft_relations,
 )
-from f2p_core.scene import Scene, SceneObject
+from f2p_core.scene import Scene
 
 LEFT, RIGHT, FRONT, BEHIND, BELOW, ABOVE, CONTACT, BOUNDARY, INSIDE = range(9)
-
-
-def scene_of(*items: tuple[Shape, Pose]) -> SceneBatch:
-    objects = [
-        SceneObject(object_id=f'o{i}', shape=shape, pose_map=pose)
-        for i, (shape, pose) in enumerate(items)
-    ]
-    return stack_scenes([Scene(objects=tuple(objects))])
-
-
-def as_torch(batch: SceneBatch) -> SceneBatch:
-    return SceneBatch(*batch[:3], *(torch.tensor(a) for a in batch[3:]))
 
 
 def test_names_say_which_way_the_axes_run() -> None:
@@ -244,92 +226,6 @@ def test_unknown_relation_is_named() -> None:
         relation_margins(
             scene_of((Box(size_m=(0.1, 0.1, 0.1)), upright_pose(0, 0, 0))), ['inisde']
         )
-
-
-def near_in_plan(geometry: PairGeometry) -> np.ndarray:
-    offset = geometry.offset_m[..., :2]
-    return 0.1 - geometry.xp.sqrt((offset * offset).sum(-1))
-
-
-NEAR = Relation('near_in_plan', near_in_plan, 'a and b are less than 10 cm apart from above')
-
-
-def test_registered_relation_is_computed_and_keeps_its_meaning(random_batch, register) -> None:
-    register(RELATIONS, NEAR)
-    batch = random_batch(('box', 'cup'), 5, seed=9)
-    margin = relation_margins(batch, ['near_in_plan'])[:, 0, 0, 1]
-    offset = batch.position_m[:, 0, :2] - batch.position_m[:, 1, :2]
-    assert np.allclose(margin, 0.1 - np.linalg.norm(offset, axis=1))
-    assert relations_asked(EVERY_RELATION) == (*RELATION_NAMES, 'near_in_plan')
-    assert relations_asked(['near_in_plan', 'left']) == ('near_in_plan', 'left')
-    with pytest.raises(InvalidInputError, match='registered already'):
-        register(RELATIONS, Relation('inside', near_in_plan, 'something else'))
-    with pytest.raises(InvalidInputError, match='must be a word'):
-        register(RELATIONS, Relation('near by', near_in_plan, 'close'))
-
-
-def test_names_that_are_asked_for_must_be_known() -> None:
-    assert relations_asked(EVERY_RELATION) == RELATION_NAMES
-    with pytest.raises(InvalidInputError, match="unknown relation 'nearby'"):
-        relations_asked(['left', 'nearby'])
-
-
-@pytest.mark.parametrize(
-    ('margin', 'wrong'),
-    [
-        (lambda g: g.offset_m[..., 2] * float('nan'), 'NaN'),
-        (lambda g: g.offset_m, r'of shape \(5, 2, 2, 3\); 5 scenes of 2 objects need'),
-        (lambda g: 0.0, r'of shape \(\)'),
-    ],
-)
-def test_a_relation_without_margins_is_refused_by_name(
-    random_batch, register, margin: RelationFunction, wrong: str
-) -> None:
-    register(RELATIONS, Relation('odd', margin, 'nothing'))
-    batch = random_batch(('box', 'cup'), 5, seed=9)
-    for scenes in (batch, as_torch(batch)):
-        with pytest.raises(InvalidInputError, match=f"relation 'odd' gives margins .*{wrong}"):
-            relation_margins(scenes, ['left', 'odd'])
-
-
-def test_what_is_undefined_between_an_object_and_itself_is_not_asked(
-    random_batch, register
-) -> None:
-    def bearing(geometry: PairGeometry) -> np.ndarray:
-        with np.errstate(invalid='ignore'):
-            x, y = geometry.offset_m[..., 0], geometry.offset_m[..., 1]
-            return x / np.sqrt(x * x + y * y)
-
-    register(RELATIONS, Relation('bearing', bearing, 'b is behind a'))
-    found = relation_margins(random_batch(('box', 'cup'), 5, seed=9), ['bearing'])
-    assert np.isfinite(found).all()
-
-
-def test_a_package_whose_relation_has_no_margins_is_named_and_the_rest_works(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    odd = Relation('odd', lambda geometry: 0.0, 'nothing')
-    offered = {'odd': odd, 'near': NEAR}
-    found = tuple(EntryPoint(name, f'somewhere:{name}', 'f2p.relations') for name in offered)
-    monkeypatch.setattr(registry, 'entry_points', lambda group: found)
-    monkeypatch.setattr(EntryPoint, 'load', lambda self: offered[self.name])
-    monkeypatch.setattr(RELATIONS, '_definitions', {r.name: r for r in RELATIONS})
-    monkeypatch.setattr(RELATIONS, '_problems', [])
-    monkeypatch.setattr(RELATIONS, '_loaded', False)
-    assert RELATIONS.names == (*RELATION_NAMES, 'near_in_plan')
-    (problem,) = RELATIONS.problems
-    assert 'odd = somewhere:odd cannot be used' in problem.in_words()
-    assert "relation 'odd' gives margins of shape ()" in problem.in_words()
-
-
-def test_what_the_definitions_say_of_the_nine_is_true(random_batch) -> None:
-    kinds = ('box', 'cylinder', 'sphere', 'cup', 'open_box', 'shelf', 'table')
-    batch = random_batch(kinds, 40, seed=11)
-    margins, apart = relation_margins(batch), pair_distance(batch) >= 0.0
-    for relation, margin in zip(RELATIONS, np.moveaxis(margins, 1, 0), strict=True):
-        assert (margin[apart] <= relation.greatest_m).all(), relation.name
-        same = np.allclose(margin, margin.swapaxes(-1, -2))
-        assert same == relation.symmetric, relation.name
 
 
 def test_nothing_leaves_the_device_of_the_arrays(random_batch) -> None:

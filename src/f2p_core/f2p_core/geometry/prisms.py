@@ -197,12 +197,21 @@ def make_prisms(
 
 
 def prism_of(shape: Shape) -> Prisms:
-    """Returns one upright body at the origin as NumPy arrays of leading shape ()."""
+    """Returns one upright body at the origin as NumPy arrays of leading shape (), read only."""
+    return _upright_prism(shape, SHAPES.names)
+
+
+@functools.lru_cache(maxsize=1024)
+def _upright_prism(shape: Shape, names: tuple[str, ...]) -> Prisms:
+    """The prism of a shape while kinds have these numbers; a scene's shapes are asked often."""
     dimensions = np.array(dimensions_of(shape))
-    kind = np.array(kind_indices([shape.kind])[0])
+    kind = np.array(names.index(shape.kind))
     prism = make_prisms(np.zeros(3), np.eye(3), dimensions, kind, np.array(False))
     half = body_half_extents(shape.kind, dimensions)
-    return prism._replace(heading=np.array([1.0, 0.0]), half_m=half)
+    prism = prism._replace(heading=np.array([1.0, 0.0]), half_m=half)
+    for field in prism:
+        field.setflags(write=False)
+    return prism
 
 
 def gaps(a: Prisms, b: Prisms) -> Gaps:
