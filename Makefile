@@ -33,7 +33,8 @@ endif
 
 python := .venv/bin/python3
 cores := $(wildcard src/*/test)
-annotated_tests := src/f2p_planner/test src/f2p_svi/test test/faults
+annotated_tests := $(patsubst %,src/f2p_%/test,effects learning perception planner replay sim svi tasks viz) \
+  examples/extend/test test/faults
 torch_option := $(if $(TORCH),--torch $(TORCH))
 
 demo: setup
@@ -49,7 +50,7 @@ test-cores: setup
 test-ros: setup
 	$(python) -m pytest $(wildcard src/*/test/test_ros_*.py) test
 
-# A user's package: installed into a folder of its own, from its definitions to the report.
+# A user's package: installed into an environment of its own, from its definitions to the report.
 test-examples: setup
 	$(python) -m pytest examples/extend
 

@@ -4,12 +4,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 import json
 from pathlib import Path
-import sys
 
-from extend_commands import output_of, without_package
+from extend_commands import output_of
+from extend_environment import WORKSPACE
 
 TABLES = """
 from f2p_core.geometry.shapes import SHAPES
@@ -55,12 +54,12 @@ absent = no_such_package_at_all:TASK
 """
 
 
-def python(code: str, environment: Mapping[str, str], directory: Path) -> list[str]:
+def python(code: str, prefix: Path, directory: Path, **variables: str) -> list[str]:
     """Returns the lines that a program printed that knows the tables."""
-    return output_of([sys.executable, '-c', TABLES + code], environment, directory).splitlines()
+    return output_of(prefix, ['python', '-c', TABLES + code], directory, **variables).splitlines()
 
 
-def test_every_table_has_its_definition(installed: Mapping[str, str], tmp_path: Path) -> None:
+def test_every_table_has_its_definition(installed: Path, tmp_path: Path) -> None:
     code = """
 for table in (SHAPES, RELATIONS, SKILLS, CONTROLLERS, TASKS, METHODS, EFFECT_MODELS):
     assert not table.problems, table.problems
@@ -71,7 +70,7 @@ for table in (SHAPES, RELATIONS, SKILLS, CONTROLLERS, TASKS, METHODS, EFFECT_MOD
 
 
 def test_its_shape_is_read_measured_and_settled(
-    installed: Mapping[str, str], tmp_path: Path
+    installed: Path, tmp_path: Path
 ) -> None:
     code = """
 import numpy as np
@@ -97,7 +96,7 @@ print(max(moved) < 0.005)
 
 
 def test_nothing_it_is_pretrained_on_shows_what_the_failure_is_about(
-    installed: Mapping[str, str], models: Path, tmp_path: Path
+    installed: Path, models: Path, tmp_path: Path
 ) -> None:
     code = f"""
 import numpy as np
@@ -118,12 +117,12 @@ print(model.kind, *model.skill_names, model.relation_names[-1])
 
 
 def test_it_plans_fails_learns_is_judged_and_succeeds(
-    installed: Mapping[str, str], models: Path, tmp_path: Path
+    installed: Path, models: Path, tmp_path: Path
 ) -> None:
     options = ['--task', 'clearing', '--objects', '1', '--method', 'copies', '--budget', '20']
     places = ['--models', models, '--out', tmp_path / 'trials', '--seeds', '1', '--workers', '1']
-    trials = [sys.executable, '-m', 'f2p_eval.evaluate', *options, *places]
-    table = output_of(trials, installed, tmp_path)
+    trials = ['python', '-m', 'f2p_eval.evaluate', *options, *places]
+    table = output_of(installed, trials, tmp_path)
     assert 'of those succeed after: 1 of 1' in table, table
     told = json.loads((tmp_path / 'trials' / 'seed_0' / 'story.json').read_text())
     first = told['tasks'][0]
@@ -137,14 +136,13 @@ def test_it_plans_fails_learns_is_judged_and_succeeds(
 
 
 def test_what_cannot_be_used_is_named_and_the_rest_works(
-    installed: Mapping[str, str], site: Path, tmp_path: Path
+    installed: Path, tmp_path: Path
 ) -> None:
     info = tmp_path / 'broken' / 'f2p_broken-1.0.dist-info'
     info.mkdir(parents=True)
     (info.parent / 'f2p_broken.py').write_text(BROKEN)
     (info / 'METADATA').write_text('Metadata-Version: 2.1\nName: f2p-broken\nVersion: 1.0\n')
     (info / 'entry_points.txt').write_text(BROKEN_POINTS)
-    both = {**installed, 'PYTHONPATH': f'{site}:{info.parent}'}
     code = """
 for table in (RELATIONS, SKILLS, TASKS):
     for problem in table.problems:
@@ -155,7 +153,9 @@ try:
 except Exception as error:
     print(error)
 """
-    nan, twice, lost, absent, rest, controller = python(code, both, tmp_path)
+    nan, twice, lost, absent, rest, controller = python(
+        code, installed, tmp_path, PYTHONPATH=str(info.parent)
+    )
     assert 'never = f2p_broken:NAN cannot be used' in nan
     assert 'NaN or infinite' in nan
     assert "relation 'inside' is registered already" in twice
@@ -168,7 +168,7 @@ except Exception as error:
 
 
 def test_its_model_is_refused_by_name_where_the_package_is_missing(
-    installed: Mapping[str, str], models: Path, tmp_path: Path
+    models: Path, tmp_path: Path
 ) -> None:
     code = f"""
 from f2p_effects.store import ModelStore
@@ -177,5 +177,5 @@ try:
 except Exception as error:
     print(error)
 """
-    (said,) = python(code, without_package(installed), tmp_path)
+    (said,) = python(code, WORKSPACE, tmp_path)
     assert 'of the kind riders; known here: ensemble' in said

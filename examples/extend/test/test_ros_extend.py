@@ -4,23 +4,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 import json
 from pathlib import Path
 
-from extend_commands import F2P, output_of, run, without_package
+from extend_commands import output_of, run
+from extend_environment import WORKSPACE
 import pytest
 
 
 @pytest.fixture(scope='module')
 def demo(
-    installed: Mapping[str, str], models: Path, tmp_path_factory: pytest.TempPathFactory
+    installed: Path, models: Path, tmp_path_factory: pytest.TempPathFactory
 ) -> Path:
     """The folder of a demo whose robot failed, learned and succeeded."""
     out = tmp_path_factory.mktemp('demo') / 'run'
     options = ['--task', 'clearing', '--objects', '1', '--budget', '20', '--models', models]
     method = ['--set', 'scene_generator.method=copies']
-    lines = output_of([F2P, 'demo', *options, '--out', out, *method], installed, out.parent)
+    lines = output_of(installed, ['f2p', 'demo', *options, '--out', out, *method], out.parent)
     told = json.loads(lines.splitlines()[-1])
     assert told['failure_kind'] == 'incorrect_symbolic_prediction'
     assert told['acts'] == {'clear': True, 'again': True}
@@ -42,17 +42,17 @@ def test_the_report_shows_it(demo: Path) -> None:
 
 
 def test_its_bag_is_replayed_with_another_method(
-    bag: Path, installed: Mapping[str, str], models: Path, tmp_path: Path
+    bag: Path, installed: Path, models: Path, tmp_path: Path
 ) -> None:
     options = ['--models', models, '--budget', '20', '--out', tmp_path / 'replay']
-    lines = output_of([F2P, 'replay', bag, *options], installed, tmp_path)
+    lines = output_of(installed, ['f2p', 'replay', bag, *options], tmp_path)
     assert json.loads(lines.splitlines()[-1])['learned']
 
 
 def test_its_bag_is_refused_where_its_skill_is_unknown(
-    bag: Path, installed: Mapping[str, str], tmp_path: Path
+    bag: Path, tmp_path: Path
 ) -> None:
-    command = [F2P, 'replay', bag, '--out', tmp_path / 'replay']
-    done = run(command, without_package(installed), tmp_path)
+    command = ['f2p', 'replay', bag, '--out', tmp_path / 'replay']
+    done = run(WORKSPACE, command, tmp_path)
     assert done.returncode != 0
     assert "unknown skill 'shove'; known: pick_place, push" in done.stderr

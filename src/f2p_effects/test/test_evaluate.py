@@ -23,10 +23,12 @@ from f2p_effects.protocol import EffectPrediction, ModelState, SkillBatch
 class Remembers:
     """An effect model that has seen the data set: finds an execution by where objects are."""
 
+    kind = 'remembers'
     relation_names = RELATION_NAMES
     skill_names = SKILLS.names
     version = 0
     digest = ''
+    device = torch.device('cpu')
 
     def __init__(self, dataset: ExecutionDataset) -> None:
         self.dataset = dataset

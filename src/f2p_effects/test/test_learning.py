@@ -79,7 +79,10 @@ def carries(kinematic, n: int, inside: int, home: str, yaw: float, seed: int):  
 def old(kinematic) -> ExecutionDataset:  # type: ignore[no-untyped-def]
     rng = np.random.default_rng(3)
     entries = [e for e in TRANSPORT.pretraining.entries if e.name in ENTRIES]
-    return kinematic([draw_from(entries[i % 4], rng)[1:] for i in range(600)], rng)
+    data: ExecutionDataset = kinematic(
+        [draw_from(entries[i % 4], rng)[1:] for i in range(600)], rng
+    )
+    return data
 
 
 @pytest.fixture(scope='module')

@@ -43,8 +43,8 @@ def test_clouds_move_rigidly_with_their_objects(state: ModelState) -> None:
     position[0, 0, 3], turn[0, 0, 3] = torch.tensor([0.1, 0.2, 0.3]), 0.5
     after = advance_state(state, moves(position, turn))
     start = state.geometry.position_m[0, 3].double().numpy()
-    pivot = upright_pose(*start.tolist())
-    end = upright_pose(*(start + np.array([0.1, 0.2, 0.3])).tolist(), 0.5)
+    x, y, z = start.tolist()
+    pivot, end = upright_pose(x, y, z), upright_pose(x + 0.1, y + 0.2, z + 0.3, 0.5)
     points = clouds_map(state)[0, 3].double().numpy()
     expected = end.to_parent(pivot.to_child(points))
     assert clouds_map(after)[0, 3].numpy() == pytest.approx(expected, abs=1e-5)
@@ -82,7 +82,7 @@ def test_a_rollout_is_differentiable_through_all_steps(
     actions = [a._replace(parameters=a.parameters.requires_grad_()) for a in actions]
     steps = rollout(model, state, actions)
     assert len(steps) == 2
-    steps[-1].prediction.probability.sum().backward()
+    torch.autograd.backward(steps[-1].prediction.probability.sum())
     for action in actions:
         assert action.parameters.grad is not None
         assert torch.isfinite(action.parameters.grad).all()

@@ -63,6 +63,7 @@ def test_load_returns_what_was_saved(tmp_path: Path, model: EnsembleEffectModel)
     store = ModelStore(tmp_path / 'models')
     record = store.save(model, provenance={'command': 'f2p pretrain', 'seed': 3})
     loaded = store.load(record.version)
+    assert isinstance(loaded, EnsembleEffectModel)
     assert (record.version, loaded.version, loaded.digest) == (1, 1, model.digest)
     assert loaded.relation_names == model.relation_names
     weights = loaded.network.state_dict()

@@ -66,7 +66,8 @@ def test_all_have_finite_gradients_also_where_members_agree() -> None:
     probability = probability.clone().requires_grad_()
     position = torch.zeros(3, 1, 3, 3, requires_grad=True)
     made = prediction(probability, position)
-    (predictive_entropy(made) + bald(made) + pose_disagreement(made)).sum().backward()
+    total = predictive_entropy(made) + bald(made) + pose_disagreement(made)
+    torch.autograd.backward(total.sum())
     for tensor in (probability, position):
         assert tensor.grad is not None
         assert torch.isfinite(tensor.grad).all()

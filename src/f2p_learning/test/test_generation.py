@@ -137,7 +137,7 @@ def test_the_share_counts_executions_of_the_failed_skill_and_target_that_moved()
         rollout(like=True, succeeded=False),
         rollout(like=True),
     ]
-    assert like_failure(FAILURE, calls, rollouts) == LikeFailure(3, pytest.approx(2 / 3))
+    assert like_failure(FAILURE, calls, rollouts) == LikeFailure(3, 2 / 3)
 
 
 def test_one_relation_that_came_out_otherwise_is_enough_to_differ() -> None:

@@ -19,6 +19,7 @@ from f2p_core.files import read_failure
 from f2p_core.geometry.pairs import PairGeometry
 from f2p_core.registry import Registry
 from f2p_core.relations import Relation, RELATION_NAMES, RELATIONS
+from f2p_effects.model import EnsembleEffectModel
 from f2p_effects.tuning import FineTuneConfig
 from f2p_learning.config import LearningConfig
 from f2p_learning.errors import LibraryError
@@ -124,7 +125,9 @@ def test_a_failure_about_a_registered_relation_is_learned_from_and_judged(
     )
     with pytest.raises(InvalidInputError, match="about relation 'askew'; there is only left"):
         learn_from_failure(order, tools, RunDirectory(tmp_path / 'unknown'))
-    taught = tools.store.load_active().predicting(('askew', *RELATION_NAMES))
+    known = tools.store.load_active()
+    assert isinstance(known, EnsembleEffectModel)
+    taught = known.predicting(('askew', *RELATION_NAMES))
     tools.store.activate(tools.store.save(taught).version)
     result = learn_from_failure(order, tools, RunDirectory(tmp_path / 'run'))
     assert 'held-out executions' in result.gate.reason

@@ -44,6 +44,11 @@ from f2p_core.ros.qos import LATCHED_EVENTS
 from f2p_core.ros.waiting import wait_until
 
 
+def _of_version(wanted: int) -> Callable[[Any], bool]:
+    """Whether a message names this version of the model."""
+    return lambda message: bool(message.version == wanted)
+
+
 class Neighbours:
     """Stand for scene generator and simulator.
 
@@ -265,7 +270,7 @@ def test_a_missing_bag_is_named(bench: Bench) -> None:
 def test_a_model_activated_on_the_command_line_is_announced(bench: Bench) -> None:
     for wanted in (2, 1):
         bench.store.activate(wanted)
-        bench.version.wait(lambda m, v=wanted: m.version == v, TIMEOUT_S, 'the announcement')
+        bench.version.wait(_of_version(wanted), TIMEOUT_S, 'the announcement')
 
 
 def test_a_generator_that_is_late_has_a_code_of_its_own(
@@ -310,7 +315,7 @@ def test_models_are_activated_and_brought_back(bench: Bench) -> None:
     for wanted, previous in ((2, 1), (1, 2)):
         answer = bench.activated(wanted)
         assert (answer.error_code, answer.previous.version) == (ErrorCode.NONE, previous)
-        bench.version.wait(lambda m, v=wanted: m.version == v, TIMEOUT_S, 'the announcement')
+        bench.version.wait(_of_version(wanted), TIMEOUT_S, 'the announcement')
 
 
 def test_a_model_activated_during_a_run_serves_the_next(

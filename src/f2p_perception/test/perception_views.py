@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from f2p_core.geometry.parts import body_half_extents, dimensions_of
 from f2p_core.geometry.shapes import Box, Cylinder, OpenBox, Shape
 from f2p_core.pose import Pose, upright_pose
 from f2p_core.scene import Scene, SceneObject
@@ -51,7 +52,7 @@ def watch(
 
 def standing(object_id: str, shape: Shape, x: float, y: float, yaw: float = 0.0) -> SceneObject:
     """An object standing on a table."""
-    height = shape.height_m if isinstance(shape, Cylinder) else shape.size_m[2]
+    height = 2 * body_half_extents(shape.kind, np.array(dimensions_of(shape)))[2]
     pose = upright_pose(x, y, TOP_M + height / 2, yaw)
     return SceneObject(object_id=object_id, shape=shape, pose_map=pose)
 

@@ -12,6 +12,7 @@ import pytest
 
 from f2p_core.pose import upright_pose
 from f2p_core.scene import Scene
+from f2p_core.symbolic import SymbolicState
 from f2p_perception.evaluate import main
 from f2p_perception.perceive import Perceived
 from f2p_perception.relations import symbolic_state
@@ -19,7 +20,7 @@ from f2p_perception.scores import compare, no_counts, summary
 from f2p_perception.tracks import TrackState
 
 
-def relations_of(perceived: Perceived) -> object:
+def relations_of(perceived: Perceived) -> SymbolicState:
     return symbolic_state(perceived, np.random.default_rng(0))
 
 

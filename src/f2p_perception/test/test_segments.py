@@ -47,7 +47,10 @@ def filled() -> tuple[SceneObject, ...]:
 
 def distance_from(item: SceneObject, points_map: np.ndarray) -> np.ndarray:
     local = item.pose_map.to_child(points_map)
-    return signed_distance(item.shape.kind, np.array(dimensions_of(item.shape)), local)
+    distance: np.ndarray = signed_distance(
+        item.shape.kind, np.array(dimensions_of(item.shape)), local
+    )
+    return distance
 
 
 def test_content_and_container_come_apart() -> None:

@@ -7,6 +7,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from f2p_core.geometry.shapes import Table
 from f2p_perception.errors import PerceptionCode, PerceptionError
 from f2p_perception.surfaces import find_tables, level, measure_surfaces, over
 from f2p_tasks.tabletop import tables
@@ -62,7 +63,8 @@ def test_unknown_tables_are_found_and_reach_the_floor() -> None:
     middle = sorted(t.pose_map.position_m[1] for t in found)
     np.testing.assert_allclose(middle, [-0.55, 0.55], atol=0.02)
     for table in found:
-        np.testing.assert_allclose(table.shape.size_m[:2], [0.6, 0.8], atol=0.03)
+        assert isinstance(table.shape, Table)
+        np.testing.assert_allclose(table.shape.size_m[:2], (0.6, 0.8), atol=0.03)
         assert table.pose_map.position_m[2] == pytest.approx(table.shape.size_m[2] / 2)
 
 

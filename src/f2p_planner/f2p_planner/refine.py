@@ -9,7 +9,7 @@ import numpy as np
 from f2p_planner.avoid import is_avoided
 from f2p_planner.calls import Calls
 from f2p_planner.expand import Problem
-from f2p_planner.object_table import FloatArray, Poses, states_of
+from f2p_planner.object_table import FloatArray, States, states_of
 from f2p_planner.proposals import end_free
 
 _FIRST_WIDTH = 0.15
@@ -17,7 +17,7 @@ _FIRST_WIDTH = 0.15
 round."""
 
 
-def refine(problem: Problem, start: Poses, calls: Calls) -> Calls:
+def refine(problem: Problem, start: States, calls: Calls) -> Calls:
     """Improves the parameters of a plan whose skills, objects and targets stay as they are.
 
     Variants that leave their bounds, collide in the predicted geometry or are to be avoided are
@@ -25,7 +25,7 @@ def refine(problem: Problem, start: Poses, calls: Calls) -> Calls:
 
     Args:
         problem: The search, whose evaluation budget is used.
-        start: Poses now (S = 1).
+        start: The state now (S = 1).
         calls: The T calls of the plan.
 
     Returns:
@@ -49,13 +49,13 @@ def refine(problem: Problem, start: Poses, calls: Calls) -> Calls:
 
 
 def _worth(
-    problem: Problem, start: Poses, calls: Calls, parameters: FloatArray
+    problem: Problem, start: States, calls: Calls, parameters: FloatArray
 ) -> FloatArray | None:
     """Returns score plus a thousandth of the product per variant, −1 for what is not allowed.
 
     Args:
         problem: The search.
-        start: Poses now (S = 1).
+        start: The state now (S = 1).
         calls: The T calls.
         parameters: Variants, shape (B, T, 3).
 
@@ -63,13 +63,15 @@ def _worth(
         Shape (B,); ``None`` when the budget is spent.
     """
     count = len(parameters)
-    poses = start.take(np.zeros(count, dtype=np.int64))
+    states = start.take(np.zeros(count, dtype=np.int64))
+    poses = states.poses
     feasible, product, free = np.ones(count), np.ones(count), np.ones(count, dtype=np.bool_)
     literals = np.zeros((count, 0))
     for step in range(len(calls.skill)):
         same = np.full(count, step)
         step_calls = calls.take(same)._replace(parameters=parameters[:, step])
-        states = states_of(poses, problem.objects)
+        if step:
+            states = states_of(poses, problem.objects)
         free &= end_free(
             step_calls, problem.table, states, problem.objects, problem.config.clearance_m
         )

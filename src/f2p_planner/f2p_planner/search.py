@@ -96,21 +96,23 @@ def plan(
     )
     station = NO_STATION if situation.at is None else situation.scene.index(situation.at)
     root = root_node(poses_of(situation.scene), np.array(now.literals), station)
+    start = states_of(root.poses, objects)
     plans = []
-    for leader in _grow(problem, root, meter, control):
-        refined = refine(problem, root.poses, leader.calls)
+    for leader in _grow(problem, root, start, meter, control):
+        refined = refine(problem, start, leader.calls)
         calls = [make_call(objects, refined, row) for row in range(len(refined.skill))]
         plans.append(evaluate_plan(goal, situation, model, calls, threshold=config.threshold))
     best = max(plans, key=_key_of)
     return best.model_copy(update={'evaluations': meter.evaluations})
 
 
-def _grow(problem: Problem, root: Nodes, meter: Meter, control: Control) -> list[_Leader]:
+def _grow(
+    problem: Problem, root: Nodes, start: States, meter: Meter, control: Control
+) -> list[_Leader]:
     """Grows plans call by call; returns the best of all lengths, best first."""
     config, most = problem.config, problem.goal.max_skills
     layers, leaders = [root], list[_Leader]()
-    states = states_of(root.poses, problem.objects)
-    seen = set(signatures(root, states, problem.symmetry))
+    states, seen = start, set(signatures(root, start, problem.symmetry))
     for length in range(1, most + 1):
         children = expand(problem, layers[-1], states, config.samples)
         if len(children.parent) == 0:

@@ -132,7 +132,7 @@ def test_memory_stays_flat(tmp_path: Path) -> None:
     first = image('depth', 1.0, pixels=pixels)
     path = bag_of(
         tmp_path / 'bag',
-        (Recorded(first.topic, (i + 1) * SECOND_NS, first.data) for i in range(count)),
+        [Recorded(first.topic, (i + 1) * SECOND_NS, first.data) for i in range(count)],
     )
     tracemalloc.start()
     try:

@@ -21,7 +21,6 @@ from f2p_msgs.action import ExecuteSkill
 from f2p_msgs.msg import ErrorCode
 from f2p_msgs.srv import RequestLearning
 from rclpy.node import Node
-from rclpy.qos import QoSProfile
 from ros_robot import wait_for_log
 from rosgraph_msgs.msg import Clock
 from std_srvs.srv import SetBool
@@ -72,7 +71,7 @@ class Times:
     def __init__(self, node: Node) -> None:
         self.times_ns: list[int] = []
         self.jumps = 0
-        node.create_subscription(Clock, '/clock', self._add, QoSProfile(depth=100))
+        node.create_subscription(Clock, '/clock', self._add, 100)
 
     def _add(self, message: Clock) -> None:
         now_ns = msg_to_time_ns(message.clock)

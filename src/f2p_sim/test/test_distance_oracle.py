@@ -87,7 +87,7 @@ def _mujoco_distance(scene: Scene) -> float:
     mujoco.mj_kinematics(model, data)
     of_body = [np.flatnonzero(model.geom_bodyid == body) for body in (1, 2)]
     return min(
-        mujoco.mj_geomDistance(model, data, a, b, _FAR_M, None)
+        float(mujoco.mj_geomDistance(model, data, a, b, _FAR_M, None))
         for a in of_body[0].tolist()
         for b in of_body[1].tolist()
     )

@@ -15,7 +15,7 @@ from f2p_core.pose import upright_pose
 from f2p_core.scene import Scene, SceneObject
 from f2p_sim.cell import Cell
 from f2p_sim.errors import SkillError
-from f2p_sim.kinematics import configuration_at, HandTarget, nearest_yaw, stations
+from f2p_sim.kinematics import configuration_at, HandTarget, nearest_yaw, Station, stations
 from f2p_sim.motion import plan_path
 from f2p_sim.robot import FloatVector, HOME, LIFT, robot_model
 from f2p_sim.rrt import search
@@ -56,7 +56,7 @@ def at(x: float, y: float, z: float, yaw: float = 0.0) -> FloatVector:
 
 
 @pytest.mark.parametrize('station', list(stations())[:15])
-def test_inverse_kinematics_puts_the_hand_at_the_target(station) -> None:
+def test_inverse_kinematics_puts_the_hand_at_the_target(station: Station) -> None:
     target = HandTarget((0.8, 0.4, 0.75 + (station.wrist_m < 0) * 0.3), 0.7)
     configuration = configuration_at(station, target, 0.02)
     assert configuration is not None

@@ -52,6 +52,11 @@ CARRY = SkillCall(
 )
 
 
+def _another(shape: Any) -> Callable[[Any], bool]:
+    """Whether the third object of a scene message has another shape than this."""
+    return lambda message: bool(message.objects[2].shape != shape)
+
+
 class Bench(NamedTuple):
     """The client's side of the node under test."""
 
@@ -277,9 +282,7 @@ def test_the_same_seed_draws_the_same_scene(bench: Bench) -> None:
         old_shape = bench.restart().objects[2].shape
         answer = bench.reset.call(ResetWorld.Request(seed=11), timeout_s=TIMEOUT_S)
         assert answer.error_code == ErrorCode.NONE
-        changed = bench.truth.wait(
-            lambda m, old=old_shape: m.objects[2].shape != old, TIMEOUT_S, 'the new scene'
-        )
+        changed = bench.truth.wait(_another(old_shape), TIMEOUT_S, 'the new scene')
         seen.append([msg_to_object(o) for o in changed.objects])
         bench.restart()
     assert seen[0] == seen[1]

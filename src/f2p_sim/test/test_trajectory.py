@@ -21,7 +21,9 @@ def moved(joint: int, by: float, start: FloatVector = HOME) -> FloatVector:
 
 @settings(max_examples=40, deadline=None)
 @given(joint=st.integers(0, JOINT_COUNT - 1), by=st.floats(0.005, 1.5), speed=st.floats(0.2, 1.0))
-def test_a_leg_keeps_to_the_limits_and_uses_one_of_them(joint: int, by: float, speed: float):
+def test_a_leg_keeps_to_the_limits_and_uses_one_of_them(
+    joint: int, by: float, speed: float
+) -> None:
     rows = np.vstack([HOME, through([HOME, moved(joint, by)], DT, speed=speed)])
     rate = np.abs(np.diff(rows, axis=0)[:, joint] / DT)
     change = np.abs(np.diff(rows, n=2, axis=0)[:, joint] / DT**2)

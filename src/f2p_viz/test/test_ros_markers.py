@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from functools import partial
 from typing import Any
 
 import pytest
@@ -60,12 +61,12 @@ class Viewer:
         self._latest = {name: Latest[dict[tuple[str, int], Any]]() for name in LAYERS}
         for name in LAYERS:
             node.create_subscription(
-                MarkerArray, f'markers/{name}', lambda m, name=name: self._draw(name, m), LATCHED
+                MarkerArray, f'markers/{name}', partial(self._draw, name), LATCHED
             )
 
     def publish(self, name: str, message: Any) -> None:
-        publisher = self._inputs[name]
-        wait_until(publisher.get_subscription_count, TIMEOUT_S, f'a reader of {name}')
+        publisher, what = self._inputs[name], f'a reader of {name}'
+        wait_until(lambda: publisher.get_subscription_count() > 0, TIMEOUT_S, what)
         publisher.publish(message)
 
     def wait(self, name: str, accept: Callable[[dict[tuple[str, int], Any]], bool]) -> Any:
