@@ -33,7 +33,7 @@ endif
 
 python := .venv/bin/python3
 cores := $(wildcard src/*/test)
-annotated_tests := $(patsubst %,src/f2p_%/test,effects learning perception planner replay sim svi tasks viz) \
+annotated_tests := $(patsubst %,src/f2p_%/test,core effects learning perception planner replay sim svi tasks viz) \
   examples/extend/test test/faults
 torch_option := $(if $(TORCH),--torch $(TORCH))
 

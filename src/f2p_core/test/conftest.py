@@ -21,10 +21,10 @@ from f2p_tasks.tabletop import sample_tabletop, TabletopConfig
 
 sys.path.insert(0, str(Path(__file__).parent))
 
+from core_batches import RandomBatch
+
 settings.register_profile('f2p', deadline=None, max_examples=25, derandomize=True)
 settings.load_profile('f2p')
-
-RandomBatch = Callable[..., SceneBatch]
 
 
 def _random_dimensions(kind: str, scenes: int, rng: np.random.Generator) -> np.ndarray:
@@ -48,7 +48,8 @@ def _random_dimensions(kind: str, scenes: int, rng: np.random.Generator) -> np.n
 def _random_rotations(shape: tuple[int, ...], rng: np.random.Generator) -> np.ndarray:
     q, r = np.linalg.qr(rng.standard_normal((*shape, 3, 3)))
     q = q * np.sign(np.diagonal(r, axis1=-2, axis2=-1))[..., None, :]
-    return q * np.linalg.det(q)[..., None, None]
+    turn: np.ndarray = q * np.linalg.det(q)[..., None, None]
+    return turn
 
 
 @pytest.fixture
@@ -80,7 +81,7 @@ def random_batch() -> RandomBatch:
 
 
 @pytest.fixture(scope='session')
-def axis_aligned_boxes() -> Callable[[int, int], SceneBatch]:
+def axis_aligned_boxes() -> Callable[..., SceneBatch]:
     """Pairs of boxes of which many are near, over, in or large compared with each other."""
 
     def make(count: int, seed: int) -> SceneBatch:

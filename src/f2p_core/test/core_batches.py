@@ -4,12 +4,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Any
+
 import torch
 
 from f2p_core.batch import SceneBatch, stack_scenes
 from f2p_core.geometry.shapes import Shape
 from f2p_core.pose import Pose
 from f2p_core.scene import Scene, SceneObject
+
+RandomBatch = Callable[..., SceneBatch]
+"""Makes scenes of given kinds at random places; see the fixture ``random_batch``."""
+
+Register = Callable[[Any, Any], Any]
+"""Adds a definition to a table until the test ends; see the fixture ``register``."""
+
+Triple = tuple[float, float, float]
 
 
 def scene_of(*items: tuple[Shape, Pose]) -> SceneBatch:

@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 from __future__ import annotations
 
+from core_batches import RandomBatch
 from hypothesis import given
 from hypothesis import strategies as st
 import numpy as np
@@ -36,7 +37,7 @@ def in_frame(item: SceneObject, points: np.ndarray) -> np.ndarray:
 
 
 @pytest.mark.parametrize('shape', EXAMPLES, ids=lambda s: s.kind)
-def test_seen_points_are_on_the_surface_and_nothing_hides_them(shape) -> None:
+def test_seen_points_are_on_the_surface_and_nothing_hides_them(shape: Shape) -> None:
     item = placed(shape)
     cloud = visible_cloud(item, CAMERA, 200, 0.0, np.random.default_rng(1))
     assert cloud.shape == (200, 3)
@@ -53,7 +54,7 @@ def test_seen_points_are_on_the_surface_and_nothing_hides_them(shape) -> None:
 
 
 @pytest.mark.parametrize('shape', EXAMPLES, ids=lambda s: s.kind)
-def test_every_visible_region_is_covered(shape) -> None:
+def test_every_visible_region_is_covered(shape: Shape) -> None:
     item = placed(shape)
     dense = visible_cloud(item, CAMERA, 3000, 0.0, np.random.default_rng(2))
     sparse = visible_cloud(item, CAMERA, 300, 0.0, np.random.default_rng(3))
@@ -102,7 +103,7 @@ def test_camera_inside_is_refused() -> None:
         )
 
 
-def test_batch_is_in_the_frames_of_the_objects(random_batch) -> None:
+def test_batch_is_in_the_frames_of_the_objects(random_batch: RandomBatch) -> None:
     batch = random_batch(SHAPES.names, 300, seed=8)
     clouds = batch_clouds(batch, np.array([0.0, 0.0, 2.0]), 48, 0.0, np.random.default_rng(9))
     assert clouds.shape == (300, 7, 48, 3)
@@ -119,7 +120,7 @@ def test_batch_is_in_the_frames_of_the_objects(random_batch) -> None:
     assert (side > 0).all()
 
 
-def test_batch_takes_one_camera_per_scene(random_batch) -> None:
+def test_batch_takes_one_camera_per_scene(random_batch: RandomBatch) -> None:
     batch = random_batch(('box',), 2, seed=10, rotations='none')
     camera = np.array([[0.0, 0.0, 3.0], [0.0, 0.0, -3.0]])
     clouds = batch_clouds(batch, camera, 64, 0.0, np.random.default_rng(11))
@@ -131,7 +132,7 @@ def test_batch_takes_one_camera_per_scene(random_batch) -> None:
 
 
 @given(seed=st.integers(0, 10**6), count=st.integers(1, 80), n=st.integers(1, 100))
-def test_farthest_points_are_distinct_points_of_the_cloud(seed, count, n) -> None:
+def test_farthest_points_are_distinct_points_of_the_cloud(seed: int, count: int, n: int) -> None:
     points = np.random.default_rng(seed).normal(size=(count, 3))
     chosen = farthest_point_sample(points, n)
     assert chosen.shape == (n, 3)
@@ -141,7 +142,7 @@ def test_farthest_points_are_distinct_points_of_the_cloud(seed, count, n) -> Non
 
 
 @given(seed=st.integers(0, 10**6))
-def test_farthest_points_cover_the_cloud_as_well_as_they_are_spread(seed) -> None:
+def test_farthest_points_cover_the_cloud_as_well_as_they_are_spread(seed: int) -> None:
     points = np.random.default_rng(seed).uniform(size=(200, 3))
     chosen = farthest_point_sample(points, 20)
     apart = np.linalg.norm(chosen[:, None] - chosen[None], axis=-1)

@@ -11,7 +11,6 @@ from pathlib import Path
 
 import pytest
 
-from f2p_core import disk
 from f2p_core.disk import require_room, set_aside, storing, sweep_temporaries, write_atomically
 from f2p_core.errors import StorageError
 
@@ -25,7 +24,7 @@ def test_failed_write_leaves_the_old_file_and_nothing_else(
     def no_space(_: int) -> None:
         raise OSError(errno.ENOSPC, 'No space left on device')
 
-    monkeypatch.setattr(disk.os, 'fsync', no_space)
+    monkeypatch.setattr(os, 'fsync', no_space)
     with pytest.raises(StorageError, match=r'/scene\.json: .* No space .* make room'):
         write_atomically(target, b'new')
     assert target.read_bytes() == b'old'

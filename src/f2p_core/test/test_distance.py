@@ -2,9 +2,10 @@
 # SPDX-License-Identifier: Apache-2.0
 from __future__ import annotations
 
+from collections.abc import Callable
 from itertools import combinations_with_replacement
 
-from core_batches import as_torch
+from core_batches import as_torch, RandomBatch
 from hypothesis import given
 from hypothesis import strategies as st
 import numpy as np
@@ -57,7 +58,13 @@ def two(
         (('box', 'box'), ([0.02, 0.3, 0.02], [0.3, 0.02, 0.02]), (0.05, 0.03, 0.04), 0.0, 0.02),
     ],
 )
-def test_known_distances(kinds, dimensions, offset, roll, expected) -> None:
+def test_known_distances(
+    kinds: tuple[str, str],
+    dimensions: tuple[list[float], list[float]],
+    offset: tuple[float, float, float],
+    roll: float,
+    expected: float | None,
+) -> None:
     if expected is None:
         expected = float(
             signed_distance(
@@ -71,7 +78,9 @@ def test_known_distances(kinds, dimensions, offset, roll, expected) -> None:
 
 
 @pytest.mark.parametrize('kinds', list(combinations_with_replacement(SHAPES.names, 2)))
-def test_distance_agrees_with_dense_sampling_of_both_surfaces(kinds, random_batch) -> None:
+def test_distance_agrees_with_dense_sampling_of_both_surfaces(
+    kinds: tuple[str, str], random_batch: RandomBatch
+) -> None:
     batch = random_batch(kinds, 100, seed=11, spread_m=0.15, rotations='yaw')
     found = pair_distance(batch)[:, 0, 1]
     dense = np.full(100, np.inf)
@@ -91,7 +100,9 @@ def test_distance_agrees_with_dense_sampling_of_both_surfaces(kinds, random_batc
 
 
 @given(seed=st.integers(0, 10**6))
-def test_distance_is_symmetric_and_independent_of_the_frame(seed, random_batch_of_all) -> None:
+def test_distance_is_symmetric_and_independent_of_the_frame(
+    seed: int, random_batch_of_all: Callable[[int], SceneBatch]
+) -> None:
     batch = random_batch_of_all(seed)
     distance = pair_distance(batch)
     assert (distance == np.swapaxes(distance, 1, 2)).all()
@@ -105,7 +116,7 @@ def test_distance_is_symmetric_and_independent_of_the_frame(seed, random_batch_o
 
 
 @pytest.fixture(scope='module')
-def random_batch_of_all():
+def random_batch_of_all() -> Callable[[int], SceneBatch]:
     def make(seed: int) -> SceneBatch:
         rng = np.random.default_rng(seed)
         q, _ = np.linalg.qr(rng.standard_normal((2, 4, 3, 3)))
@@ -130,7 +141,7 @@ def random_batch_of_all():
     return make
 
 
-def test_torch_and_numpy_agree(random_batch) -> None:
+def test_torch_and_numpy_agree(random_batch: RandomBatch) -> None:
     batch = random_batch(SHAPES.names, 20, seed=12)
     expected = torch.tensor(pair_distance(batch))
     assert torch.allclose(pair_distance(as_torch(batch)), expected, atol=1e-12)
@@ -139,7 +150,7 @@ def test_torch_and_numpy_agree(random_batch) -> None:
     assert ((single.double() - expected).abs() < 1e-5).double().mean() > 0.99
 
 
-def test_scenes_do_not_influence_each_other(random_batch) -> None:
+def test_scenes_do_not_influence_each_other(random_batch: RandomBatch) -> None:
     batch = random_batch(('box', 'cup', 'sphere'), 6, seed=13)
     together = pair_distance(batch)
     for i in range(6):
@@ -147,12 +158,14 @@ def test_scenes_do_not_influence_each_other(random_batch) -> None:
         assert np.allclose(pair_distance(alone)[0], together[i], atol=1e-12)
 
 
-def test_gradient_is_that_of_the_distance(random_batch) -> None:
+def test_gradient_is_that_of_the_distance(random_batch: RandomBatch) -> None:
     batch = as_torch(random_batch(('box', 'cylinder', 'open_box', 'sphere'), 30, seed=14))
     arrays = [batch.position_m, batch.dimensions]
 
     def value(position: torch.Tensor, dimensions: torch.Tensor) -> torch.Tensor:
-        return pair_distance(batch._replace(position_m=position, dimensions=dimensions))
+        moved = batch._replace(position_m=position, dimensions=dimensions)
+        distance: torch.Tensor = pair_distance(moved)
+        return distance
 
     for which, step in ((0, 1e-6), (1, 1e-6)):
         direction = torch.randn(arrays[which].shape, generator=torch.Generator().manual_seed(1))
@@ -188,5 +201,5 @@ def test_gradient_pushes_penetrating_objects_apart() -> None:
     assert gradient[0, 0, 0] < -0.5
 
 
-def test_one_object_has_only_itself(random_batch) -> None:
+def test_one_object_has_only_itself(random_batch: RandomBatch) -> None:
     assert pair_distance(random_batch(('cup',), 3, seed=15)).tolist() == [[[1.0]]] * 3

@@ -66,11 +66,17 @@ def test_scene_survives_the_round_trip_exactly(tmp_path: Path) -> None:
     position=st.tuples(*[st.floats(-1e3, 1e3)] * 3),
     yaw=st.floats(-3.1, 3.1),
 )
-def test_every_shape_and_pose_survives_the_round_trip(kind, size, position, yaw) -> None:
+def test_every_shape_and_pose_survives_the_round_trip(
+    kind: str,
+    size: tuple[float, float, float],
+    position: tuple[float, float, float],
+    yaw: float,
+) -> None:
     shape = shape_from_dimensions(
         kind, (*size[:2], 0.01, 0.01, 0.1) if kind == 'cup' else (*size, 0.01, 0.1)
     )
-    item = SceneObject(object_id='a', shape=shape, pose_map=upright_pose(*position, yaw))
+    x, y, z = position
+    item = SceneObject(object_id='a', shape=shape, pose_map=upright_pose(x, y, z, yaw))
     scene = Scene(objects=(item,))
     assert parse_document(Scene, scene.model_dump_json().encode(), 'text') == scene
     assert shape_from_dimensions(kind, dimensions_of(shape)) == shape
@@ -214,9 +220,9 @@ def test_only_what_lies_below_a_folder_is_named(tmp_path: Path) -> None:
     with pytest.raises(ForbiddenPathError, match='none'):
         path_below(inside, [])
     (inside / 'loop').symlink_to(inside / 'loop')
-    for named in (inside / 'loop', f'{inside}/a\0b'):
+    for odd in (inside / 'loop', f'{inside}/a\0b'):
         with pytest.raises(ForbiddenPathError, match='is no path of a file'):
-            path_below(named, folders)
+            path_below(odd, folders)
 
 
 def test_only_regular_files_are_opened_and_nothing_is_waited_for(tmp_path: Path) -> None:

@@ -54,7 +54,8 @@ def _half(shape: Shape) -> NDArray[np.float64]:
 def _room_m(item: Shape, target: Shape) -> float:
     """How far the outline stays off the walls at the best of the yaws, centred in the cavity."""
     (x, y), cavity = _half(item)[:2], _half(target)[:2]
-    cavity = cavity - target.wall_m  # type: ignore[union-attr]
+    wall = SHAPES[target.kind].wall_m(np.array(dimensions_of(target)))
+    cavity = cavity - wall
     if item.kind in _ROUND:
         angles = np.linspace(0.0, 2 * math.pi, 721)
         outline = x * np.stack([np.cos(angles), np.sin(angles)], axis=-1)

@@ -64,7 +64,7 @@ def test_a_whole_number_is_a_length_too() -> None:
 def test_a_configuration_does_not_change() -> None:
     config = Outer()
     with pytest.raises(ValidationError, match='frozen'):
-        config.word = 'other'  # type: ignore[misc]
+        config.word = 'other'
     changed = config.replaced(inner=config.inner.replaced(count=4))
     assert (config.inner.count, changed.inner.count) == (3, 4)
     assert changed == Outer(inner=Inner(count=4))

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from importlib.metadata import EntryPoint
 
-from core_batches import as_torch
+from core_batches import as_torch, RandomBatch, Register
 import numpy as np
 import pytest
 
@@ -27,13 +27,16 @@ from f2p_core.relations import (
 
 def near_in_plan(geometry: PairGeometry) -> np.ndarray:
     offset = geometry.offset_m[..., :2]
-    return 0.1 - geometry.xp.sqrt((offset * offset).sum(-1))
+    margin: np.ndarray = 0.1 - geometry.xp.sqrt((offset * offset).sum(-1))
+    return margin
 
 
 NEAR = Relation('near_in_plan', near_in_plan, 'a and b are less than 10 cm apart from above')
 
 
-def test_registered_relation_is_computed_and_keeps_its_meaning(random_batch, register) -> None:
+def test_registered_relation_is_computed_and_keeps_its_meaning(
+    random_batch: RandomBatch, register: Register
+) -> None:
     register(RELATIONS, NEAR)
     batch = random_batch(('box', 'cup'), 5, seed=9)
     margin = relation_margins(batch, ['near_in_plan'])[:, 0, 0, 1]
@@ -62,7 +65,7 @@ def test_names_that_are_asked_for_must_be_known() -> None:
     ],
 )
 def test_a_relation_without_margins_is_refused_by_name(
-    random_batch, register, margin: RelationFunction, wrong: str
+    random_batch: RandomBatch, register: Register, margin: RelationFunction, wrong: str
 ) -> None:
     register(RELATIONS, Relation('odd', margin, 'nothing'))
     batch = random_batch(('box', 'cup'), 5, seed=9)
@@ -72,12 +75,13 @@ def test_a_relation_without_margins_is_refused_by_name(
 
 
 def test_what_is_undefined_between_an_object_and_itself_is_not_asked(
-    random_batch, register
+    random_batch: RandomBatch, register: Register
 ) -> None:
     def bearing(geometry: PairGeometry) -> np.ndarray:
         with np.errstate(invalid='ignore'):
             x, y = geometry.offset_m[..., 0], geometry.offset_m[..., 1]
-            return x / np.sqrt(x * x + y * y)
+            cosine: np.ndarray = x / np.sqrt(x * x + y * y)
+            return cosine
 
     register(RELATIONS, Relation('bearing', bearing, 'b is behind a'))
     found = relation_margins(random_batch(('box', 'cup'), 5, seed=9), ['bearing'])
@@ -101,7 +105,7 @@ def test_a_package_whose_relation_has_no_margins_is_named_and_the_rest_works(
     assert "relation 'odd' gives margins of shape ()" in problem.in_words()
 
 
-def test_what_the_definitions_say_of_the_nine_is_true(random_batch) -> None:
+def test_what_the_definitions_say_of_the_nine_is_true(random_batch: RandomBatch) -> None:
     kinds = ('box', 'cylinder', 'sphere', 'cup', 'open_box', 'shelf', 'table')
     batch = random_batch(kinds, 40, seed=11)
     margins, apart = relation_margins(batch), pair_distance(batch) >= 0.0

@@ -2,9 +2,10 @@
 # SPDX-License-Identifier: Apache-2.0
 from __future__ import annotations
 
+from collections.abc import Callable
 import math
 
-from core_batches import as_torch, scene_of
+from core_batches import as_torch, RandomBatch, scene_of, Triple
 from hypothesis import given
 from hypothesis import strategies as st
 import numpy as np
@@ -51,7 +52,9 @@ def test_names_say_which_way_the_axes_run() -> None:
 
 
 @pytest.mark.parametrize('rotations', ['none', 'yaw', 'any'])
-def test_opposites_mirror_and_exclude_each_other(rotations, random_batch) -> None:
+def test_opposites_mirror_and_exclude_each_other(
+    rotations: str, random_batch: RandomBatch
+) -> None:
     kinds = ('box', 'cylinder', 'sphere', 'cup', 'open_box', 'table')
     margins = relation_margins(random_batch(kinds, 50, seed=2, rotations=rotations))
     for negative, positive in ((LEFT, RIGHT), (FRONT, BEHIND), (BELOW, ABOVE)):
@@ -71,7 +74,9 @@ LENGTHS = st.floats(-0.3, 0.3).map(lambda v: round(v, 4))
     shift=st.tuples(LENGTHS, LENGTHS, LENGTHS),
     step=st.tuples(LENGTHS, LENGTHS, LENGTHS),
 )
-def test_margins_are_lengths_an_object_can_move(axis_aligned_boxes, seed, shift, step) -> None:
+def test_margins_are_lengths_an_object_can_move(
+    axis_aligned_boxes: Callable[[int, int], SceneBatch], seed: int, shift: Triple, step: Triple
+) -> None:
     batch = axis_aligned_boxes(4, seed)
     names = [name for name in RELATION_NAMES if name != 'contact']
     margins = relation_margins(batch, names)
@@ -83,7 +88,7 @@ def test_margins_are_lengths_an_object_can_move(axis_aligned_boxes, seed, shift,
 
 
 @given(seed=st.integers(0, 10**6), order=st.permutations(range(4)))
-def test_order_of_the_objects_does_not_matter(seed, order) -> None:
+def test_order_of_the_objects_does_not_matter(seed: int, order: list[int]) -> None:
     rng = np.random.default_rng(seed)
     kinds = ('box', 'cylinder', 'sphere', 'open_box')
     dimensions = rng.uniform(0.03, 0.2, (1, 4, 5))
@@ -100,7 +105,7 @@ def test_order_of_the_objects_does_not_matter(seed, order) -> None:
     assert np.allclose(relation_margins(permuted), margins, atol=1e-12)
 
 
-def test_contact_is_the_distance_below_its_threshold(random_batch) -> None:
+def test_contact_is_the_distance_below_its_threshold(random_batch: RandomBatch) -> None:
     batch = random_batch(('box', 'cup', 'sphere'), 30, seed=3)
     margins = relation_margins(batch, ['contact'])[:, 0]
     off_diagonal = ~np.eye(3, dtype=bool)
@@ -118,7 +123,7 @@ def test_standing_cylinder_does_not_grow_when_it_turns() -> None:
     assert np.allclose(half, [0.03, 0.05, 0.03])
 
 
-def test_extents_bound_the_shape_tightly(random_batch) -> None:
+def test_extents_bound_the_shape_tightly(random_batch: RandomBatch) -> None:
     kinds = ('box', 'cylinder', 'sphere', 'shelf')
     batch = random_batch(kinds, 20, seed=4)
     half = PairGeometry(batch).half_extents_m
@@ -140,8 +145,8 @@ def test_inside_follows_a_turned_container() -> None:
         beside = pose.to_parent(np.array([0.1, 0.1, -0.019]))
         batch = scene_of(
             (container, pose),
-            (content, upright_pose(*within.tolist(), yaw)),
-            (content, upright_pose(*beside.tolist(), yaw)),
+            (content, upright_pose(within[0], within[1], within[2], yaw)),
+            (content, upright_pose(beside[0], beside[1], beside[2], yaw)),
         )
         margins.append(relation_margins(batch, ['inside'])[0, 0, 1:, 0])
     assert np.allclose(margins, margins[0])
@@ -172,7 +177,7 @@ def test_content_stands_in_its_container_and_above_only_the_right_table() -> Non
     assert np.abs(margins[2:, :2]).min() > 0.01, 'clear of any hysteresis'
 
 
-def test_soft_relations_agree_with_hard_ones_in_sign(random_batch) -> None:
+def test_soft_relations_agree_with_hard_ones_in_sign(random_batch: RandomBatch) -> None:
     margins = relation_margins(random_batch(('box', 'cup', 'table', 'sphere'), 60, seed=5))
     soft = soft_relations(margins)
     assert ((soft >= 0.5) == hold(margins)).all()
@@ -184,19 +189,21 @@ def test_soft_relations_agree_with_hard_ones_in_sign(random_batch) -> None:
     )
 
 
-def test_torch_and_numpy_agree(random_batch) -> None:
+def test_torch_and_numpy_agree(random_batch: RandomBatch) -> None:
     batch = random_batch(('box', 'cylinder', 'sphere', 'cup', 'open_box', 'shelf'), 20, seed=6)
     found = relation_margins(as_torch(batch))
     assert torch.allclose(found, torch.tensor(relation_margins(batch)), atol=1e-12)
     assert torch.allclose(soft_relations(found), torch.tensor(soft_relations(found.numpy())))
 
 
-def test_gradients_equal_finite_differences(random_batch) -> None:
+def test_gradients_equal_finite_differences(random_batch: RandomBatch) -> None:
     batch = as_torch(random_batch(('box', 'cylinder', 'open_box'), 4, seed=7, rotations='yaw'))
     names = [name for name in RELATION_NAMES if name != 'contact']
 
     def margins(position: torch.Tensor, rotation: torch.Tensor) -> torch.Tensor:
-        return relation_margins(batch._replace(position_m=position, rotation=rotation), names)
+        moved = batch._replace(position_m=position, rotation=rotation)
+        found: torch.Tensor = relation_margins(moved, names)
+        return found
 
     arrays = [batch.position_m.requires_grad_(), batch.rotation.requires_grad_()]
     assert torch.autograd.gradcheck(margins, arrays, eps=1e-7, atol=1e-5, fast_mode=True)
@@ -210,7 +217,7 @@ def test_gradients_are_finite_for_upright_objects_at_rest() -> None:
     assert all(torch.isfinite(a.grad).all() for a in arrays if a.grad is not None)
 
 
-def test_only_the_asked_names_in_their_order(random_batch) -> None:
+def test_only_the_asked_names_in_their_order(random_batch: RandomBatch) -> None:
     batch = random_batch(('box', 'sphere'), 3, seed=8)
     every = relation_margins(batch)
     some = relation_margins(batch, ['inside', 'left'])
@@ -228,7 +235,7 @@ def test_unknown_relation_is_named() -> None:
         )
 
 
-def test_nothing_leaves_the_device_of_the_arrays(random_batch) -> None:
+def test_nothing_leaves_the_device_of_the_arrays(random_batch: RandomBatch) -> None:
     kinds = ('box', 'cylinder', 'sphere', 'cup', 'open_box', 'shelf', 'table')
     batch = as_torch(random_batch(kinds, 3, seed=10))
     # Tensors without storage: reading a value, or mixing in one of the CPU, would raise.

@@ -5,12 +5,12 @@
 from __future__ import annotations
 
 import math
+import time
 
 import pytest
 
 pytest.importorskip('rclpy')
 
-from f2p_core.ros import endpoints
 from f2p_core.ros.endpoints import Asked, Endpoints, goal_id_of, gone, senders_of, VANISHED_S
 
 OLD, NEW, OTHER = b'old' * 5, b'new' * 5, b'oth' * 5
@@ -22,7 +22,7 @@ class Graph:
     def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
         self.now_s = 0.0
         self.there: Endpoints = frozenset({OLD})
-        monkeypatch.setattr(endpoints.time, 'monotonic', lambda: self.now_s)
+        monkeypatch.setattr(time, 'monotonic', lambda: self.now_s)
 
     def look(self) -> Endpoints:
         return self.there

@@ -99,8 +99,9 @@ def test_a_jump_back_in_time_forgets() -> None:
 
 def test_a_sample_that_was_overtaken_takes_its_place() -> None:
     buffer = TransformBuffer()
-    for t in (1, 2, 4, 3):
-        buffer.add('map', 'base', t * SECOND, upright_pose(t**2, 0.0, 0.0), is_static=False)
+    for second in (1, 2, 4, 3):
+        pose = upright_pose(second**2, 0.0, 0.0)
+        buffer.add('map', 'base', second * SECOND, pose, is_static=False)
     for t, x in ((1.0, 1.0), (1.5, 2.5), (3.0, 9.0), (3.5, 12.5), (4.0, 16.0)):
         pose = buffer.lookup('map', 'base', round(t * SECOND))
         assert pose.position_m[0] == pytest.approx(x)
@@ -154,8 +155,9 @@ def test_a_frame_that_gets_another_parent_follows_the_latest() -> None:
 def test_a_moving_frame_has_the_parent_of_its_time() -> None:
     buffer = TransformBuffer()
     buffer.add('map', 'hand', 0, upright_pose(5.0, 0.0, 0.0), is_static=True)
-    for t, parent in ((1, 'map'), (2, 'map'), (4, 'hand')):
-        buffer.add(parent, 'cup', t * SECOND, upright_pose(float(t), 0.0, 0.0), is_static=False)
+    for second, parent in ((1, 'map'), (2, 'map'), (4, 'hand')):
+        pose = upright_pose(float(second), 0.0, 0.0)
+        buffer.add(parent, 'cup', second * SECOND, pose, is_static=False)
     for t, x in ((1.5, 1.5), (3.0, 2.0), (4.0, 9.0)):  # between two parents the earlier one holds
         pose = buffer.lookup('map', 'cup', round(t * SECOND))
         assert pose.position_m[0] == pytest.approx(x)

@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 from __future__ import annotations
 
+from core_batches import RandomBatch
 import numpy as np
 import pytest
 import torch
@@ -46,7 +47,9 @@ def test_known_distances(
 
 
 @pytest.mark.parametrize('kind', SHAPES.names)
-def test_distance_outside_is_that_to_the_nearest_surface_point(kind, random_batch) -> None:
+def test_distance_outside_is_that_to_the_nearest_surface_point(
+    kind: str, random_batch: RandomBatch
+) -> None:
     dimensions = random_batch([kind], 4, seed=1).dimensions[:, 0]
     points = np.random.default_rng(2).uniform(-0.4, 0.4, (4, 50, 3))
     exact = signed_distance(kind, dimensions, points)
@@ -58,7 +61,9 @@ def test_distance_outside_is_that_to_the_nearest_surface_point(kind, random_batc
 
 
 @pytest.mark.parametrize('kind', SHAPES.names)
-def test_moving_along_the_gradient_gains_as_much_distance(kind, random_batch) -> None:
+def test_moving_along_the_gradient_gains_as_much_distance(
+    kind: str, random_batch: RandomBatch
+) -> None:
     dimensions = torch.tensor(random_batch([kind], 3, seed=3).dimensions[:, 0])
     rng = np.random.default_rng(4)
     points = torch.tensor(rng.uniform(-0.4, 0.4, (3, 60, 3)), requires_grad=True)
@@ -69,7 +74,9 @@ def test_moving_along_the_gradient_gains_as_much_distance(kind, random_batch) ->
 
 
 @pytest.mark.parametrize('kind', SHAPES.names)
-def test_gradients_are_finite_on_surfaces_edges_and_centres(kind, random_batch) -> None:
+def test_gradients_are_finite_on_surfaces_edges_and_centres(
+    kind: str, random_batch: RandomBatch
+) -> None:
     batch = random_batch([kind], 2, seed=5)
     dimensions = torch.tensor(batch.dimensions[:, 0], requires_grad=True)
     points = torch.cat([surface_points(kind, dimensions, 60), torch.zeros(2, 1, 3).double()], 1)
@@ -80,7 +87,9 @@ def test_gradients_are_finite_on_surfaces_edges_and_centres(kind, random_batch) 
 
 @pytest.mark.parametrize('kind', SHAPES.names)
 @pytest.mark.parametrize('n', [1, 7, 64, 300])
-def test_surface_points_lie_on_the_surface_and_do_not_change(kind, n, random_batch) -> None:
+def test_surface_points_lie_on_the_surface_and_do_not_change(
+    kind: str, n: int, random_batch: RandomBatch
+) -> None:
     dimensions = random_batch([kind], 5, seed=6).dimensions[:, 0]
     points = surface_points(kind, dimensions, n)
     assert points.shape == (5, n, 3)
@@ -109,7 +118,7 @@ def test_surface_points_cover_the_surface_evenly() -> None:
 
 
 @pytest.mark.parametrize('kind', SHAPES.names)
-def test_normals_point_out_of_the_material(kind, random_batch) -> None:
+def test_normals_point_out_of_the_material(kind: str, random_batch: RandomBatch) -> None:
     dimensions = random_batch([kind], 3, seed=7).dimensions[:, 0]
     points, normals = (f(kind, dimensions, 80) for f in (surface_points, surface_normals))
     assert np.allclose(np.linalg.norm(normals, axis=-1), 1.0)

@@ -215,7 +215,7 @@ def test_penetration_is_named_with_its_depth() -> None:
         (TRAY, TABLE, 0.4, False),
     ],
 )
-def test_resting_heights(shape, target, height, inside) -> None:
+def test_resting_heights(shape: Shape, target: Shape, height: float, inside: bool) -> None:
     assert resting_height(shape, target) == pytest.approx(height)
     assert goes_inside(shape, target) is inside
 
@@ -230,7 +230,8 @@ def test_object_placed_anywhere_in_the_bounds_stands_on_its_target() -> None:
             x, y = rng.uniform(low, high)
             yaw = rng.uniform(-np.pi, np.pi)
             place = base.pose_map.to_parent(np.array([x, y, resting_height(shape, target)]))
-            scene = Scene(objects=(base, item('placed', shape, *place.tolist(), yaw=yaw)))
+            x, y, z = place.tolist()
+            scene = Scene(objects=(base, item('placed', shape, x, y, z, yaw=yaw)))
             assert support_tree(scene)['placed'] == 'base'
             assert penetrating_pairs(scene, tolerance_m=1e-6) == ()
 

@@ -30,7 +30,9 @@ LENGTHS = st.floats(-2.0, 2.0)
 
 
 @given(LENGTHS, LENGTHS, LENGTHS, ANGLES)
-def test_upright_pose_turns_about_z_and_maps_there_and_back(x, y, z, yaw) -> None:
+def test_upright_pose_turns_about_z_and_maps_there_and_back(
+    x: float, y: float, z: float, yaw: float
+) -> None:
     pose = upright_pose(x, y, z, yaw)
     assert pose.yaw_rad == pytest.approx(yaw)
     forward = pose.to_parent(np.array([1.0, 0.0, 0.0])) - np.array([x, y, z])
@@ -40,7 +42,7 @@ def test_upright_pose_turns_about_z_and_maps_there_and_back(x, y, z, yaw) -> Non
 
 
 @given(st.tuples(*[st.floats(-1, 1)] * 4).filter(lambda q: np.linalg.norm(q) > 0.1))
-def test_rotation_of_a_quaternion_is_a_rotation(q) -> None:
+def test_rotation_of_a_quaternion_is_a_rotation(q: tuple[float, float, float, float]) -> None:
     unit = np.array(q) / np.linalg.norm(q)
     matrix = Pose(position_m=(0, 0, 0), quaternion_xyzw=tuple(unit)).rotation()
     assert matrix @ matrix.T == pytest.approx(np.eye(3))
