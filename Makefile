@@ -33,7 +33,7 @@ endif
 
 python := .venv/bin/python3
 cores := $(wildcard src/*/test)
-annotated_tests := $(patsubst %,src/f2p_%/test,core effects learning perception planner replay sim svi tasks viz) \
+annotated_tests := $(patsubst %,src/f2p_%/test,core effects eval learning perception planner replay sim svi tasks viz) \
   examples/extend/test test/faults
 torch_option := $(if $(TORCH),--torch $(TORCH))
 
@@ -79,8 +79,9 @@ bench: setup
 lint: setup
 	.venv/bin/ruff check .
 	.venv/bin/mypy tools $(wildcard src/*/f2p_*) examples/extend/f2p_bridge
-	@# Helpers beside tests are imported by their bare names, so each folder is checked by itself.
-	for tests in $(annotated_tests); do MYPYPATH=$$tests .venv/bin/mypy $$tests || exit 1; done
+	@# Helpers beside tests are imported by their bare names, so each folder is checked by itself;
+	@# the small effect model beside those of f2p_effects serves others too.
+	for tests in $(annotated_tests); do MYPYPATH=$$tests:src/f2p_effects/test .venv/bin/mypy $$tests || exit 1; done
 	$(python) tools/rooms.py --quiet
 	$(python) tools/constants.py
 

@@ -51,7 +51,7 @@ def declared(path: Path, name: str, config: type[Config]) -> Config | None:
         except InvalidInputError:
             return None
         finally:
-            node.destroy_node()  # type: ignore[no-untyped-call]
+            node.destroy_node()
     finally:
         rclpy.shutdown(context=context)
 

@@ -15,7 +15,7 @@ from f2p_core.skill import SkillCall, SKILLS
 from f2p_effects.config import ModelConfig
 from f2p_effects.errors import EffectsError
 from f2p_effects.inputs import model_state, skill_batch
-from f2p_effects.model import EnsembleEffectModel, network_digest, new_model
+from f2p_effects.model import digest_of, EnsembleEffectModel, new_model
 from f2p_effects.outcome import member_relations, Motion
 from f2p_effects.protocol import EffectModel, EffectPrediction, ModelState, SkillBatch
 from f2p_effects.rollout import repeat_state, take_states
@@ -206,7 +206,7 @@ def test_the_digest_is_of_weights_and_configuration() -> None:
     assert new_model(ModelConfig(), 0).digest == same.digest != other.digest
     with torch.no_grad():
         next(iter(other.network.parameters())).add_(1.0)
-    assert network_digest(other.network) != other.digest
+    assert digest_of(other.network, other.relation_names) != other.digest
 
 
 def test_sizes_that_do_not_fit_are_named(model: EnsembleEffectModel, transport: Scene) -> None:

@@ -7,6 +7,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 import sys
+from typing import Any
 
 import pytest
 
@@ -119,8 +120,13 @@ def write_demo(failure: Failure) -> WriteStory:
         first = task('T1', failure, 1, 'violated').model_copy(update={'title': title})
         second = task('T2', failure, 2, 'as_predicted')
         write_run(directory / RUN, failure, gate)
-        summary = {'seed': 7, 'violated_relations': ['a', 'b'], 'seconds_total': 39.0,
-                   'seconds_by_stage': STAGES, 'failure_kind': None}  # fmt: skip
+        summary: dict[str, Any] = {
+            'seed': 7,
+            'violated_relations': ['a', 'b'],
+            'seconds_total': 39.0,
+            'seconds_by_stage': STAGES,
+            'failure_kind': None,
+        }
         story = Story(tasks=(first, second), run_directories=(RUN,), summary=summary)
         write_story(directory, story)
         return directory

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from f2p_core.errors import InvalidInputError
-from f2p_eval.bench.figures import at_least, at_most, Figure, figure, Measurement
+from f2p_eval.bench.figures import Aim, at_least, at_most, Figure, figure, Measurement
 from f2p_eval.bench.machine import Machine, this_machine
 from f2p_eval.bench.registry import CORE_BENCHMARKS
 from f2p_eval.bench.report import BenchReport, table, write_report
@@ -34,7 +34,7 @@ def outcome(*figures: Figure) -> BenchmarkResult:
     return BenchmarkResult(name='one', purpose='a purpose', seconds=3.0, measurement=found)
 
 
-def test_a_figure_is_judged_by_its_median():
+def test_a_figure_is_judged_by_its_median() -> None:
     slow = figure('time', [1.0, 5.0, 9.0], 's', at_most(4.0))
     assert (slow.minimum, slow.median, slow.maximum, slow.repeats) == (1.0, 5.0, 9.0, 3)
     assert slow.met is False
@@ -43,11 +43,11 @@ def test_a_figure_is_judged_by_its_median():
 
 
 @pytest.mark.parametrize('aim', [at_least(2.0), at_most(2.0)])
-def test_a_bound_itself_is_good_enough(aim):
+def test_a_bound_itself_is_good_enough(aim: Aim) -> None:
     assert aim.is_met(2.0)
 
 
-def test_nothing_is_judged_at_small_sizes():
+def test_nothing_is_judged_at_small_sizes() -> None:
     here = Path()
     full = Settings(quick=False, seed=0, threads=1, failure=here, models=here, logs=here)
     assert full.judged(at_most(1.0)) == at_most(1.0)
@@ -57,17 +57,17 @@ def test_nothing_is_judged_at_small_sizes():
     assert quick.amount(400, 8) == 8
 
 
-def test_times_are_means_of_calls_after_one_that_does_not_count():
+def test_times_are_means_of_calls_after_one_that_does_not_count() -> None:
     now, lengths = 0.0, iter([100.0, 1.0, 2.0, 4.0, 6.0])
 
-    def work():
+    def work() -> None:
         nonlocal now
         now += next(lengths)
 
     assert seconds_per_call(work, 2, calls=2, clock=lambda: now) == [1.5, 5.0]
 
 
-def test_the_table_shows_aims_and_whether_they_are_met():
+def test_the_table_shows_aims_and_whether_they_are_met() -> None:
     lines = table(
         outcome(
             figure('whole', [130.0, 125.0, 140.0], 's', at_most(120.0)),
@@ -84,14 +84,14 @@ def test_the_table_shows_aims_and_whether_they_are_met():
     ]
 
 
-def test_a_benchmark_that_could_not_run_says_why():
+def test_a_benchmark_that_could_not_run_says_why() -> None:
     failed = BenchmarkResult(
         name='one', purpose='p', seconds=0.0, measurement=None, problem='no jax'
     )
     assert table(failed).endswith('not measured: no jax')
 
 
-def test_the_json_holds_everything(tmp_path):
+def test_the_json_holds_everything(tmp_path: Path) -> None:
     report = BenchReport(
         date=datetime(2026, 11, 20, tzinfo=UTC),
         quick=False,
@@ -103,14 +103,14 @@ def test_the_json_holds_everything(tmp_path):
     assert BenchReport.model_validate_json(path.read_bytes()) == report
 
 
-def test_the_machine_knows_itself():
+def test_the_machine_knows_itself() -> None:
     machine = this_machine()
     assert machine.cores >= 1
     assert machine.memory_gb > 0.1
     assert {'numpy', 'torch', 'mujoco'} <= set(machine.versions)
 
 
-def test_choice_keeps_the_order_and_names_what_is_unknown():
+def test_choice_keeps_the_order_and_names_what_is_unknown() -> None:
     chosen = choose(CORE_BENCHMARKS, ['relations', 'learning'])
     assert [b.name for b in chosen] == ['learning', 'relations']
     assert choose(CORE_BENCHMARKS, []) == CORE_BENCHMARKS

@@ -17,7 +17,7 @@ from f2p_eval.pictures import close_up, OBJECT_COLOURS, scene_picture, TABLES_VI
 from f2p_eval.rendering import can_render
 from f2p_tasks.tabletop import sample_tabletop, tables, TabletopConfig
 
-SIZE = {'width': 160, 'height': 70}
+SIZE: dict[str, Any] = {'width': 160, 'height': 70}
 
 
 @pytest.fixture(autouse=True, params=['rendered', 'ray-cast'])

@@ -200,7 +200,7 @@ def test_the_model_takes_its_parameters_and_one_without_it_refuses_the_call() ->
     parameters = action.parameters.requires_grad_()
     prediction = model.predict(state, action)
     row = SCENE.index('object_2')
-    prediction.delta_position_m[:, 0, row].sum().backward()
+    torch.autograd.backward(prediction.delta_position_m[:, 0, row].sum())
     assert parameters.grad is not None
     assert parameters.grad[0, :2].abs().min() > 0.0
     with pytest.raises(EffectsError, match='the model does not know drag; it knows pick_place'):

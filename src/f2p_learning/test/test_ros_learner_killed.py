@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 import json
 from pathlib import Path
 import subprocess
@@ -53,6 +54,11 @@ def client(tmp_path: Path) -> Iterator[Node]:
         for name in ('simulator', 'scene_generator'):
             wait_active(node, name)
         yield node
+
+
+def begun(pending: Path, times: int) -> bool:
+    """Whether the one pending request was begun so many times."""
+    return [r.begun for r in read_requests(pending)] == [times]
 
 
 @contextmanager
@@ -111,11 +117,7 @@ def test_a_request_that_two_learners_died_of_is_set_apart_and_named(
         with learner(client, tmp_path, LONG) as process:
             if death == 1:
                 run_id = request.call(wanted, timeout_s=TIMEOUT_S).run_id
-            wait_until(
-                lambda n=death: [r.begun for r in read_requests(pending)] == [n],
-                TIMEOUT_S,
-                f'run {death}',
-            )
+            wait_until(partial(begun, pending, death), TIMEOUT_S, f'run {death}')
             process.kill()
             process.wait(TIMEOUT_S)
     heard: Latest[DiagnosticArray] = Latest()
