@@ -48,7 +48,8 @@ class Says:
             entries = violated_entries(
                 FAILURE.violated, SHIPPED.relation_names, SCENE.object_ids
             )
-            said[(slice(None), slice(None), *map(torch.as_tensor, entries))] = self._probability
+            relation, one, other = map(torch.as_tensor, entries)
+            said[:, :, relation, one, other] = self._probability
         return predicted._replace(member_probability=said)
 
 
