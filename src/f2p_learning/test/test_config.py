@@ -34,5 +34,7 @@ def test_the_gate_is_as_strict_as_it_was_agreed_on_and_goals_make_it_only_strict
 
 
 def test_the_executions_of_a_run_are_those_of_all_its_rounds() -> None:
-    config = LearningConfig(n_scenes=7, n_calls=3, gate_scenes=5, gate_calls=2, max_rounds=4)
-    assert config.executions == (7 * 3 + 5 * 2) * 4
+    config = LearningConfig(
+        n_scenes=7, n_calls=3, gate_scenes=5, gate_calls=2, gate_further_calls=6, max_rounds=4
+    )
+    assert config.executions == (7 * 3 + 5 * (2 + 6)) * 4

@@ -38,7 +38,7 @@ def read_yaml(path: Path, mend: str) -> Any:
         RobotFileError: If it cannot be read, is too large or is no YAML of plain values.
     """
     try:
-        return yaml.load(read_text(path, mend), _PlainLoader)
+        return _PlainLoader(read_text(path, mend)).get_single_data()
     except yaml.YAMLError as error:
         raise RobotFileError(f'{path} is not YAML: {" ".join(str(error).split())}') from None
     except RecursionError:
