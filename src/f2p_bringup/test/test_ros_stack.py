@@ -215,6 +215,7 @@ def test_ctrl_c_leaves_no_process_behind(stack: Stack) -> None:
 
 
 def test_a_bad_parameter_ends_it_with_its_name(tmp_path: Path) -> None:
+    shutil.copytree(ROOT / 'models', tmp_path / 'models')
     command = f2p_up(tmp_path, 'simulator.backend=magic')
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     assert done.returncode == 1

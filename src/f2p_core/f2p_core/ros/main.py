@@ -12,6 +12,7 @@ from typing import NoReturn
 
 import rclpy
 from rclpy._rclpy_pybind11 import RCLError
+from rclpy.action import ActionClient, ActionServer
 from rclpy.executors import ExternalShutdownException, MultiThreadedExecutor
 from rclpy.node import Node
 from rclpy.utilities import ok, try_shutdown
@@ -70,8 +71,19 @@ def run_node(
         try_shutdown()
         executor.shutdown(timeout_sec=JOIN_S)
         if node is not None:
-            node.destroy_node()
+            _take_leave(node)
     return _leave(getattr(node, 'exit_status', 0))
+
+
+def _take_leave(node: Node) -> None:
+    """Destroys a node with its actions: only then do others see at once that it is gone.
+
+    ``destroy_node`` leaves actions alone, and while one is there, so is the DDS participant.
+    """
+    for waitable in tuple(node.waitables):
+        if isinstance(waitable, (ActionServer, ActionClient)):
+            waitable.destroy()
+    node.destroy_node()
 
 
 def _leave(status: int) -> NoReturn:
