@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 Fail2Progress developers
 # SPDX-License-Identifier: Apache-2.0
-"""A client as others write them: one goal of ``count``, as ``ros2 action send_goal`` sends it."""
+"""A client as others write them: one goal of ``brake``, as ``ros2 action send_goal`` sends it."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ if __name__ == '__main__':
     rclpy.init()
     node = Node('foreign')
     kind: Any = ActionClient  # rclpy does not say its types
-    client = kind(node, FineTune, 'count')
+    client = kind(node, FineTune, 'brake')
     client.wait_for_server()
     sent = client.send_goal_async(FineTune.Goal())
     rclpy.spin_until_future_complete(node, sent)

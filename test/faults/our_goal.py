@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 Fail2Progress developers
 # SPDX-License-Identifier: Apache-2.0
-"""A client of this project: sends one goal of ``count`` and waits for its end."""
+"""A client of this project: sends one goal of ``brake`` and waits for its end."""
 
 from __future__ import annotations
 
@@ -11,4 +11,4 @@ from f2p_core.ros.background import BackgroundNode
 
 if __name__ == '__main__':
     with BackgroundNode('ours') as node:
-        ActionCaller(node, FineTune, 'count').call(FineTune.Goal(), timeout_s=600.0)
+        ActionCaller(node, FineTune, 'brake').call(FineTune.Goal(), timeout_s=600.0)

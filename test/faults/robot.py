@@ -88,7 +88,8 @@ class Robot(NamedTuple):
 @contextmanager
 def running_robot(client: Node) -> Iterator[Robot]:
     """Starts the nodes and waits until a goal can be sent."""
-    world = Server(('-m', 'f2p_sim.ros.world_node'), objects=2, real_time_factor=1.0)
+    # So slow that no skill ends by itself while a test waits for its end.
+    world = Server(('-m', 'f2p_sim.ros.world_node'), objects=2, real_time_factor=0.2)
     perception = Server(('-m', 'f2p_perception.ros.perception_node'), use_sim_time=True)
     planner = Server(
         ('-m', 'f2p_planner.ros.planner_node'),

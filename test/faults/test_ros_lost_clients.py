@@ -41,7 +41,7 @@ _POLICY = Policy(ErrorMap(ErrorCode.LEARNER_UNKNOWN, {}), ErrorCode.LEARNER_CANC
 
 
 class SlowServer:
-    """Serves ``count`` for ever, and needs some time to stop.
+    """Serves ``brake`` for ever, and needs some time to stop.
 
     Attributes:
         stop_s: How long it needs [s].
@@ -51,7 +51,7 @@ class SlowServer:
     def __init__(self, node: Node) -> None:
         self.stop_s = 0.0
         self.began, self.ended = threading.Event(), threading.Event()
-        serve_action(node, FineTune, 'count', self._run, _POLICY)
+        serve_action(node, FineTune, 'brake', self._run, _POLICY)
 
     def _run(self, goal: Any, task: Task) -> Any:
         self.ended.clear()
@@ -86,7 +86,7 @@ def test_the_goal_of_a_client_that_is_killed_stops(server: SlowServer, script: s
 
 def test_a_cancelled_call_ends_after_its_goal(client: Node, slow: SlowServer) -> None:
     slow.stop_s = SLOW_S
-    caller = ActionCaller(client, FineTune, 'count')
+    caller = ActionCaller(client, FineTune, 'brake')
     goal = BackgroundGoal(caller, FineTune.Goal(), TIMEOUT_S)
     assert slow.began.wait(TIMEOUT_S)
     goal.cancel.set()
@@ -96,15 +96,15 @@ def test_a_cancelled_call_ends_after_its_goal(client: Node, slow: SlowServer) ->
 
 
 def test_a_call_that_is_too_late_ends_after_its_goal(client: Node, slow: SlowServer) -> None:
-    caller = ActionCaller(client, FineTune, 'count')
-    with pytest.raises(DeadlineError, match='the result of count did not come'):
+    caller = ActionCaller(client, FineTune, 'brake')
+    with pytest.raises(DeadlineError, match='the result of brake did not come'):
         caller.call(FineTune.Goal(), timeout_s=SHORT_S)
     assert slow.ended.is_set()
 
 
 def test_a_goal_that_goes_on_for_too_long_is_said_to(client: Node, slow: SlowServer) -> None:
-    caller = ActionCaller(client, FineTune, 'count', end_timeout_s=SHORT_S)
-    with pytest.raises(StillRunningError, match=r'count was cancelled and goes on: .* 0\.5 s'):
+    caller = ActionCaller(client, FineTune, 'brake', end_timeout_s=SHORT_S)
+    with pytest.raises(StillRunningError, match=r'brake was cancelled and goes on: .* 0\.5 s'):
         caller.call(FineTune.Goal(), timeout_s=SHORT_S)
     assert not slow.ended.is_set()
     assert slow.ended.wait(TIMEOUT_S)
