@@ -83,10 +83,6 @@ class Server:
         """Stops it where it is."""
         self.process.send_signal(signal.SIGSTOP)
 
-    def go_on(self) -> None:
-        """Lets it go on."""
-        self.process.send_signal(signal.SIGCONT)
-
     def kill(self) -> None:
         """Kills it as the kernel would."""
         self.process.kill()

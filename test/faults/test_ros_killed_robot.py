@@ -21,8 +21,8 @@ from f2p_core.errors import CancelledError
 from f2p_core.ros.testing import wait_active
 from f2p_core.ros.waiting import ServerLostError
 
-REST_S = 25.0
-"""Within this the slow robot of this test rests when its planner died [s]: the lease of 5 s, 1 s
+REST_S = 27.0
+"""Within this the slow robot of this test rests when its planner died [s]: the lease of 7 s, 1 s
 until its client counts as gone, and 12 s until it has let go, five times what another takes. Left
 alone it moves for 37 s."""
 

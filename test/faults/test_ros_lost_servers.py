@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 Fail2Progress developers
 # SPDX-License-Identifier: Apache-2.0
-"""Who waits for a server that dies, is started again or hangs learns so, and leaves no goal."""
+"""Who waits for a server that dies, is started again or hangs learns so within 10 s."""
 
 from __future__ import annotations
 
@@ -12,7 +12,6 @@ pytest.importorskip('rclpy')
 pytest.importorskip('f2p_msgs')
 
 from f2p_msgs.action import FineTune
-from f2p_msgs.msg import ErrorCode
 from f2p_msgs.srv import ReviewModel
 from killing import COUNTER, in_background, KNOWN_WITHIN_S, Server
 from rcl_interfaces.msg import Parameter, ParameterType, ParameterValue
@@ -21,7 +20,7 @@ from rclpy.node import Node
 from f2p_core.ros.action_client import ActionCaller
 from f2p_core.ros.services import ServiceCaller
 from f2p_core.ros.testing import BackgroundGoal, wait_active
-from f2p_core.ros.waiting import ServerLostError, wait_until
+from f2p_core.ros.waiting import ServerLostError
 
 TIMEOUT_S = 120.0
 """Deadline of what is asked [s]: none of it may be waited for so long."""
@@ -86,16 +85,8 @@ def test_the_goal_of_a_server_that_stays_away_is_lost(
         goal.end_within(KNOWN_WITHIN_S)
 
 
-def test_the_goal_of_a_server_that_hung_is_lost_and_stops_when_it_goes_on(
-    counter: Server, count: ActionCaller
-) -> None:
+def test_the_goal_of_a_server_that_hangs_is_lost(counter: Server, count: ActionCaller) -> None:
     goal = running(count)
     counter.hang()
     with pytest.raises(ServerLostError):
         goal.end_within(KNOWN_WITHIN_S)
-    counter.go_on()
-
-    def is_free() -> bool:
-        return bool(count.call(FineTune.Goal(), timeout_s=TIMEOUT_S).error_code == ErrorCode.NONE)
-
-    wait_until(is_free, KNOWN_WITHIN_S, 'the end of the goal that was given up')
