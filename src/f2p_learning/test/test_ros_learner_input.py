@@ -21,18 +21,16 @@ from f2p_msgs.action import FineTune, GenerateScenes, SimulateSkills
 from f2p_msgs.msg import ErrorCode
 from f2p_msgs.msg import Failure as FailureMsg
 from f2p_msgs.srv import RequestLearning
+from learner_bad_goals import BAD_GOALS
 from learner_bench import (
     begin,
     Bench,
     FAILURE,
-    integer,
     make_store,
-    real,
     running_learner,
     SMALL,
     TIMEOUT_S,
 )
-from rcl_interfaces.msg import Parameter, ParameterValue
 from rclpy.node import Node
 
 from f2p_core.ros.action_server import Policy, serve_action, Task
@@ -172,75 +170,7 @@ def test_a_failure_of_the_library_is_not_overwritten(bench: Bench) -> None:
     assert kept.model_dump_json() == FAILURE.model_dump_json()
 
 
-CROWDED = failure_to_msg(FAILURE)
-"""A failure of several objects, so that a large batch of it is over the limit."""
-
-
-@pytest.mark.parametrize(
-    ('goal', 'code', 'text'),
-    [
-        ({}, ErrorCode.LEARNER_INVALID_FAILURE, 'no failure'),
-        ({'failure_ids': ['nobody']}, ErrorCode.LEARNER_UNKNOWN_FAILURE, "'nobody'"),
-        ({'bag': '/no/such/bag'}, ErrorCode.LEARNER_FORBIDDEN_PATH, '/no/such/bag lies outside'),
-        (
-            {'overrides': [integer('tuning.steps', 0)]},
-            ErrorCode.LEARNER_INVALID_GOAL,
-            'steps = 0 is outside [1, 100000]',
-        ),
-        (
-            {'overrides': [integer('tuning.steeps', 1)]},
-            ErrorCode.LEARNER_INVALID_GOAL,
-            "'tuning.steeps' is not a parameter",
-        ),
-        (
-            {'overrides': [integer('max_runs_per_hour', 1000)]},
-            ErrorCode.LEARNER_INVALID_GOAL,
-            "override 'max_runs_per_hour' is the owner's alone; a goal may set: learning.",
-        ),
-        (
-            {'overrides': [Parameter(name='tuning.steps', value=ParameterValue(type=255))]},
-            ErrorCode.LEARNER_INVALID_GOAL,
-            'override tuning.steps has the parameter type 255',
-        ),
-        (
-            {'overrides': [real('learning.min_family_accuracy', 0.0)]},
-            ErrorCode.LEARNER_MAY_NOT_WEAKEN,
-            'override learning.min_family_accuracy = 0 would make the check weaker; the owner has '
-            '0.9, and a goal may set it only higher',
-        ),
-        (
-            {'overrides': [real('learning.max_f1_drop', 0.02)]},
-            ErrorCode.LEARNER_MAY_NOT_WEAKEN,
-            'a goal may set it only lower',
-        ),
-        (
-            {'overrides': [real('learning.max_position_error_increase_m', 0.006)]},
-            ErrorCode.LEARNER_MAY_NOT_WEAKEN,
-            'a goal may set it only lower',
-        ),
-        (
-            {
-                'overrides': [
-                    integer('learning.n_scenes', 1000),
-                    integer('learning.n_calls', 1000),
-                    integer('learning.max_rounds', 10),
-                ]
-            },
-            ErrorCode.LEARNER_OVER_LIMIT,
-            'the number of executions of a run is 10002000; at most 20000 is allowed',
-        ),
-        (
-            {'overrides': [integer('tuning.batch_size', 4096)], 'failures': [CROWDED]},
-            ErrorCode.LEARNER_OVER_LIMIT,
-            'tuning.batch_size times pairs of objects is',
-        ),
-        (
-            {'failure_ids': ['nobody'] * 21},
-            ErrorCode.LEARNER_OVER_LIMIT,
-            'the length of failure_ids is 21; at most 20 is allowed (limits.failures)',
-        ),
-    ],
-)
+@pytest.mark.parametrize(('goal', 'code', 'text'), BAD_GOALS)
 def test_bad_goal_is_refused_with_code_and_message(
     bench: Bench, goal: dict[str, Any], code: int, text: str
 ) -> None:
