@@ -89,7 +89,11 @@ def test_requests_of_a_killed_learner_are_carried_out_by_the_next(
             answer = request.call(RequestLearning.Request(failure=failure), timeout_s=TIMEOUT_S)
             assert answer.error_code == ErrorCode.NONE, answer.error_msg
             accepted.append(answer.run_id)
-        wait_until((runs / accepted[0] / STAGE).exists, TIMEOUT_S, 'the first run')
+        stage = runs / accepted[0] / STAGE
+        wait_until(
+            lambda: stage.exists() or process.poll() is not None, TIMEOUT_S, 'the first run'
+        )
+        assert stage.exists(), process.communicate()[1]
         process.kill()
         process.wait(TIMEOUT_S)
     assert FailureLibrary(tmp_path / 'failures').ids() == ('first', 'second')

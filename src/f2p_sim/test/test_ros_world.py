@@ -249,7 +249,7 @@ def test_cancel_stops_the_robot_and_the_next_skill_runs(bench: Bench) -> None:
     bench.restart()
     stop = threading.Event()
     with pytest.raises(CancelledError):
-        bench.execute.call(
+        assert not bench.execute.call(  # a failure then tells what it returned
             bench.goal(CARRY),
             timeout_s=TIMEOUT_S,
             control=Control(should_stop=stop.is_set),
