@@ -34,7 +34,7 @@ from f2p_core.files import read_failure
 from f2p_core.ros.action_client import ActionCaller, check_result
 from f2p_core.ros.conversions.failure import failure_to_msg
 from f2p_eval.script import scene_seed
-from f2p_tasks import DEFAULT_TASK, TASKS
+from f2p_tasks import DEFAULT_TASK, take_up
 
 ALLOWED_GROWTH = 0.1
 """Growth of a node between the two measurements from which it counts as a leak."""
@@ -104,7 +104,7 @@ def _soaked(
 
 def _pursue(stage: DemoStage, options: argparse.Namespace, number: int) -> str:
     """Pursues a goal of the task in a new scene; the acts' goals take turns."""
-    task = TASKS[DEFAULT_TASK]
+    task = take_up(DEFAULT_TASK)
     goals = sorted({act.goal for act in task.acts})
     seed = scene_seed(options.seed, number)
     observation = stage.set_scene(task.seeded_scene(options.objects, seed), seed)
